@@ -1,0 +1,63 @@
+/** What an application is: one folder, declared once, refused at start-up where something that it needs is missing. */
+import type { FastifyInstance } from 'fastify'
+import type { Database, Migrations, Transaction } from '@xinglin/database'
+import type { EventLog, LogEntry } from '@xinglin/events'
+import type { Actor, Identity } from '@xinglin/identity'
+import type { Jobs, JobTasks } from '@xinglin/jobs'
+import type { Objects } from '@xinglin/objects'
+import type { Records, Unit } from '@xinglin/records'
+import type { Runtime } from '@xinglin/runtime'
+import type { Traffic } from '@xinglin/traffic'
+import type { Web } from '@xinglin/web'
+
+/** Everything of the kernel that rooms and doors may use. */
+export type Kernel = {
+  readonly runtime: Runtime
+  readonly database: Database
+  readonly objects: Objects
+  readonly events: EventLog
+  readonly records: Records
+  readonly jobs: Jobs
+  readonly identity: Identity
+  readonly traffic: Traffic
+  readonly web: Web
+}
+
+export type Text = { readonly zh: string; readonly en: string }
+export type Permission = { readonly id: string; readonly title: Text }
+
+/** One verb: checks its input, then acts inside one unit. Others reach it by its name in the contract. */
+export type Command<Input, Output> = {
+  readonly name: string
+  readonly permission: string
+  /** Throws `invalid` with the field in `at`. */
+  readonly parse: (input: unknown) => Input
+  readonly run: (unit: Unit, input: Input, kernel: Kernel) => Promise<Output>
+}
+
+/** One event kind (or prefix with `*`) and what this app does on it; idempotent by `entry.id`. */
+export type Reaction = {
+  readonly on: readonly string[]
+  readonly from: 'start' | 'now'
+  readonly react: (entries: readonly LogEntry[], transaction: Transaction, kernel: Kernel) => Promise<void>
+}
+
+export type AppDefinition = {
+  readonly id: string
+  readonly title: Text
+  /** Ids of other apps, or of doors, without which this one cannot work. */
+  readonly needs: readonly string[]
+  readonly migrations?: Migrations
+  readonly permissions: readonly Permission[]
+  // biome-ignore lint/suspicious/noExplicitAny: a list of commands mixes input types; each is checked where it is defined.
+  readonly commands?: Readonly<Record<string, Command<any, any>>>
+  readonly reactions?: Readonly<Record<string, Reaction>>
+  readonly jobs?: (kernel: Kernel) => JobTasks
+  /** Registered under `/api/<id>`. */
+  readonly routes?: (http: FastifyInstance, kernel: Kernel) => void | Promise<void>
+  /** Runs once after migrations, before doors open. */
+  readonly start?: (kernel: Kernel) => Promise<{ stop(): Promise<void> } | undefined>
+}
+
+/** Runs a command as an actor: one decision, one transaction, one audit entry. */
+export type RunCommand = <Input, Output>(command: Command<Input, Output>, input: unknown, actor: Actor) => Promise<Output>

@@ -1,0 +1,34 @@
+/** PostgreSQL as the platform uses it: tagged statements, transactions that can act after commit, numbered migrations. */
+
+/** A statement with bound values, made by the `sql` tag only. `Row` is what one row of the answer looks like. */
+export type Sql<Row = unknown> = {
+  readonly text: string
+  readonly values: readonly unknown[]
+  /** Set when the text is constant, so that PostgreSQL keeps its plan (named prepared statement). */
+  readonly name?: string
+  readonly row?: Row
+}
+
+/** Anything that answers statements: the pool or one open transaction. */
+export interface Queryable {
+  query<Row>(statement: Sql<Row>): Promise<readonly Row[]>
+}
+
+/** One open transaction. Throwing inside `Database.transaction` rolls it back. */
+export interface Transaction extends Queryable {
+  /** Runs after a durable commit, never after a rollback; for wake-ups, not for work that must not be lost. */
+  afterCommit(act: () => void): void
+}
+
+export interface Database extends Queryable {
+  /** Runs `work` in one transaction (read committed); serialisation failures and deadlocks are tried again up to 3 times. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  /** Calls `heard` for each NOTIFY on `channel`, reconnecting by itself; `heard` is also called once after each reconnect. */
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>
+  /** For libraries that open their own connections (job queue). */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** A folder of `0001-words.sql` files, forward only; `name` is the schema that they own. */
+export type Migrations = { readonly name: string; readonly folder: URL }

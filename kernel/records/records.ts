@@ -1,0 +1,70 @@
+/** The record: every clinical fact of every tenant as a FHIR R4 resource, every version kept, in one PostgreSQL. */
+import type { Resource, ResourceType, ResourceOf, Instant } from '@xinglin/fhir'
+import type { Author, Statement, TenantId } from '@xinglin/events'
+import type { Transaction } from '@xinglin/database'
+
+/** One version as it is stored. `json` has `id` and `meta` filled in and goes to the socket as it is. */
+export type Version = {
+  readonly type: ResourceType
+  readonly id: string
+  /** 1 for the first; FHIR `meta.versionId` is this number as text. */
+  readonly version: number
+  readonly updated: Instant
+  readonly interaction: 'create' | 'update' | 'delete'
+  /** Empty for a deletion. */
+  readonly json: string
+}
+
+export type Change =
+  | { readonly kind: 'create'; readonly resource: Resource; readonly id?: string }
+  /** Creates under that id where nothing is (update as create). `ifVersion` refuses with `stale` on any other version. */
+  | { readonly kind: 'update'; readonly resource: Resource & { id?: string }; readonly ifVersion?: number }
+  | { readonly kind: 'delete'; readonly type: ResourceType; readonly id: string; readonly ifVersion?: number }
+
+/** One command's transaction: reads, writes and statements that commit together or not at all. */
+export interface Unit extends Author {
+  readonly transaction: Transaction
+  readonly at: Instant
+  read(type: ResourceType, id: string): Promise<Version | undefined>
+  search(type: ResourceType, query: Query): Promise<Page>
+  /**
+   * Validates and writes all changes in few statements, in the given order of answer; each gets its version and its
+   * `record.created|updated|deleted` entry in the log. An update equal to the present version makes no new version.
+   * Throws `invalid` (every issue listed), `stale`, `gone` (deleting twice is no error), leaving the transaction to roll back.
+   */
+  write(changes: readonly Change[]): Promise<readonly Version[]>
+  /** Appends to the log with this transaction. */
+  state(...statements: readonly Statement[]): void
+}
+
+/** Search parameters as they stand in the URL, in order: `[['code', 'a,b'], ['date', 'ge2015']]`. */
+export type Query = readonly (readonly [name: string, value: string])[]
+
+export type Page = {
+  readonly matches: readonly Version[]
+  /** From `_include` and `_revinclude`. */
+  readonly included: readonly Version[]
+  /** Present where `_total=accurate` (or `_summary=count`) was asked. */
+  readonly total?: number
+  /** Query of the next page, opaque; absent on the last page. */
+  readonly next?: string
+  /** Parameters that were understood, for the self link. */
+  readonly applied: Query
+}
+
+export interface Records {
+  /** The current version; a deleted one is given as `interaction: 'delete'`; undefined where there never was one. */
+  read(tenant: TenantId, type: ResourceType, id: string): Promise<Version | undefined>
+  readVersion(tenant: TenantId, type: ResourceType, id: string, version: number): Promise<Version | undefined>
+  /** Newest first. Type and id absent: the whole system. */
+  history(tenant: TenantId, options: { type?: ResourceType; id?: string; since?: Instant; count: number; before?: string }): Promise<{ versions: readonly Version[]; next?: string }>
+  /** Throws `invalid` for a parameter that is unknown or malformed. */
+  search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>
+  /** Runs `work` in one transaction, then commits durably. */
+  commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
+  /** Counts of current resources by type. */
+  counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
+}
+
+/** The resource of a version; throws `gone` for a deletion. */
+export type ParseVersion = <T extends ResourceType>(version: Version, type: T) => ResourceOf<T>

@@ -1,0 +1,75 @@
+/** FHIR R4 §2.28 OperationOutcome as the one error of the platform. */
+import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4'
+
+/** The closed set of failures; each has one HTTP status and one FHIR issue code (R4 value set issue-type). */
+export type Failure = 'invalid' | 'notFound' | 'conflict' | 'stale' | 'forbidden' | 'unauthenticated' | 'gone' | 'busy' | 'tooLarge' | 'unsupported' | 'fault'
+
+export const failures = {
+  invalid: { status: 400, code: 'invalid' },
+  unauthenticated: { status: 401, code: 'login' },
+  forbidden: { status: 403, code: 'forbidden' },
+  notFound: { status: 404, code: 'not-found' },
+  conflict: { status: 409, code: 'conflict' },
+  gone: { status: 410, code: 'deleted' },
+  stale: { status: 412, code: 'conflict' },
+  tooLarge: { status: 413, code: 'too-long' },
+  unsupported: { status: 422, code: 'not-supported' },
+  busy: { status: 429, code: 'throttled' },
+  fault: { status: 500, code: 'exception' },
+} as const satisfies Record<Failure, { status: number; code: OperationOutcomeIssue['code'] }>
+
+export type FailureDetail = {
+  /** A code that stands in docs/errors.md, for example `ward.bed-occupied`. */
+  readonly code: string
+  /** FHIRPath of the element concerned, for example `Encounter.location`. */
+  readonly at?: string
+  readonly cause?: unknown
+}
+
+/** A failure that carries its OperationOutcome; thrown anywhere, answered at the edges only. */
+export class OutcomeError extends Error {
+  readonly failure: Failure
+  readonly outcome: OperationOutcome
+
+  constructor(failure: Failure, outcome: OperationOutcome, options?: { readonly cause?: unknown }) {
+    super(outcome.issue[0]?.diagnostics ?? failure, options)
+    this.name = 'OutcomeError'
+    this.failure = failure
+    this.outcome = outcome
+  }
+
+  /** HTTP status of this failure. */
+  get status(): number {
+    return failures[this.failure].status
+  }
+}
+
+/** One issue of severity error; `message` says what is, what was asked, what to do, never a patient's name. */
+export function issue(failure: Failure, message: string, detail: FailureDetail): OperationOutcomeIssue {
+  return {
+    severity: 'error',
+    code: failures[failure].code,
+    details: { coding: [{ system: 'urn:xinglin:error', code: detail.code }] },
+    diagnostics: message,
+    ...(detail.at ? { expression: [detail.at] } : {}),
+  }
+}
+
+const make = (failure: Failure) => (message: string, detail: FailureDetail) =>
+  new OutcomeError(
+    failure,
+    { resourceType: 'OperationOutcome', issue: [issue(failure, message, detail)] },
+    detail.cause === undefined ? undefined : { cause: detail.cause },
+  )
+
+export const invalid = make('invalid')
+export const unauthenticated = make('unauthenticated')
+export const forbidden = make('forbidden')
+export const notFound = make('notFound')
+export const conflict = make('conflict')
+export const stale = make('stale')
+export const gone = make('gone')
+export const tooLarge = make('tooLarge')
+export const unsupported = make('unsupported')
+export const busy = make('busy')
+export const fault = make('fault')
