@@ -1,5 +1,5 @@
 /** What an application is: one folder, declared once, refused at start-up where something that it needs is missing. */
-import type { FastifyInstance } from 'fastify'
+
 import type { Database, Migrations, Transaction } from '@xinglin/database'
 import type { EventLog, LogEntry } from '@xinglin/events'
 import type { Actor, Identity } from '@xinglin/identity'
@@ -9,6 +9,7 @@ import type { Records, Unit } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import type { Traffic } from '@xinglin/traffic'
 import type { Web } from '@xinglin/web'
+import type { FastifyInstance } from 'fastify'
 
 /** Everything of the kernel that rooms and doors may use. */
 export type Kernel = {
@@ -60,4 +61,8 @@ export type AppDefinition = {
 }
 
 /** Runs a command as an actor: one decision, one transaction, one audit entry. */
-export type RunCommand = <Input, Output>(command: Command<Input, Output>, input: unknown, actor: Actor) => Promise<Output>
+export type RunCommand = <Input, Output>(
+  command: Command<Input, Output>,
+  input: unknown,
+  actor: Actor,
+) => Promise<Output>

@@ -2,8 +2,9 @@
  * The one ordered log (law 1). Entries are appended in the transaction that makes the change; readers see them in one
  * order that never changes afterwards, with none skipped however transactions overlap (docs/decisions/0003).
  */
-import type { Instant } from '@xinglin/fhir'
+
 import type { Transaction } from '@xinglin/database'
+import type { Instant } from '@xinglin/fhir'
 
 export type TenantId = number & { readonly tenant: true }
 
@@ -36,7 +37,12 @@ export type Author = { readonly tenant: TenantId; readonly actor: string }
 export interface EventLog {
   append(transaction: Transaction, author: Author, statements: readonly Statement[]): Promise<void>
   /** Up to `limit` entries after a position, in log order, of the given kinds (all where absent; `record.*` as prefix allowed). */
-  read(options: { after: Position; limit: number; kinds?: readonly string[]; tenant?: TenantId }): Promise<readonly LogEntry[]>
+  read(options: {
+    after: Position
+    limit: number
+    kinds?: readonly string[]
+    tenant?: TenantId
+  }): Promise<readonly LogEntry[]>
   /** The position of the newest readable entry. */
   head(): Promise<Position>
   /** A durable reader with its own cursor; only one process runs a given name at a time. Not started yet. */
@@ -57,7 +63,12 @@ export type ConsumerOptions = {
   /** Effects made through `transaction` and the cursor commit together: exactly once. Throwing tries again with back-off. */
   readonly handle: (entries: readonly LogEntry[], transaction: Transaction) => Promise<void>
 }
-export type ConsumerState = { readonly name: string; readonly position: Position; readonly entriesBehind: number; readonly failure?: string }
+export type ConsumerState = {
+  readonly name: string
+  readonly position: Position
+  readonly entriesBehind: number
+  readonly failure?: string
+}
 export interface Consumer {
   start(): void
   stop(): Promise<void>

@@ -1,7 +1,8 @@
 /** Who is asking, what they may do, and the trace that they leave (law 5). */
-import type { Instant, ResourceType } from '@xinglin/fhir'
-import type { TenantId } from '@xinglin/events'
+
 import type { Transaction } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import type { Instant, ResourceType } from '@xinglin/fhir'
 import type { Page, Query, Records, Unit, Version } from '@xinglin/records'
 
 export type Actor = {
@@ -23,7 +24,13 @@ export type Actor = {
 
 export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search' | 'history' | 'act'
 export type AccessRequest =
-  | { readonly kind: 'record'; readonly interaction: Interaction; readonly type: ResourceType | '*' ; readonly id?: string; readonly patient?: string }
+  | {
+      readonly kind: 'record'
+      readonly interaction: Interaction
+      readonly type: ResourceType | '*'
+      readonly id?: string
+      readonly patient?: string
+    }
   /** Something that is not a resource: `administration.people.write`, `integration.resend` (declared by an app's `permissions`). */
   | { readonly kind: 'permission'; readonly permission: string; readonly subject?: string }
 
@@ -64,7 +71,40 @@ export interface Identity {
   /** The record as `actor` may use it. */
   recordsFor(actor: Actor): GuardedRecords
   /** Leaves one audit entry: with `transaction` in it, else buffered and durable within 1 s. */
-  audit(actor: Actor, entry: Pick<AuditEntry, 'action' | 'outcome'> & Partial<Pick<AuditEntry, 'resourceType' | 'resourceId' | 'patient' | 'detail'>>, transaction?: Transaction): Promise<void>
+  audit(
+    actor: Actor,
+    entry: Pick<AuditEntry, 'action' | 'outcome'> &
+      Partial<Pick<AuditEntry, 'resourceType' | 'resourceId' | 'patient' | 'detail'>>,
+    transaction?: Transaction,
+  ): Promise<void>
+  /** Local accounts and their sessions. */
+  readonly accounts: Accounts
+  /** Machine clients (OAuth 2 client credentials, RFC 6749 §4.4). */
+  readonly clients: Clients
   /** An actor for the platform's own work, for example `systemActor('hl7-listener', tenant)`. */
   systemActor(name: string, tenant: TenantId): Actor
+}
+
+export type SessionToken = string & { readonly session: true }
+export interface Accounts {
+  /** Throws `unauthenticated` for a wrong pair, `busy` while the account is locked after failures. */
+  signIn(credentials: {
+    login: string
+    password: string
+    address?: string
+  }): Promise<{ token: SessionToken; actor: Actor }>
+  /** The actor of a live session; undefined where the token is unknown, expired or signed out. */
+  sessionActor(token: string): Promise<Actor | undefined>
+  signOut(token: string): Promise<void>
+  /** Throws `invalid` naming the broken rule (`at: 'next'`) or a wrong present password (`at: 'current'`). */
+  changePassword(actor: Actor, change: { current: string; next: string }): Promise<void>
+}
+export interface Clients {
+  /** Throws `unauthenticated` (wrong client) or `invalid` (scope beyond what it holds). */
+  grantToken(request: {
+    clientId: string
+    clientSecret: string
+    scope?: string
+  }): Promise<{ accessToken: string; expiresInSeconds: number; scope: string }>
+  tokenActor(accessToken: string): Promise<Actor | undefined>
 }

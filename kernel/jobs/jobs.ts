@@ -1,6 +1,7 @@
 /** Durable jobs and timers on the platform's PostgreSQL (graphile-worker), asked for in the transaction of the act. */
-import type { Instant } from '@xinglin/fhir'
+
 import type { Transaction } from '@xinglin/database'
+import type { Instant } from '@xinglin/fhir'
 
 export type JobRequest = {
   readonly task: string
@@ -12,7 +13,9 @@ export type JobRequest = {
   readonly queue?: string
   readonly maxAttempts?: number
 }
-export type JobTasks = Readonly<Record<string, (payload: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<void>>>
+export type JobTasks = Readonly<
+  Record<string, (payload: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<void>>
+>
 export type JobState = { readonly task: string; readonly waiting: number; readonly failed: number }
 
 export interface Jobs {

@@ -10,13 +10,23 @@ export interface Objects {
    * Streams `bytes` in and answers only when file and directory are synced (or the S3 endpoint has confirmed).
    * More than `maxBytes` is refused with `tooLarge` and leaves nothing behind. Identical content is stored once.
    */
-  put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: { maxBytes: number }): Promise<StoredObject>
+  put(
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options: { maxBytes: number },
+  ): Promise<StoredObject>
   /**
    * The bytes of an object, or undefined where it is not held. The whole object is verified against its hash:
    * a mismatch fails the stream with `fault` (`objects.corrupt`) before its last byte is given out.
    */
-  get(hash: ObjectHash, range?: ByteRange): Promise<{ readonly sizeBytes: number; readonly bytes: AsyncIterable<Uint8Array> } | undefined>
+  get(
+    hash: ObjectHash,
+    range?: ByteRange,
+  ): Promise<{ readonly sizeBytes: number; readonly bytes: AsyncIterable<Uint8Array> } | undefined>
   has(hash: ObjectHash): Promise<boolean>
   /** Where the objects are and how much room is left; `freeBytes` is undefined for S3. */
-  health(): Promise<{ readonly kind: 'file' | 's3'; readonly isWritable: boolean; readonly freeBytes?: number }>
+  health(): Promise<{
+    readonly kind: 'file' | 's3'
+    readonly isWritable: boolean
+    readonly freeBytes?: number
+  }>
 }

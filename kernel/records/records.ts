@@ -1,7 +1,8 @@
 /** The record: every clinical fact of every tenant as a FHIR R4 resource, every version kept, in one PostgreSQL. */
-import type { Resource, ResourceType, ResourceOf, Instant } from '@xinglin/fhir'
-import type { Author, Statement, TenantId } from '@xinglin/events'
+
 import type { Transaction } from '@xinglin/database'
+import type { Author, Statement, TenantId } from '@xinglin/events'
+import type { Instant, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 
 /** One version as it is stored. `json` has `id` and `meta` filled in and goes to the socket as it is. */
 export type Version = {
@@ -57,7 +58,10 @@ export interface Records {
   read(tenant: TenantId, type: ResourceType, id: string): Promise<Version | undefined>
   readVersion(tenant: TenantId, type: ResourceType, id: string, version: number): Promise<Version | undefined>
   /** Newest first. Type and id absent: the whole system. */
-  history(tenant: TenantId, options: { type?: ResourceType; id?: string; since?: Instant; count: number; before?: string }): Promise<{ versions: readonly Version[]; next?: string }>
+  history(
+    tenant: TenantId,
+    options: { type?: ResourceType; id?: string; since?: Instant; count: number; before?: string },
+  ): Promise<{ versions: readonly Version[]; next?: string }>
   /** Throws `invalid` for a parameter that is unknown or malformed. */
   search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>
   /** Runs `work` in one transaction, then commits durably. */

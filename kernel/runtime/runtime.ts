@@ -19,7 +19,12 @@ export interface Logger {
 }
 export type LogFields = Readonly<Record<string, unknown>>
 
-export type Runtime = { readonly now: Now; readonly newId: NewId; readonly log: Logger; readonly timeZone: string }
+export type Runtime = {
+  readonly now: Now
+  readonly newId: NewId
+  readonly log: Logger
+  readonly timeZone: string
+}
 
 /** The runtime of a live process: system clock, random ids, JSON lines on standard output. */
 export function systemRuntime(options: { timeZone: string; logLevel: string }): Runtime {

@@ -1,7 +1,8 @@
 /** The journal of every door: what came in, byte for byte, what it became or why it was refused. */
-import type { Instant } from '@xinglin/fhir'
-import type { TenantId } from '@xinglin/events'
+
 import type { Transaction } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import type { Instant } from '@xinglin/fhir'
 
 export type Door = 'fhir' | 'hl7v2' | 'dicom'
 export type MessageId = string & { readonly message: true }
@@ -48,12 +49,31 @@ export interface Traffic {
   /** What became of it, in the transaction that made it (or alone for a refusal). */
   settle(id: MessageId, settlement: Settlement, transaction?: Transaction): Promise<void>
   /** Newest first, by filters; `before` is the id of the last row of the page before. */
-  list(options: { tenant: TenantId; door?: Door; outcome?: Message['outcome']; sender?: string; text?: string; before?: MessageId; limit: number }): Promise<readonly Message[]>
-  read(tenant: TenantId, id: MessageId): Promise<{ readonly message: Message; readonly raw: Uint8Array } | undefined>
+  list(options: {
+    tenant: TenantId
+    door?: Door
+    outcome?: Message['outcome']
+    sender?: string
+    text?: string
+    before?: MessageId
+    limit: number
+  }): Promise<readonly Message[]>
+  read(
+    tenant: TenantId,
+    id: MessageId,
+  ): Promise<{ readonly message: Message; readonly raw: Uint8Array } | undefined>
   /** Received, accepted, refused and latency by door over the last `minutes`. */
   rates(tenant: TenantId, minutes: number): Promise<readonly DoorRate[]>
   /** Doors register how to process one of their stored messages again; used by the resend button. */
   onResend(door: Door, again: (message: Message, raw: Uint8Array) => Promise<void>): void
   resend(tenant: TenantId, id: MessageId): Promise<Message>
 }
-export type DoorRate = { readonly door: Door; readonly received: number; readonly accepted: number; readonly refused: number; readonly latencyP50Ms?: number; readonly latencyP95Ms?: number; readonly lastAt?: Instant }
+export type DoorRate = {
+  readonly door: Door
+  readonly received: number
+  readonly accepted: number
+  readonly refused: number
+  readonly latencyP50Ms?: number
+  readonly latencyP95Ms?: number
+  readonly lastAt?: Instant
+}

@@ -1,6 +1,7 @@
 /** HTTP and websockets with one error shape, limits and an actor on every request. */
-import type { FastifyInstance } from 'fastify'
+
 import type { Actor } from '@xinglin/identity'
+import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,6 +1,8 @@
 /** FHIR R4 §2.26 resources and §2.3.0 references: the words that every part of the platform shares. */
 import type { FhirResource } from 'fhir/r4'
 
+export type * from 'fhir/r4'
+
 export type Resource = FhirResource
 export type ResourceType = FhirResource['resourceType']
 export type ResourceOf<T extends ResourceType> = Extract<FhirResource, { resourceType: T }>

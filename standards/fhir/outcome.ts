@@ -2,7 +2,18 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4'
 
 /** The closed set of failures; each has one HTTP status and one FHIR issue code (R4 value set issue-type). */
-export type Failure = 'invalid' | 'notFound' | 'conflict' | 'stale' | 'forbidden' | 'unauthenticated' | 'gone' | 'busy' | 'tooLarge' | 'unsupported' | 'fault'
+export type Failure =
+  | 'invalid'
+  | 'notFound'
+  | 'conflict'
+  | 'stale'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'gone'
+  | 'busy'
+  | 'tooLarge'
+  | 'unsupported'
+  | 'fault'
 
 export const failures = {
   invalid: { status: 400, code: 'invalid' },
