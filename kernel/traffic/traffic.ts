@@ -1,8 +1,15 @@
-/** The journal of every door: what came in, byte for byte, what it became or why it was refused. */
+/**
+ * The journal of every door: what came in, byte for byte, what it became or why it was refused.
+ *
+ * A message is the same as an earlier one when tenant, door, sender, control id and content digest are equal
+ * (docs/decisions/0007). It does not parse what it keeps, and it never deletes.
+ */
 
-import type { Transaction } from '@xinglin/database'
-import type { TenantId } from '@xinglin/events'
+import type { Queryable, Transaction } from '@xinglin/database'
+import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
+
+export { createTraffic, trafficMigrations } from './journal.ts'
 
 export type Door = 'fhir' | 'hl7v2' | 'dicom'
 export type MessageId = string & { readonly message: true }
@@ -14,18 +21,20 @@ export type Arrival = {
   readonly sender: string
   /** What it is: `ADT^A01`, `C-STORE CT`, `POST Observation`. */
   readonly subject: string
-  /** MSH-10, SOP Instance UID, request id. With `sender` it makes a resent message known. */
+  /** MSH-10, SOP Instance UID, request id. With `sender` and `digest` it makes a resent message known. */
   readonly controlId: string
   /** The raw bytes; for a DICOM instance the object hash as text, its bytes live in objects. */
   readonly raw: Uint8Array
   readonly charset?: string
+  /** SHA-256 of what a sender repeats when it resends (HL7: all but MSH-7); of `raw` where absent. */
+  readonly digest?: Uint8Array
 }
 
 export type Settlement =
   | { readonly outcome: 'accepted'; readonly made: readonly string[]; readonly provenance?: string }
   | { readonly outcome: 'refused'; readonly code: string; readonly reason: string; readonly at?: string }
 
-export type Message = Omit<Arrival, 'raw'> & {
+export type Message = Omit<Arrival, 'raw' | 'digest'> & {
   readonly id: MessageId
   readonly receivedAt: Instant
   readonly settledAt?: Instant
@@ -33,27 +42,56 @@ export type Message = Omit<Arrival, 'raw'> & {
   readonly outcome: 'received' | 'accepted' | 'refused'
   /** Literal references of all versions made: `Observation/1/_history/1`. */
   readonly made: readonly string[]
+  /** `Provenance/<id>` of an accepted one. */
+  readonly provenance?: string
   readonly code?: string
   readonly reason?: string
   readonly at?: string
+  /** Size of the raw bytes. */
+  readonly sizeBytes: number
   /** How often the sender gave it. */
   readonly times: number
 }
 
+export type Receipt = { readonly id: MessageId; readonly known?: Message }
+
+/** An open transaction, or a records unit: then the log entry is stated through the unit, in the statement it appends anyway. */
+export type Within =
+  | Transaction
+  | { readonly transaction: Queryable; state(...statements: readonly Statement[]): void }
+
 export interface Traffic {
   /**
-   * Stores the raw message durably before anything else. A message known by tenant, door, sender and control id is not
-   * stored again: `known` then gives what became of it.
+   * Stores the raw message durably before anything else; waiting arrivals share one insert and one fsync. A resent
+   * message is not stored again: `known` then gives what became of it (`received` where that is not settled yet).
    */
-  receive(arrival: Arrival): Promise<{ readonly id: MessageId; readonly known?: Message }>
-  /** What became of it, in the transaction that made it (or alone for a refusal). */
-  settle(id: MessageId, settlement: Settlement, transaction?: Transaction): Promise<void>
+  receive(arrival: Arrival): Promise<Receipt>
+  /**
+   * What became of it, in the transaction that made it (or alone for a refusal). Settling again replaces it (resend).
+   * States `traffic.accepted` or `traffic.refused` in the log, with `data: { message, door, sender, subject }`.
+   */
+  settle(id: MessageId, settlement: Settlement, within?: Within): Promise<void>
+  /** `settle` for several messages in one statement. */
+  settleAll(
+    settlements: readonly { readonly id: MessageId; readonly settlement: Settlement }[],
+    within?: Within,
+  ): Promise<void>
+  /**
+   * `receive` and `settle` in one statement of a transaction that the door holds already, for doors whose sender keeps
+   * its copy until answered (fhir). Never takes a message for a resent one.
+   */
+  record(
+    within: Within,
+    arrival: Arrival & { readonly receivedAt?: Instant },
+    settlement: Settlement,
+  ): Promise<MessageId>
   /** Newest first, by filters; `before` is the id of the last row of the page before. */
   list(options: {
     tenant: TenantId
     door?: Door
     outcome?: Message['outcome']
     sender?: string
+    /** Part of sender, subject, control id, code or reason, in any case. */
     text?: string
     before?: MessageId
     limit: number
@@ -62,10 +100,11 @@ export interface Traffic {
     tenant: TenantId,
     id: MessageId,
   ): Promise<{ readonly message: Message; readonly raw: Uint8Array } | undefined>
-  /** Received, accepted, refused and latency by door over the last `minutes`. */
+  /** Received, accepted, refused and latency by door over the last `minutes`; every door is listed. */
   rates(tenant: TenantId, minutes: number): Promise<readonly DoorRate[]>
   /** Doors register how to process one of their stored messages again; used by the resend button. */
   onResend(door: Door, again: (message: Message, raw: Uint8Array) => Promise<void>): void
+  /** Processes a message that is not accepted yet again and answers what became of it. Throws `conflict` for an accepted one. */
   resend(tenant: TenantId, id: MessageId): Promise<Message>
 }
 export type DoorRate = {

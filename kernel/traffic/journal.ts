@@ -1,0 +1,118 @@
+/** The journal on PostgreSQL (schema traffic). */
+import { type Database, type Migrations, type Queryable, sql, type Transaction } from '@xinglin/database'
+import type { EventLog, Statement, TenantId } from '@xinglin/events'
+import { conflict, notFound, unsupported } from '@xinglin/fhir'
+import type { Runtime } from '@xinglin/runtime'
+import { createArrivals } from './arrivals.ts'
+import { ratesByDoor } from './rates.ts'
+import { messagesByIds, messagesListed } from './rows.ts'
+import { type Settled, statementOf, writeRecorded, writeSettlements } from './settlements.ts'
+import type { Door, Message, MessageId, Traffic, Within } from './traffic.ts'
+
+/** Tables of the schema `traffic`. */
+export const trafficMigrations: Migrations = {
+  name: 'traffic',
+  folder: new URL('./migrations/', import.meta.url),
+}
+
+/** A page longer than this is a mistake of the caller. */
+const mostMessagesListed = 500
+
+type Again = (message: Message, raw: Uint8Array) => Promise<void>
+
+/** The journal of all doors in this process; several processes may share one database. */
+export function createTraffic(options: { database: Database; events: EventLog; runtime: Runtime }): Traffic {
+  const { database, events, runtime } = options
+  const arrivals = createArrivals({ database, runtime })
+  const againByDoor = new Map<Door, Again>()
+
+  async function settleAll(settlements: Parameters<Traffic['settleAll']>[0], within?: Within): Promise<void> {
+    if (settlements.length === 0) return
+    if (!within) return database.transaction((transaction) => settleAll(settlements, transaction))
+    const settled = await writeSettlements(queryableOf(within), settlements, runtime.now())
+    if (settled.length !== settlements.length) throw unknownMessage()
+    await stateAll(events, within, settled)
+  }
+
+  async function read(tenant: TenantId, id: MessageId) {
+    if (!/^[0-9]{1,18}$/.test(id)) return undefined
+    const message = (await messagesByIds(database, runtime, [id])).get(id)
+    if (!message || message.tenant !== tenant) return undefined
+    return { message, raw: await rawBytes(database, id) }
+  }
+
+  return {
+    receive: arrivals.receive,
+    settle: (id, settlement, within) => settleAll([{ id, settlement }], within),
+    settleAll,
+    async record(within, arrival, settlement) {
+      const id = await writeRecorded(queryableOf(within), arrival, settlement, runtime.now())
+      await stateAll(events, within, [{ ...arrival, id, outcome: settlement.outcome }])
+      return id
+    },
+    list: (filters) =>
+      messagesListed(database, runtime, { ...filters, limit: Math.min(filters.limit, mostMessagesListed) }),
+    read,
+    rates: (tenant, minutes) => ratesByDoor(database, runtime, { tenant, minutes }),
+    onResend(door, again) {
+      againByDoor.set(door, again)
+    },
+    async resend(tenant, id) {
+      const stored = await read(tenant, id)
+      if (!stored) throw unknownMessage()
+      refuseAccepted(stored.message)
+      const again = againByDoor.get(stored.message.door)
+      if (!again) throw noResend(stored.message.door)
+      await again(stored.message, stored.raw)
+      return (await read(tenant, id))?.message ?? stored.message
+    },
+  }
+}
+
+function queryableOf(within: Within): Queryable {
+  return 'transaction' in within ? within.transaction : within
+}
+
+async function stateAll(events: EventLog, within: Within, settled: readonly Settled[]): Promise<void> {
+  if ('transaction' in within) {
+    within.state(...settled.map(statementOf))
+    return
+  }
+  const byTenant = Map.groupBy(settled, (each) => each.tenant)
+  for (const [tenant, ofTenant] of byTenant) {
+    await append(events, within, tenant, ofTenant.map(statementOf))
+  }
+}
+
+function append(
+  events: EventLog,
+  transaction: Transaction,
+  tenant: TenantId,
+  statements: readonly Statement[],
+): Promise<void> {
+  return events.append(transaction, { tenant, actor: 'system/traffic' }, statements)
+}
+
+async function rawBytes(database: Database, id: MessageId): Promise<Uint8Array> {
+  const rows = await database.query(
+    sql<{ raw: Uint8Array }>`select raw from traffic.message where id = ${id}::bigint`,
+  )
+  return rows[0]?.raw ?? new Uint8Array()
+}
+
+function refuseAccepted(message: Message): void {
+  if (message.outcome !== 'accepted') return
+  throw conflict('the message was accepted already; only refused or unsettled ones can be processed again', {
+    code: 'traffic.already-accepted',
+  })
+}
+
+function unknownMessage() {
+  return notFound('no such message in the journal of this institution', { code: 'traffic.unknown-message' })
+}
+
+function noResend(door: Door) {
+  return unsupported(`messages of the door ${door} cannot be processed again; ask the sender to send anew`, {
+    code: 'traffic.no-resend',
+  })
+}
