@@ -91,7 +91,7 @@ export type Story = {
   readonly facts: readonly Fact[]
 }
 
-const minuteMs = 60_000
+const clockMinuteMs = 60_000
 const dayMinutes = 1440
 /** Registration opens at 7:30 and closes at 17:00. */
 const openingMinute = 450
@@ -124,9 +124,36 @@ export function tellStory(random: Random, person: Person, hospital: Hospital, no
   }).flat()
   return {
     person,
-    allergies: random.chance(0.22) ? [random.weighted(allergies, ({ weight }) => weight)] : [],
+    allergies: tellAllergies(random),
     facts: facts.filter((fact) => fact.at <= now).sort((a, b) => a.at - b.at),
   }
+}
+
+/**
+ * A visit that begins at `startedAt` and whose facts lie in the future, `pace` times faster than the clock; for a hospital
+ * that goes on in real time.
+ */
+export function tellComingVisit(
+  random: Random,
+  person: Person,
+  hospital: Hospital,
+  coming: { startedAt: Moment; pace: number },
+): Story {
+  const disease = chooseDisease(random, ageYears(person.birthDate, coming.startedAt), person.sex)
+  const facts = tellVisit(random, {
+    person,
+    hospital,
+    disease,
+    startedAt: coming.startedAt,
+    now: Number.POSITIVE_INFINITY,
+    index: 0,
+    minuteMs: clockMinuteMs / coming.pace,
+  })
+  return { person, allergies: tellAllergies(random), facts: facts.toSorted((a, b) => a.at - b.at) }
+}
+
+function tellAllergies(random: Random): readonly Allergy[] {
+  return random.chance(0.22) ? [random.weighted(allergies, ({ weight }) => weight)] : []
 }
 
 type VisitSetting = {
@@ -136,17 +163,20 @@ type VisitSetting = {
   readonly startedAt: Moment
   readonly now: Moment
   readonly index: number
+  /** How long a minute of the story takes, in milliseconds: 60,000 by the clock, less when the hospital runs fast. */
+  readonly minuteMs: number
 }
 
 function tellVisit(random: Random, setting: VisitSetting): readonly Fact[] {
   const visit = makeVisit(random, setting)
+  const { minuteMs } = setting
   const seenAt = visit.startedAt + random.between(10, 45) * minuteMs
   return [
     { kind: 'arrived', at: visit.startedAt, visit },
     { kind: 'diagnosed', at: seenAt, visit },
     ...tellLaboratory(random, setting, visit, seenAt),
     ...tellImaging(random, setting, visit, seenAt),
-    ...tellPrescriptions(random, visit, seenAt),
+    ...tellPrescriptions(random, setting, visit, seenAt),
     { kind: 'noted', at: seenAt + 25 * minuteMs, visit },
     ...(visit.endedAt ? [{ kind: 'left', at: visit.endedAt, visit } as const] : []),
   ]
@@ -154,7 +184,7 @@ function tellVisit(random: Random, setting: VisitSetting): readonly Fact[] {
 
 function makeVisit(
   random: Random,
-  { person, hospital, disease, startedAt, now, index }: VisitSetting,
+  { person, hospital, disease, startedAt, now, index, minuteMs }: VisitSetting,
 ): Visit {
   const isInpatient = random.chance(disease.admission)
   const department =
@@ -175,7 +205,7 @@ function makeVisit(
 
 function tellLaboratory(
   random: Random,
-  { person, disease, now }: VisitSetting,
+  { person, disease, now, minuteMs }: VisitSetting,
   visit: Visit,
   seenAt: Moment,
 ): readonly Fact[] {
@@ -219,7 +249,7 @@ function scale(
 
 function tellImaging(
   random: Random,
-  { disease, index }: VisitSetting,
+  { disease, index, minuteMs }: VisitSetting,
   visit: Visit,
   seenAt: Moment,
 ): readonly Fact[] {
@@ -246,7 +276,12 @@ function tellImaging(
     })
 }
 
-function tellPrescriptions(random: Random, visit: Visit, seenAt: Moment): readonly Fact[] {
+function tellPrescriptions(
+  random: Random,
+  { minuteMs }: VisitSetting,
+  visit: Visit,
+  seenAt: Moment,
+): readonly Fact[] {
   return visit.disease.medicines
     .filter((_, index) => index === 0 || random.chance(0.7))
     .flatMap((atc, index): readonly Fact[] => {
