@@ -1,0 +1,16 @@
+/** DICOM as pure code: dictionary, datasets, character sets, JSON model. Network is `./network`, images are `./pixels`. */
+
+export * from './character-set.ts'
+export * from './dataset.ts'
+export * from './dictionary.ts'
+export * from './failure.ts'
+export { tags } from './generated/tags.ts'
+export * from './json-model.ts'
+export * from './person-name.ts'
+export * from './reader.ts'
+export * from './sop-classes.ts'
+export * from './transfer-syntaxes.ts'
+export * from './uid.ts'
+export * from './values.ts'
+export * from './visitor.ts'
+export * from './writer.ts'
