@@ -1,5 +1,12 @@
 /** PostgreSQL as the platform uses it: tagged statements, transactions that can act after commit, numbered migrations. */
 
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/embedded-postgres.ts'
+export { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
+export { migrate } from './migrate.ts'
+export { type DatabaseOptions, openDatabase } from './open-database.ts'
+export { sql } from './sql.ts'
+export { constraintOf, sqlStateOf } from './statement-failure.ts'
+
 /** A statement with bound values, made by the `sql` tag only. `Row` is what one row of the answer looks like. */
 export type Sql<Row = unknown> = {
   readonly text: string
@@ -14,21 +21,24 @@ export interface Queryable {
   query<Row>(statement: Sql<Row>): Promise<readonly Row[]>
 }
 
-/** One open transaction. Throwing inside `Database.transaction` rolls it back. */
+/** One open transaction. Throwing inside `Database.transaction` rolls it back. Statements may overlap: they are pipelined in order. */
 export interface Transaction extends Queryable {
   /** Runs after a durable commit, never after a rollback; for wake-ups, not for work that must not be lost. */
   afterCommit(act: () => void): void
 }
 
 export interface Database extends Queryable {
-  /** Runs `work` in one transaction (read committed); serialisation failures and deadlocks are tried again up to 3 times. */
+  /**
+   * Runs `work` in one transaction (read committed). After a serialisation failure, a deadlock or a connection lost
+   * before the commit, `work` runs again from its start, up to 3 more times.
+   */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
-  /** Calls `heard` for each NOTIFY on `channel`, reconnecting by itself; `heard` is also called once after each reconnect. */
+  /** Calls `heard` for each NOTIFY on `channel`, reconnecting by itself; `heard` is also called once (with `''`) after each reconnect. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>
   /** For libraries that open their own connections (job queue). */
   readonly url: string
   close(): Promise<void>
 }
 
-/** A folder of `0001-words.sql` files, forward only; `name` is the schema that they own. */
+/** A folder of `0001-words.sql` files, forward only; `name` is the schema that they own (and create themselves). */
 export type Migrations = { readonly name: string; readonly folder: URL }
