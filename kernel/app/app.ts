@@ -11,6 +11,9 @@ import type { Traffic } from '@xinglin/traffic'
 import type { Web } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
 
+export { runCommand } from './run-command.ts'
+export { type AppsOptions, type RunningApps, startApps } from './start-apps.ts'
+
 /** Everything of the kernel that rooms and doors may use. */
 export type Kernel = {
   readonly runtime: Runtime
@@ -33,7 +36,15 @@ export type Command<Input, Output> = {
   readonly permission: string
   /** Throws `invalid` with the field in `at`. */
   readonly parse: (input: unknown) => Input
+  /** Whom or what the input concerns, for the audit entry. */
+  readonly subject?: (input: Input) => CommandSubject
   readonly run: (unit: Unit, input: Input, kernel: Kernel) => Promise<Output>
+}
+
+export type CommandSubject = {
+  readonly resourceType?: string
+  readonly resourceId?: string
+  readonly patient?: string
 }
 
 /** One event kind (or prefix with `*`) and what this app does on it; idempotent by `entry.id`. */
@@ -49,7 +60,10 @@ export type AppDefinition = {
   /** Ids of other apps, or of doors, without which this one cannot work. */
   readonly needs: readonly string[]
   readonly migrations?: Migrations
+  /** Ids `<app>.<thing>.<verb>`; every command's permission must be among them. */
   readonly permissions: readonly Permission[]
+  /** Names of settings (`XINGLIN_…`) that must have a value, or start-up is refused. */
+  readonly config?: readonly string[]
   // biome-ignore lint/suspicious/noExplicitAny: a list of commands mixes input types; each is checked where it is defined.
   readonly commands?: Readonly<Record<string, Command<any, any>>>
   readonly reactions?: Readonly<Record<string, Reaction>>
@@ -58,6 +72,11 @@ export type AppDefinition = {
   readonly routes?: (http: FastifyInstance, kernel: Kernel) => void | Promise<void>
   /** Runs once after migrations, before doors open. */
   readonly start?: (kernel: Kernel) => Promise<{ stop(): Promise<void> } | undefined>
+}
+
+/** Declares an app; `startApps` later checks it against the others. */
+export function defineApp<const Definition extends AppDefinition>(definition: Definition): Definition {
+  return definition
 }
 
 /** Runs a command as an actor: one decision, one transaction, one audit entry. */

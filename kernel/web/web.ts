@@ -2,11 +2,19 @@
 
 import type { Actor } from '@xinglin/identity'
 import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+
+export { requireActor } from './actor.ts'
+export { createWeb, type WebOptions } from './create-web.ts'
+export { parseJson } from './json.ts'
+export { defaultLimits, type WebLimits } from './limits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, from session cookie or bearer token; undefined where neither was sent. */
     actor?: Actor
+    /** The body byte for byte, for bodies that were parsed as JSON. */
+    rawBody?: Buffer
   }
 }
 
@@ -14,18 +22,28 @@ export type SocketHandler = (socket: LiveSocket, actor: Actor) => void
 /** One websocket; messages are JSON values. */
 export interface LiveSocket {
   send(message: unknown): void
-  onMessage(act: (message: unknown) => void): void
+  /** An act that throws closes the socket with the message of its failure. */
+  onMessage(act: (message: unknown) => void | Promise<void>): void
   onClose(act: () => void): void
   close(reason: string): void
 }
+
+/** Settles with undefined when the part works, else with a short reason without any content of patients. */
+export type HealthCheck = () => Promise<string | undefined>
 
 export interface Web {
   readonly http: FastifyInstance
   /** A websocket endpoint for signed-in actors; anonymous ones are refused with 401 before the upgrade. */
   socket(path: string, handler: SocketHandler): void
+  /** Permission ids of the apps: `GET /api/session` lists those that its actor holds. */
+  declarePermissions(permissions: readonly string[]): void
+  /** Adds a part to `/health/ready`, which answers 200 only when every part works. */
+  addCheck(name: string, check: HealthCheck): void
+  /** Instruments registered here are given by `/metrics`. */
+  readonly metrics: Registry
   listen(): Promise<{ readonly port: number }>
   close(): Promise<void>
 }
 
-/** The actor of a request; throws `unauthenticated` where there is none or its one-time password still stands. */
+/** The actor of a request; throws `unauthenticated` where there is none, `forbidden` while its one-time password stands. */
 export type RequireActor = (request: { actor?: Actor }) => Actor

@@ -1,0 +1,21 @@
+/** RFC 6265: the session cookie, read and written. */
+
+/** Name of the session cookie. */
+export const sessionCookie = 'xinglin_session'
+
+/** The value of a cookie in a `Cookie` header (RFC 6265 §4.2.1); undefined where it is not there. */
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  if (!header) return undefined
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+  }
+  return undefined
+}
+
+/** A `Set-Cookie` value for a session token (§4.1); without a token it removes the cookie. */
+export function writeSessionCookie(token: string | undefined, options: { isSecure: boolean }): string {
+  const value = `${sessionCookie}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict`
+  const secured = options.isSecure ? `${value}; Secure` : value
+  return token === undefined ? `${secured}; Max-Age=0` : secured
+}

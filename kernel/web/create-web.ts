@@ -1,0 +1,165 @@
+/** The web server put together: Fastify with our limits, gate, errors, sessions, live updates, pages, health and metrics. */
+
+import type { Socket } from 'node:net'
+import { isIP } from 'node:net'
+import type { EventLog } from '@xinglin/events'
+import { fault } from '@xinglin/fhir'
+import type { Identity } from '@xinglin/identity'
+import type { Runtime } from '@xinglin/runtime'
+import { type FastifyInstance, fastify } from 'fastify'
+import { parseBodies } from './bodies.ts'
+import { compressAnswers } from './compress.ts'
+import { answerErrors } from './error-answer.ts'
+import { installGate } from './gate.ts'
+import { createHealth, healthRoutes } from './health.ts'
+import {
+  defaultLimits,
+  handlerTimeoutMs,
+  keepAliveTimeoutMs,
+  maxHeaderBytes,
+  maxParamLength,
+  requestTimeoutMs,
+  type WebLimits,
+} from './limits.ts'
+import { liveUpdates } from './live.ts'
+import { createMetrics, measureAnswers, metricsRoute } from './metrics.ts'
+import { isScreen, servePages } from './pages.ts'
+import { createBuckets } from './rate-limit.ts'
+import { secureAnswers } from './security-headers.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { createSockets } from './sockets.ts'
+import { tokenRoute } from './token-route.ts'
+import type { Web } from './web.ts'
+
+export type WebOptions = {
+  readonly identity: Identity
+  readonly events: Pick<EventLog, 'follow'>
+  readonly runtime: Runtime
+  /** Address to listen on, for example `127.0.0.1`. */
+  readonly bind: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Absolute path of the folder of built pages; absent: no pages. */
+  readonly pages?: string
+  readonly limits?: Partial<WebLimits>
+  /** Addresses of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed. */
+  readonly trustedProxies?: readonly string[]
+}
+
+/** A web server that is not listening yet; rooms and doors add their routes to `http` first. */
+export async function createWeb(options: WebOptions): Promise<Web> {
+  const { identity, runtime } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const http = createHttp(options, limits)
+  const metrics = createMetrics()
+  const permissions = new Set<string>()
+  const health = createHealth(() => performance.now())
+  const sockets = createSockets({ identity, runtime })
+  const live = liveUpdates({ events: options.events, identity })
+
+  secureAnswers(http)
+  measureAnswers(http, metrics)
+  parseBodies(http)
+  installGate(http, { identity, limits })
+  compressAnswers(http)
+  if (options.pages) await servePages(http, options.pages)
+  const screen = (request: Parameters<typeof isScreen>[0], reply: Parameters<typeof sendPage>[0]) =>
+    options.pages && isScreen(request) ? sendPage(reply) : undefined
+  answerErrors(http, { runtime, screen })
+
+  const signIns = signInBuckets(limits)
+  sessionRoutes(http, { identity, signIns, permissions })
+  await tokenRoute(http, { identity, signIns })
+  healthRoutes(http, health)
+  metricsRoute(http, { registry: metrics, identity })
+  sockets.handle('/api/live', live.handler)
+  sockets.attach(http.server)
+
+  return {
+    http,
+    metrics,
+    socket: sockets.handle,
+    declarePermissions: (ids) => ids.forEach((id) => void permissions.add(id)),
+    addCheck: health.add,
+    listen: () => listen(http, options),
+    async close() {
+      live.stop()
+      sockets.close()
+      await http.close()
+    },
+  }
+}
+
+function createHttp({ trustedProxies = [] }: WebOptions, limits: WebLimits): FastifyInstance {
+  return fastify({
+    bodyLimit: limits.bodyBytes,
+    routerOptions: { maxParamLength },
+    requestTimeout: requestTimeoutMs,
+    handlerTimeout: handlerTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    http: { maxHeaderSize: maxHeaderBytes },
+    clientErrorHandler: answerMalformed,
+    // Our own lines carry ids only; the framework's would carry addresses with query values.
+    logger: false,
+  })
+}
+
+/** Answers bytes that are no HTTP request (RFC 9112 §2.2), for which no route runs. */
+function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy(error)
+    return
+  }
+  const isTooLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  const diagnostics = isTooLong ? `headers exceed ${maxHeaderBytes} bytes` : 'this is no HTTP request'
+  const details = { coding: [{ system: 'urn:xinglin:error', code: 'web.malformed' }] }
+  const issue = [{ severity: 'error', code: 'invalid', details, diagnostics }]
+  const body = JSON.stringify({ resourceType: 'OperationOutcome', issue })
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/fhir+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+function sendPage(reply: import('fastify').FastifyReply) {
+  return reply.sendFile('index.html')
+}
+
+function signInBuckets({ signInsPerMinute }: WebLimits) {
+  return createBuckets({
+    perSecond: signInsPerMinute / 60,
+    burst: signInsPerMinute,
+    elapsedMs: () => performance.now(),
+  })
+}
+
+async function listen(http: FastifyInstance, { bind, port }: WebOptions): Promise<{ port: number }> {
+  try {
+    await http.listen({ host: bind, port })
+  } catch (cause) {
+    throw portFault(cause, bind, port)
+  }
+  const address = http.server.address()
+  return { port: typeof address === 'object' && address ? address.port : port }
+}
+
+function portFault(cause: unknown, bind: string, port: number): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const where = `${isIP(bind) === 6 ? `[${bind}]` : bind}:${port}`
+  if (code === 'EADDRINUSE')
+    return fault(
+      `HTTP cannot listen on ${where}: another program uses it; set XINGLIN_HTTP_PORT to a free port`,
+      {
+        code: 'web.port-in-use',
+        cause,
+      },
+    )
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    return fault(`HTTP cannot listen on ${where} (${code}); check XINGLIN_BIND and XINGLIN_HTTP_PORT`, {
+      code: 'web.cannot-listen',
+      cause,
+    })
+  return cause
+}

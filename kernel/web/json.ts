@@ -1,0 +1,42 @@
+/** RFC 8259: JSON bodies parsed once, with limits on nesting and without names that reach into prototypes. */
+
+import { invalid } from '@xinglin/fhir'
+import { faultIn } from './hot/inspect.ts'
+import { isNestedDeeper } from './hot/nesting.ts'
+import { maxJsonDepth } from './limits.ts'
+
+// Below this size even a body of brackets alone builds less than 50 MB before the walk refuses it; above it the bytes
+// are looked at first, which costs a third of the parse (0.45 ms on 300 KB).
+const scanFromBytes = 1024 * 1024
+
+/**
+ * The value of UTF-8 JSON text. Throws `invalid`: `web.json` (not JSON), `web.json-depth` (nested deeper than
+ * `maxDepth`, default 100), `web.json-prototype` (a member named `__proto__`, or `constructor` with a `prototype`).
+ */
+export function parseJson(bytes: Buffer, options: { readonly maxDepth?: number } = {}): unknown {
+  const maxDepth = options.maxDepth ?? maxJsonDepth
+  if (bytes.length > scanFromBytes && isNestedDeeper(bytes, maxDepth)) throw tooDeep(maxDepth)
+  const value = parse(bytes.toString('utf8'))
+  const found = faultIn(value, maxDepth)
+  if (found === 'depth') throw tooDeep(maxDepth)
+  if (found === 'prototype')
+    throw invalid('the JSON has a member named __proto__ or constructor.prototype', {
+      code: 'web.json-prototype',
+    })
+  return value
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  } catch (error) {
+    // The parser's own message quotes the text, which may be a patient's; its position is enough.
+    const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
+    const where = position ? ` at character ${position}` : ''
+    throw invalid(`the body is not valid JSON${where}`, { code: 'web.json' })
+  }
+}
+
+function tooDeep(maxDepth: number) {
+  return invalid(`the JSON is nested deeper than ${maxDepth} levels`, { code: 'web.json-depth' })
+}

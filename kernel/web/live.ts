@@ -1,0 +1,115 @@
+/** `/api/live`: what is appended to the log, sent to the screens that may see it. */
+
+import type { EventLog, LogEntry } from '@xinglin/events'
+import { invalid } from '@xinglin/fhir'
+import type { AccessRequest, Actor, Identity } from '@xinglin/identity'
+import type { LiveSocket, SocketHandler } from './web.ts'
+
+/** What a screen asks for: one patient, some kinds (`record.*` as prefix), or everything. */
+export type Subscription = { readonly patient?: string; readonly kinds?: readonly string[] }
+
+type Subscriber = { readonly socket: LiveSocket; readonly actor: Actor; readonly wanted: Subscription }
+
+// A screen names the handful of kinds that it draws.
+const maxKinds = 50
+
+export type LiveOptions = { readonly events: Pick<EventLog, 'follow'>; readonly identity: Identity }
+
+/** The handler of `/api/live` and the way to stop following the log. */
+export function liveUpdates({ events, identity }: LiveOptions): { handler: SocketHandler; stop: () => void } {
+  const subscribers = new Map<LiveSocket, Subscriber>()
+  const stop = events.follow((entries) => {
+    for (const subscriber of subscribers.values()) deliver(subscriber, entries, identity)
+  })
+  const handler: SocketHandler = (socket, actor) => {
+    socket.onClose(() => subscribers.delete(socket))
+    socket.onMessage(async (message) => {
+      const wanted = parseSubscription(message)
+      await demandReading(identity, actor, wanted)
+      subscribers.set(socket, { socket, actor, wanted })
+      socket.send({ subscribed: wanted })
+    })
+  }
+  return { handler, stop }
+}
+
+/** Access is decided and audited once for what was asked; each entry is then decided again without an audit entry. */
+async function demandReading(identity: Identity, actor: Actor, wanted: Subscription): Promise<void> {
+  identity.demand(actor, readingOf(wanted))
+  await identity.audit(actor, {
+    action: 'live.subscribe',
+    outcome: 'allowed',
+    ...(wanted.patient ? { patient: wanted.patient } : {}),
+  })
+}
+
+function readingOf({ patient }: Subscription): AccessRequest {
+  return patient
+    ? { kind: 'record', interaction: 'read', type: 'Patient', id: patient, patient }
+    : { kind: 'record', interaction: 'search', type: 'Patient' }
+}
+
+function deliver(
+  { socket, actor, wanted }: Subscriber,
+  entries: readonly LogEntry[],
+  identity: Identity,
+): void {
+  const seen = entries.filter((entry) => isWanted(entry, wanted, actor) && mayRead(identity, actor, entry))
+  if (seen.length > 0) socket.send({ entries: seen.map(describe) })
+}
+
+function isWanted(entry: LogEntry, { patient, kinds }: Subscription, actor: Actor): boolean {
+  if (entry.tenant !== actor.tenant) return false
+  if (patient && entry.patient !== patient) return false
+  return !kinds || kinds.some((kind) => isKind(entry.kind, kind))
+}
+
+function isKind(kind: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? kind.startsWith(pattern.slice(0, -1)) : kind === pattern
+}
+
+function mayRead(identity: Identity, actor: Actor, { resourceType, resourceId, patient }: LogEntry): boolean {
+  if (!resourceType) return true
+  const request = {
+    kind: 'record',
+    interaction: 'read',
+    type: resourceType,
+    id: resourceId,
+    patient,
+  } as AccessRequest
+  return identity.decide(actor, request).isAllowed
+}
+
+/** What a screen needs to know to ask for more; never the entry's data. */
+function describe({ position, id, at, kind, resourceType, resourceId, version, patient }: LogEntry) {
+  return { position, id, at, kind, resourceType, resourceId, version, patient }
+}
+
+function parseSubscription(message: unknown): Subscription {
+  const subscribe = memberOf(message, 'subscribe')
+  if (typeof subscribe !== 'object' || subscribe === null)
+    throw invalid('send {"subscribe":{"patient":…,"kinds":[…]}}', {
+      code: 'web.subscription',
+      at: 'subscribe',
+    })
+  const patient = memberOf(subscribe, 'patient')
+  const kinds = memberOf(subscribe, 'kinds')
+  if (patient !== undefined && typeof patient !== 'string')
+    throw invalid('patient must be an id as text', { code: 'web.subscription', at: 'subscribe.patient' })
+  if (kinds !== undefined && !isKinds(kinds))
+    throw invalid(`kinds must be at most ${maxKinds} texts`, {
+      code: 'web.subscription',
+      at: 'subscribe.kinds',
+    })
+  return { ...(patient ? { patient } : {}), ...(kinds ? { kinds } : {}) }
+}
+
+function isKinds(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= maxKinds && value.every((kind) => typeof kind === 'string')
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined
+}

@@ -1,0 +1,87 @@
+/** Signing in and out of the browser: `/api/session`. */
+
+import { invalid, unauthenticated } from '@xinglin/fhir'
+import type { Actor, Identity } from '@xinglin/identity'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readCookie, sessionCookie, writeSessionCookie } from './cookie.ts'
+import { refuseWhenEmpty } from './gate.ts'
+import type { Buckets } from './rate-limit.ts'
+
+// A login and a password, with room for the longest that identity takes.
+const maxCredentialBytes = 16 * 1024
+
+export type SessionRoutesOptions = {
+  readonly identity: Identity
+  readonly signIns: Buckets
+  readonly permissions: ReadonlySet<string>
+}
+
+/** Registers sign in (POST), me (GET), sign out (DELETE) and change of password. */
+export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptions): void {
+  const { identity, signIns } = options
+  const open = { bodyLimit: maxCredentialBytes, config: { access: 'open' as const } }
+
+  http.post('/api/session', open, async (request, reply) => {
+    refuseWhenEmpty(signIns.take(request.ip), reply)
+    const { login, password } = texts(request.body, ['login', 'password'])
+    const { token, actor } = await identity.accounts.signIn({ login, password, address: request.ip })
+    setCookie(request, reply, token)
+    return describe(actor, options)
+  })
+
+  http.get('/api/session', (request) => describe(signedIn(request), options))
+
+  http.delete('/api/session', async (request, reply) => {
+    const token = readCookie(request.headers.cookie, sessionCookie)
+    if (token) await identity.accounts.signOut(token)
+    setCookie(request, reply, undefined)
+    return reply.code(204).send()
+  })
+
+  http.post('/api/session/password', { bodyLimit: maxCredentialBytes }, async (request, reply) => {
+    const actor = signedIn(request)
+    refuseWhenEmpty(signIns.take(request.ip), reply)
+    await identity.accounts.changePassword(actor, texts(request.body, ['current', 'next']))
+    return reply.code(204).send()
+  })
+}
+
+/** The actor even while a one-time password stands: these routes are how it is changed. */
+function signedIn(request: FastifyRequest): Actor {
+  if (request.actor) return request.actor
+  throw unauthenticated('nobody is signed in', { code: 'web.no-actor' })
+}
+
+function describe(actor: Actor, { identity, permissions }: SessionRoutesOptions) {
+  const isHeld = (permission: string) => identity.decide(actor, { kind: 'permission', permission }).isAllowed
+  return {
+    kind: actor.kind,
+    id: actor.id,
+    reference: actor.reference,
+    display: actor.display,
+    tenant: actor.tenant,
+    roles: actor.roles,
+    scopes: actor.scopes,
+    permissions: [...permissions].filter(isHeld),
+    mustChangePassword: actor.mustChangePassword === true,
+  }
+}
+
+function setCookie(request: FastifyRequest, reply: FastifyReply, token: string | undefined): void {
+  reply.header('set-cookie', writeSessionCookie(token, { isSecure: request.protocol === 'https' }))
+}
+
+/** The named members of a JSON body, each a text. */
+function texts<Name extends string>(body: unknown, names: readonly Name[]): Record<Name, string> {
+  const entries = names.map((name) => [name, textOf(body, name)] as const)
+  return Object.fromEntries(entries) as Record<Name, string>
+}
+
+function textOf(body: unknown, name: string): string {
+  const value: unknown =
+    typeof body === 'object' && body !== null && Object.hasOwn(body, name)
+      ? Reflect.get(body, name)
+      : undefined
+  if (typeof value === 'string' && value !== '') return value
+  throw invalid(`the body needs ${name} as text`, { code: 'web.field-missing', at: name })
+}

@@ -1,0 +1,115 @@
+/** RFC 6455 websockets for signed-in actors: origin checked, pinged, cut off when they read too slowly. */
+
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Actor, Identity } from '@xinglin/identity'
+import type { Runtime } from '@xinglin/runtime'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type Credentials, credentialsOf, resolveActor } from './actor.ts'
+import { heartbeatMs, maxSocketMessageBytes, maxSocketsPerActor } from './limits.ts'
+import { liveSocket } from './live-socket.ts'
+import type { SocketHandler } from './web.ts'
+
+export type SocketsOptions = { readonly identity: Identity; readonly runtime: Runtime }
+
+export interface Sockets {
+  handle(path: string, handler: SocketHandler): void
+  /** Takes over the upgrade requests of a server. */
+  attach(server: Server): void
+  /** Closes every socket with 1001 (going away). */
+  close(): void
+}
+
+type Open = {
+  readonly socket: WebSocket
+  readonly credentials: Credentials
+  readonly actor: Actor
+  isAlive: boolean
+}
+
+/** RFC 6455 §7.4.1 and our own codes from 4000. */
+const closing = { goingAway: 1001, signedOut: 4401 } as const
+
+/** The websocket endpoints of one HTTP server. */
+export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
+  const handlers = new Map<string, SocketHandler>()
+  const open = new Set<Open>()
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxSocketMessageBytes,
+    perMessageDeflate: false,
+  })
+  const heartbeat = setInterval(() => {
+    for (const entry of open) void beat(entry, identity, runtime)
+  }, heartbeatMs).unref()
+
+  function accept(socket: WebSocket, entry: Open, handler: SocketHandler): void {
+    open.add(entry)
+    socket.on('pong', () => {
+      entry.isAlive = true
+    })
+    socket.on('close', () => open.delete(entry))
+    socket.on('error', (error) => runtime.log.warn('websocket failed', { error: error.name }))
+    handler(liveSocket(socket), entry.actor)
+  }
+
+  async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const handler = handlers.get(new URL(request.url ?? '/', 'http://localhost').pathname)
+    if (!handler) return refuse(stream, '404 Not Found')
+    if (!isOwnOrigin(request)) return refuse(stream, '403 Forbidden')
+    const credentials = credentialsOf(request.headers)
+    const actor = await resolveActor(identity, credentials, request.socket.remoteAddress ?? '')
+    if (!actor || actor.mustChangePassword) return refuse(stream, '401 Unauthorized')
+    const held = [...open].filter((entry) => entry.actor.reference === actor.reference).length
+    if (held >= maxSocketsPerActor) return refuse(stream, '429 Too Many Requests')
+    server.handleUpgrade(request, stream, head, (socket) =>
+      accept(socket, { socket, credentials, actor, isAlive: true }, handler),
+    )
+  }
+
+  return {
+    handle: (path, handler) => void handlers.set(path, handler),
+    attach(http) {
+      http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+        // A peer that resets while it is being looked up has nobody to tell.
+        stream.on('error', () => stream.destroy())
+        upgrade(request, stream, head).catch((error: unknown) => {
+          runtime.log.error('websocket upgrade failed', {
+            error: error instanceof Error ? error.name : typeof error,
+          })
+          refuse(stream, '503 Service Unavailable')
+        })
+      })
+    },
+    close() {
+      clearInterval(heartbeat)
+      for (const { socket } of open) socket.close(closing.goingAway, 'the platform stops')
+      server.close()
+    },
+  }
+}
+
+/** Cuts a silent peer, and one whose session or token has ended since. */
+async function beat(entry: Open, identity: Identity, runtime: Runtime): Promise<void> {
+  if (!entry.isAlive) return entry.socket.terminate()
+  entry.isAlive = false
+  entry.socket.ping()
+  try {
+    const actor = await resolveActor(identity, entry.credentials, entry.actor.address ?? '')
+    if (!actor) entry.socket.close(closing.signedOut, 'signed out')
+  } catch (error) {
+    // The database may be away for a moment: the socket stays and is asked about again at the next beat.
+    runtime.log.warn('websocket actor unknown', { error: error instanceof Error ? error.name : typeof error })
+  }
+}
+
+/** Browsers always send Origin (§10.2); other clients need none. */
+function isOwnOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined) return true
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
