@@ -1,0 +1,103 @@
+/** The one way to the server: JSON in, JSON out, an OperationOutcome as a typed error (FHIR R4 §2.28). */
+
+export type Issue = {
+  readonly severity: string
+  readonly code: string
+  readonly text: string
+  /** FHIRPath or field name that the issue is about. */
+  readonly at?: string
+  /** Code of docs/errors.md, for example `ward.bed-occupied`. */
+  readonly errorCode?: string
+}
+
+/** A request that was answered with a failure, or not answered at all (`status` 0). */
+export class AnswerError extends Error {
+  readonly status: number
+  readonly issues: readonly Issue[]
+
+  constructor(status: number, issues: readonly Issue[], options?: { readonly cause?: unknown }) {
+    super(issues[0]?.text ?? `HTTP ${status}`, options)
+    this.name = 'AnswerError'
+    this.status = status
+    this.issues = issues
+  }
+
+  /** The first issue's code of docs/errors.md. */
+  get errorCode(): string | undefined {
+    return this.issues[0]?.errorCode
+  }
+}
+
+/** Whether an error is the server's answer, of this status where one is given. */
+export function isAnswer(error: unknown, status?: number): error is AnswerError {
+  return error instanceof AnswerError && (status === undefined || error.status === status)
+}
+
+export type AskOptions = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+/** Asks the server; throws `AnswerError`. An answer without content is undefined. */
+export async function ask<T>(path: string, options: AskOptions = {}): Promise<T> {
+  const response = await send(path, options)
+  const text = await response.text()
+  if (!response.ok) throw new AnswerError(response.status, issuesOf(text))
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+async function send(path: string, { method = 'GET', body, signal }: AskOptions): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      signal,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        'x-xinglin': '1',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    throw new AnswerError(0, [], { cause })
+  }
+}
+
+type RawIssue = {
+  readonly severity?: string
+  readonly code?: string
+  readonly diagnostics?: string
+  readonly expression?: readonly string[]
+  readonly details?: { readonly text?: string; readonly coding?: readonly { readonly code?: string }[] }
+}
+
+/** The issues of an OperationOutcome text; empty where the text is something else (a proxy's page). */
+export function issuesOf(text: string): readonly Issue[] {
+  const outcome = parsed(text)
+  if (outcome?.resourceType !== 'OperationOutcome' || !Array.isArray(outcome.issue)) return []
+  return outcome.issue.map(issueOf)
+}
+
+function issueOf(raw: RawIssue): Issue {
+  const at = raw.expression?.[0]
+  const errorCode = raw.details?.coding?.[0]?.code
+  return {
+    severity: raw.severity ?? 'error',
+    code: raw.code ?? 'exception',
+    text: raw.diagnostics ?? raw.details?.text ?? '',
+    ...(at ? { at } : {}),
+    ...(errorCode ? { errorCode } : {}),
+  }
+}
+
+function parsed(text: string): { resourceType?: string; issue?: RawIssue[] } | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON: a proxy or a broken connection answered; the status alone tells.
+    return undefined
+  }
+}

@@ -1,0 +1,76 @@
+/** Whose record this is, always on top and never scrolling away. */
+import { LockOutlined, WarningFilled } from '@ant-design/icons'
+import type { ReactNode } from 'react'
+import { kitWords } from './kit-words.ts'
+import { useTimes } from './use-times.ts'
+import { useWords } from './words.ts'
+
+export type BannerPatient = {
+  readonly id: string
+  readonly name: string
+  readonly gender?: 'male' | 'female' | 'other' | 'unknown'
+  readonly birthDate?: string
+  /** Date or moment of death, where dead. */
+  readonly deceased?: string | true
+  readonly mrn?: string
+  /** Ward and bed, or the present visit. */
+  readonly place?: string
+  readonly allergies: readonly { readonly name: string; readonly isSevere?: boolean }[]
+  /** Somebody asked and the patient denies any allergy. */
+  readonly hasNoKnownAllergies?: boolean
+  readonly isConfidential?: boolean
+}
+
+export function PatientBanner({ patient, actions }: { patient: BannerPatient; actions?: ReactNode }) {
+  const say = useWords(kitWords)
+  const times = useTimes()
+  const died = typeof patient.deceased === 'string' ? patient.deceased : undefined
+  return (
+    <section className="x-banner" data-patient={patient.id} aria-label={patient.name}>
+      <strong className="x-banner-name">{patient.name}</strong>
+      <span>{say(patient.gender ?? 'unknown')}</span>
+      <span className="x-number">{times.age(patient.birthDate, died)}</span>
+      {patient.deceased ? (
+        <span className="x-banner-mark">
+          {say('deceased')} {times.day(died)}
+        </span>
+      ) : null}
+      <Fact label={say('mrn')} text={patient.mrn} />
+      <Fact label={say('born')} text={patient.birthDate} />
+      <Fact label={say('bed')} text={patient.place} />
+      {patient.isConfidential ? (
+        <span className="x-banner-mark">
+          <LockOutlined aria-hidden /> {say('confidential')}
+        </span>
+      ) : null}
+      <BannerAllergies patient={patient} />
+      {actions ? <span className="x-banner-actions">{actions}</span> : null}
+    </section>
+  )
+}
+
+function Fact({ label, text }: { label: string; text: string | undefined }) {
+  if (!text) return null
+  return (
+    <span>
+      <span className="x-quiet">{label}</span> <span className="x-number">{text}</span>
+    </span>
+  )
+}
+
+function BannerAllergies({ patient }: { patient: BannerPatient }) {
+  const say = useWords(kitWords)
+  if (patient.allergies.length === 0) {
+    return (
+      <span className="x-quiet">{say(patient.hasNoKnownAllergies ? 'noKnownAllergies' : 'noAllergies')}</span>
+    )
+  }
+  return (
+    <span className="x-banner-allergies" title={patient.allergies.map(({ name }) => name).join('、')}>
+      <WarningFilled aria-hidden /> <span>{say('allergies')}</span>{' '}
+      <strong>
+        {patient.allergies.map(({ name, isSevere }) => (isSevere ? `${name}‼` : name)).join('、')}
+      </strong>
+    </span>
+  )
+}

@@ -1,0 +1,51 @@
+/** Who is signed in on this page, as `GET /api/session` tells it. */
+import { createContext, useContext } from 'react'
+import { ask, isAnswer } from './api.ts'
+
+export type Me = {
+  readonly display: string
+  readonly login?: string
+  readonly roles: readonly string[]
+  readonly permissions: readonly string[]
+  readonly mustChangePassword?: boolean
+  readonly tenant?: { readonly id?: number; readonly name?: string }
+  /** The hospital's zone (IANA), in which every moment is shown. */
+  readonly timeZone?: string
+}
+
+export const sessionKey = ['session'] as const
+
+/** The session's question for the query client: null where nobody is signed in. */
+export const sessionQuery = {
+  queryKey: sessionKey,
+  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Me | null> => {
+    try {
+      return (await ask<Me | undefined>('/api/session', { signal })) ?? null
+    } catch (error) {
+      if (isAnswer(error, 401)) return null
+      throw error
+    }
+  },
+  staleTime: 60_000,
+  retry: 3,
+}
+
+const MeContext = createContext<Me | undefined>(undefined)
+/** The frame tells its screens who is signed in; it keeps telling while an expired session is renewed. */
+export const MeProvider = MeContext
+
+/** The signed-in person; undefined on the sign-in page. */
+export function useMe(): Me | undefined {
+  return useContext(MeContext)
+}
+
+/** Whether the signed-in person holds a permission (`app.thing.verb`); the server decides again on every request. */
+export function useMay(permission: string | undefined): boolean {
+  const me = useMe()
+  return holds(me, permission)
+}
+
+/** Whether a person holds a permission; everybody holds the absent one. */
+export function holds(me: Me | undefined, permission: string | undefined): boolean {
+  return permission === undefined || me?.permissions.includes(permission) === true
+}

@@ -1,0 +1,46 @@
+/** Asks who is there: the sign-in page, the forced change of a one-time password, or the frame. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { ask, Failed, isAnswer, Loading, type Me, MeProvider, sessionKey, sessionQuery } from '@xinglin/kit'
+import { useEffect, useState } from 'react'
+import type { AddressBar } from './address.ts'
+import { ChangePassword } from './change-password.tsx'
+import { Frame } from './frame.tsx'
+import { SignIn } from './sign-in.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
+
+export function Door({ bar }: { readonly bar: AddressBar }) {
+  const session = useQuery(sessionQuery)
+  const client = useQueryClient()
+  const [known, setKnown] = useState<Me>()
+  const present = session.data
+  useEffect(() => {
+    if (present) setKnown(present)
+  }, [present])
+  const me = present ?? known
+  const signOut = async () => {
+    await ask('/api/session', { method: 'DELETE' }).catch((error: unknown) => {
+      // Already signed out elsewhere: the aim is reached.
+      if (!isAnswer(error, 401)) throw error
+    })
+    setKnown(undefined)
+    client.clear()
+    bar.replace('/')
+    client.setQueryData(sessionKey, null)
+  }
+  const signedIn = async () => {
+    await client.refetchQueries({ queryKey: sessionKey })
+    await client.invalidateQueries()
+  }
+  if (!me && session.isPending) return <Loading />
+  if (!me && session.error && isAnswer(session.error)) {
+    return <Failed error={session.error} retry={() => void session.refetch()} />
+  }
+  if (!me) return <SignIn onDone={signedIn} />
+  if (me.mustChangePassword) return <ChangePassword onDone={signedIn} onSignOut={signOut} />
+  return (
+    <MeProvider value={me}>
+      <Frame bar={bar} me={me} onSignOut={signOut} />
+      {present === null ? <SignInAgain me={me} onDone={signedIn} onSignOut={signOut} /> : null}
+    </MeProvider>
+  )
+}

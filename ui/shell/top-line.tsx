@@ -1,0 +1,61 @@
+/** The top line: hospital, search, connection, me, language, tone. */
+import { LogoutOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons'
+import { type LiveState, type Me, useLive, useLook, useTimes, useWords } from '@xinglin/kit'
+import { Button } from 'antd'
+import { LanguageButton, ToneButton } from './look-buttons.tsx'
+import { shellWords } from './shell-words.ts'
+
+type Props = { readonly me: Me; readonly onSearch: () => void; readonly onSignOut: () => Promise<void> }
+
+export function TopLine({ me, onSearch, onSignOut }: Props) {
+  const say = useWords(shellWords)
+  const { language } = useLook()
+  return (
+    <header className="s-top x-no-print">
+      <span className="s-brand">
+        <img src="/xinglin.svg" alt="" width={20} height={20} />
+        <strong>{say('product')}</strong>
+        <span className="x-quiet s-wide">{me.tenant?.name ?? ''}</span>
+      </span>
+      <button type="button" className="s-search" onClick={onSearch} title={say('searchHelp')}>
+        <SearchOutlined aria-hidden />
+        <span className="s-wide">{say('search')}</span>
+        <kbd className="s-wide">/</kbd>
+      </button>
+      <span className="s-top-right">
+        <Connection />
+        <span className="s-me s-wide" title={me.roles.join(language === 'zh' ? '、' : ', ')}>
+          <UserOutlined aria-hidden /> {me.display}
+        </span>
+        <LanguageButton />
+        <ToneButton />
+        <Button
+          type="text"
+          size="small"
+          icon={<LogoutOutlined />}
+          title={say('signOut')}
+          aria-label={say('signOut')}
+          onClick={() => void onSignOut()}
+        />
+      </span>
+    </header>
+  )
+}
+
+/** A sign and a word, never colour alone. */
+const marks: Readonly<Record<LiveState['state'], string>> = { live: '●', connecting: '◌', lost: '▲' }
+
+function Connection() {
+  const say = useWords(shellWords)
+  const times = useTimes()
+  const { state, sinceMs } = useLive(undefined, () => undefined)
+  const since = state === 'lost' ? times.moment(new Date(sinceMs).toISOString()) : ''
+  return (
+    <span className={`s-connection s-${state}`} role="status" title={`${say(state)} ${since}`}>
+      <span aria-hidden>{marks[state]}</span>{' '}
+      <span className={state === 'lost' ? '' : 's-wide'}>
+        {say(state)} {since}
+      </span>
+    </span>
+  )
+}
