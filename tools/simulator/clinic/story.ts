@@ -120,6 +120,7 @@ export function tellStory(random: Random, person: Person, hospital: Hospital, no
       startedAt,
       now,
       index,
+      minuteMs: clockMinuteMs,
     })
   }).flat()
   return {

@@ -13,7 +13,11 @@ export interface FhirClient {
   transact(bundle: object): Promise<Answer>
 }
 
-export function createFhirClient(options: { baseUrl: string; clientId: string; clientSecret: string }): FhirClient {
+export function createFhirClient(options: {
+  baseUrl: string
+  clientId: string
+  clientSecret: string
+}): FhirClient {
   let token: { value: string; endsMs: number } | undefined
   const authorise = async () => {
     if (token && token.endsMs > performance.now() + renewalMarginMs) return token.value
@@ -31,7 +35,11 @@ export function createFhirClient(options: { baseUrl: string; clientId: string; c
   const post = async (body: string): Promise<Answer> => {
     const response = await fetch(`${options.baseUrl}/fhir/R4`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await authorise()}`, 'content-type': 'application/fhir+json', prefer: 'return=minimal' },
+      headers: {
+        authorization: `Bearer ${await authorise()}`,
+        'content-type': 'application/fhir+json',
+        prefer: 'return=minimal',
+      },
       body,
     })
     return { status: response.status, body: await response.text() }
@@ -42,7 +50,8 @@ export function createFhirClient(options: { baseUrl: string; clientId: string; c
       for (let tries = 1; ; tries++) {
         const answer = await post(body).catch((cause: unknown) => cause)
         if (isAnswer(answer) && answer.status !== 429 && answer.status < 500) return answer
-        if (tries === maxTries) throw new Error('the platform did not take the transaction', { cause: answer })
+        if (tries === maxTries)
+          throw new Error('the platform did not take the transaction', { cause: answer })
         await pause(retryDelayMs)
       }
     },

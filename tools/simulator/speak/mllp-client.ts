@@ -60,8 +60,12 @@ function exchange(socket: Socket, message: Uint8Array): Promise<string> {
       if (part.includes(endBlock)) settle(() => resolve(Buffer.concat(parts).toString('utf8')))
     })
     socket.on('error', (error) => settle(() => reject(error)))
-    socket.on('close', () => settle(() => reject(new Error('the listener closed the connection before it answered'))))
-    socket.setTimeout(answerLimitMs, () => settle(() => reject(new Error('the listener did not answer in time'))))
+    socket.on('close', () =>
+      settle(() => reject(new Error('the listener closed the connection before it answered'))),
+    )
+    socket.setTimeout(answerLimitMs, () =>
+      settle(() => reject(new Error('the listener did not answer in time'))),
+    )
     socket.write(Buffer.concat([Buffer.of(startBlock), message, Buffer.of(endBlock, 0x0d)]))
   })
 }

@@ -1,0 +1,89 @@
+/**
+ * The simulated hospital on the command line. It speaks to a running platform through its doors alone (MLLP, FHIR, DICOM).
+ *
+ *   npm run simulate -- fill --patients 200        a whole hospital at once
+ *   npm run simulate -- --rate 6 --pace 60         six new patients a minute, a minute of their visit in a second
+ */
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import type { Clients } from './deliver.ts'
+import { fill } from './fill.ts'
+import { goOn } from './go-on.ts'
+import { makePopulation } from './population.ts'
+import { createProgress } from './progress.ts'
+import { createFhirClient } from './speak/fhir-client.ts'
+import { createMllpClient } from './speak/mllp-client.ts'
+import { createScannerClient } from './speak/scanner-client.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    http: { type: 'string', default: 'http://127.0.0.1:8080' },
+    hl7: { type: 'string', default: '127.0.0.1:2575' },
+    dicom: { type: 'string', default: '127.0.0.1:11112' },
+    /** JSON file with `id` and `secret` of a machine client; XINGLIN_SIMULATOR_CLIENT=id:secret comes before it. */
+    'client-file': { type: 'string', default: '.xinglin/simulator-client.json' },
+    seed: { type: 'string', default: '20260101' },
+    /** The moment at which the filled hospital stands; the same seed and moment tell the same facts again. */
+    at: { type: 'string', default: new Date().toISOString() },
+    patients: { type: 'string', default: '200' },
+    workers: { type: 'string', default: '6' },
+    rate: { type: 'string', default: '6' },
+    pace: { type: 'string', default: '60' },
+    progress: { type: 'string', default: process.stdout.isTTY ? 'terminal' : 'json' },
+  },
+})
+
+const client = await readClient()
+
+function connect(): Clients {
+  return {
+    mllp: createMllpClient(parseAddress(values.hl7)),
+    fhir: createFhirClient({ baseUrl: values.http, clientId: client.id, clientSecret: client.secret }),
+    scanner: createScannerClient({
+      ...parseAddress(values.dicom),
+      callingTitle: 'SIMSCANNER',
+      calledTitle: 'XINGLIN',
+    }),
+  }
+}
+
+async function readClient(): Promise<{ id: string; secret: string }> {
+  const [id, secret] = (process.env.XINGLIN_SIMULATOR_CLIENT ?? '').split(':')
+  if (id && secret) return { id, secret }
+  return JSON.parse(await readFile(values['client-file'], 'utf8'))
+}
+
+function parseAddress(text: string): { host: string; port: number } {
+  const at = text.lastIndexOf(':')
+  return { host: text.slice(0, at), port: Number(text.slice(at + 1)) }
+}
+
+async function fillHospital(): Promise<void> {
+  const population = makePopulation({
+    seed: Number(values.seed),
+    patientCount: Number(values.patients),
+    firstNumber: 1,
+    now: Date.parse(values.at),
+  })
+  const progress = createProgress(process.stdout, values.progress === 'json' ? 'json' : 'terminal')
+  const outcome = await fill(population, { connect, workers: Number(values.workers), progress })
+  for (const { door, reason } of outcome.refusals.slice(0, 20)) console.error(`refused by ${door}: ${reason}`)
+  console.log(JSON.stringify({ delivered: outcome.delivered, refused: outcome.refusals.length }))
+  process.exitCode = outcome.refusals.length > 0 ? 1 : 0
+}
+
+async function runHospital(): Promise<void> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  await goOn({
+    seed: Number(values.seed),
+    ratePerMinute: Number(values.rate),
+    pace: Number(values.pace),
+    connect,
+    told: (delivery) => console.log(JSON.stringify(delivery)),
+    signal: stop.signal,
+  })
+}
+
+await (positionals[0] === 'fill' ? fillHospital() : runHospital())
