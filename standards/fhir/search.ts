@@ -1,0 +1,42 @@
+/**
+ * FHIR R4 §3.1.1 search as pure code: which parameters there are, what values a resource has for them, and what one
+ * parameter of a request asks. Where and how the values are kept is the store's business.
+ */
+
+export { type DateRange, dateRange } from './search/dates.ts'
+export {
+  allResourceTypes,
+  compartmentParameters,
+  isResourceType,
+  type ParameterKind,
+  parameterOf,
+  parametersOf,
+  type SearchParameterDefinition,
+} from './search/definitions.ts'
+export { foldText } from './search/hot/texts.ts'
+export { type IndexOptions, indexOf } from './search/index-of.ts'
+export {
+  type ComponentValues,
+  type CompositeValue,
+  type DateValue,
+  earliestMs,
+  type IndexValues,
+  latestMs,
+  type NumberValue,
+  type QuantityValue,
+  type ReferenceValue,
+  type StringValue,
+  type TokenValue,
+  type UriValue,
+} from './search/index-values.ts'
+export type {
+  ChainTarget,
+  CompositeQuery,
+  DateQuery,
+  NumberQuery,
+  ParameterQuery,
+  Prefix,
+  QuantityQuery,
+  ReferenceQuery,
+  TokenQuery,
+} from './search/parameter-query.ts'
