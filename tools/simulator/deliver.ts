@@ -1,12 +1,11 @@
 /** Facts become what the hospital's systems send: each to its door, a patient's facts one after the other. */
+import type { FhirClient, MllpClient } from '@xinglin/client'
 import type { Fact, Story } from './clinic/story.ts'
 import type { Hospital } from './hospital/hospital.ts'
 import { type Instance, makeInstances } from './images/instances.ts'
 import { createRandom } from './random.ts'
 import { noteBundle, prescriptionBundle } from './speak/fhir-bundles.ts'
-import type { FhirClient } from './speak/fhir-client.ts'
 import * as hl7 from './speak/hl7-messages.ts'
-import type { MllpClient } from './speak/mllp-client.ts'
 
 /** Stores instances over one association; answers the DICOM status of each. */
 export interface ScannerClient {

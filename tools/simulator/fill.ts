@@ -1,7 +1,7 @@
 /** Fills a platform with a whole hospital through its doors: many patients side by side, each one's facts in order. */
+import type { Progress } from '@xinglin/client'
 import { type Clients, type Delivery, deliver } from './deliver.ts'
 import type { Population } from './population.ts'
-import type { Progress } from './progress.ts'
 import { hospitalBundle } from './speak/hospital-bundle.ts'
 
 export type Outcome = { readonly delivered: number; readonly refusals: readonly Delivery[] }

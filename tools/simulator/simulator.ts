@@ -4,15 +4,18 @@
  *   npm run simulate -- fill --patients 200        a whole hospital at once
  *   npm run simulate -- --rate 6 --pace 60         six new patients a minute, a minute of their visit in a second
  */
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import {
+  createFhirClient,
+  createMllpClient,
+  createProgress,
+  parseAddress,
+  readCredentials,
+} from '@xinglin/client'
 import type { Clients } from './deliver.ts'
 import { fill } from './fill.ts'
 import { goOn } from './go-on.ts'
 import { makePopulation } from './population.ts'
-import { createProgress } from './progress.ts'
-import { createFhirClient } from './speak/fhir-client.ts'
-import { createMllpClient } from './speak/mllp-client.ts'
 import { createScannerClient } from './speak/scanner-client.ts'
 
 const { values, positionals } = parseArgs({
@@ -34,7 +37,10 @@ const { values, positionals } = parseArgs({
   },
 })
 
-const client = await readClient()
+const client = await readCredentials({
+  idAndSecret: process.env.XINGLIN_SIMULATOR_CLIENT,
+  file: values['client-file'],
+})
 
 function connect(): Clients {
   return {
@@ -46,17 +52,6 @@ function connect(): Clients {
       calledTitle: 'XINGLIN',
     }),
   }
-}
-
-async function readClient(): Promise<{ id: string; secret: string }> {
-  const [id, secret] = (process.env.XINGLIN_SIMULATOR_CLIENT ?? '').split(':')
-  if (id && secret) return { id, secret }
-  return JSON.parse(await readFile(values['client-file'], 'utf8'))
-}
-
-function parseAddress(text: string): { host: string; port: number } {
-  const at = text.lastIndexOf(':')
-  return { host: text.slice(0, at), port: Number(text.slice(at + 1)) }
 }
 
 async function fillHospital(): Promise<void> {
