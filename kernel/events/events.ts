@@ -6,6 +6,8 @@
 import type { Transaction } from '@xinglin/database'
 import type { Instant } from '@xinglin/fhir'
 
+export { createEventLog, eventsMigrations } from './log.ts'
+
 export type TenantId = number & { readonly tenant: true }
 
 /** A place in the log, sortable as text; `''` is before the first entry. */

@@ -1,0 +1,115 @@
+/**
+ * The live end of the log, read once a process whoever listens. It is woken by this process's own commits at once, by a
+ * NOTIFY for those of other processes, and by a slow poll for a process that died between its commit and its NOTIFY.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '@xinglin/database'
+import type { Runtime } from '@xinglin/runtime'
+import type { LogEntry, Position } from './events.ts'
+import { newestPosition, readStretch, type Stretch } from './read-entries.ts'
+import { createWaker } from './waker.ts'
+
+/** Entries in one reading; more come in the next one at once. */
+const entriesPerReading = 1_000
+/** Commits within this time share one reading: 200 readings a second cost 4% of a core however many commits there are. */
+const restBetweenReadingsMs = 5
+/** Entries of a transaction that an older open one holds back are asked for again after this, doubling … */
+const firstHeldBackMs = 5
+/** … up to this: a command's transaction is short, a migration's is not. */
+const longestHeldBackMs = 100
+/** Covers a process killed between commit and NOTIFY. */
+const slowPollMs = 1_000
+
+type Seen = (entries: readonly LogEntry[]) => void
+
+export interface Tail {
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Something was committed. */
+  wake(): void
+  follow(seen: Seen): () => void
+}
+
+/** The tail of one process; it reads nothing until it is started. */
+export function createTail({ database, runtime }: { database: Database; runtime: Runtime }): Tail {
+  const followers = new Set<Seen>()
+  const waker = createWaker()
+  let running: { readonly stopping: AbortController; readonly done: Promise<void> } | undefined
+  let starting: Promise<void> | undefined
+
+  const tell = (entries: readonly LogEntry[]) => {
+    for (const seen of followers) {
+      try {
+        seen(entries)
+      } catch (error) {
+        runtime.log.error('a follower of the log failed', { reason: nameOf(error) })
+      }
+    }
+  }
+
+  const run = async (from: Position, stopping: AbortSignal) => {
+    let position = from
+    let heldBackMs = firstHeldBackMs
+    while (!stopping.aborted) {
+      waker.reset()
+      const stretch = await readFrom(database, runtime, position)
+      if (stretch.entries.length > 0) tell(stretch.entries)
+      heldBackMs = stretch.upTo === position ? Math.min(heldBackMs * 2, longestHeldBackMs) : firstHeldBackMs
+      position = stretch.upTo
+      if (stretch.hasMore) continue
+      await waker.wait(stretch.isHeldBack ? heldBackMs : slowPollMs)
+      if (!stopping.aborted) await sleep(restBetweenReadingsMs)
+    }
+  }
+
+  const begin = async () => {
+    const stopping = new AbortController()
+    const from = await newestReadable(database, runtime)
+    running = { stopping, done: run(from, stopping.signal) }
+  }
+
+  return {
+    start() {
+      starting ??= begin()
+      return starting
+    },
+    async stop() {
+      await starting
+      running?.stopping.abort()
+      waker.wake()
+      await running?.done
+      running = undefined
+      starting = undefined
+    },
+    wake: waker.wake,
+    follow(seen) {
+      followers.add(seen)
+      return () => void followers.delete(seen)
+    },
+  }
+}
+
+/** Where the tail begins, however long the database is away. */
+async function newestReadable(database: Database, runtime: Runtime): Promise<Position> {
+  for (;;) {
+    try {
+      return await newestPosition(database, false)
+    } catch (error) {
+      runtime.log.warn('the log cannot be read now', { reason: nameOf(error) })
+      await sleep(slowPollMs)
+    }
+  }
+}
+
+async function readFrom(database: Database, runtime: Runtime, after: Position): Promise<Stretch> {
+  try {
+    return await readStretch(database, { after, limit: entriesPerReading, timeZone: runtime.timeZone })
+  } catch (error) {
+    runtime.log.warn('the log cannot be read now', { reason: nameOf(error) })
+    return { entries: [], upTo: after, hasMore: false, isHeldBack: false }
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
