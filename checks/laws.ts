@@ -72,9 +72,9 @@ const laws: Readonly<Record<string, Law>> = {
       : "the shell may import ui/kit and the apps' '/screens'"
   },
   tools: (_, to) =>
-    areaOf(to.folder) === 'standards' || to.folder === 'kernel/runtime'
+    areaOf(to.folder) === 'standards' || ['kernel/runtime', 'tools/client'].includes(to.folder)
       ? undefined
-      : 'tools speak to the platform through its doors and may import standards and kernel/runtime',
+      : 'tools speak to the platform through its doors and may import standards, kernel/runtime and tools/client',
 }
 
 const kernelIndex = ({ folder }: Party) => (kernelOrder as readonly string[]).indexOf(nameOf(folder))

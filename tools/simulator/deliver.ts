@@ -1,17 +1,12 @@
 /** Facts become what the hospital's systems send: each to its door, a patient's facts one after the other. */
-import type { FhirClient, MllpClient } from '@xinglin/client'
+import type { FhirClient, Instance, MllpClient, ScannerClient } from '@xinglin/client'
 import type { Fact, Story } from './clinic/story.ts'
 import type { Hospital } from './hospital/hospital.ts'
-import { type Instance, makeInstances } from './images/instances.ts'
+import { makeInstances } from './images/instances.ts'
 import { createRandom } from './random.ts'
 import { noteBundle, prescriptionBundle } from './speak/fhir-bundles.ts'
 import * as hl7 from './speak/hl7-messages.ts'
 
-/** Stores instances over one association; answers the DICOM status of each. */
-export interface ScannerClient {
-  store(instances: readonly Instance[]): Promise<readonly number[]>
-  close(): Promise<void>
-}
 export type Clients = {
   readonly mllp: MllpClient
   readonly fhir: FhirClient

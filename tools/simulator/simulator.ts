@@ -9,6 +9,7 @@ import {
   createFhirClient,
   createMllpClient,
   createProgress,
+  createScannerClient,
   parseAddress,
   readCredentials,
 } from '@xinglin/client'
@@ -16,7 +17,6 @@ import type { Clients } from './deliver.ts'
 import { fill } from './fill.ts'
 import { goOn } from './go-on.ts'
 import { makePopulation } from './population.ts'
-import { createScannerClient } from './speak/scanner-client.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

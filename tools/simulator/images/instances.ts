@@ -1,4 +1,5 @@
 /** The DICOM instances of a simulated study (PS3.3 A.2 CR/DX, A.3 CT, A.4 MR), as explicit little endian datasets. */
+import type { Instance } from '@xinglin/client'
 import { type Tag, tags, type WritableDataset, type WritableValue, writeDataset } from '@xinglin/dicom'
 import { ageYears, type Moment } from '../calendar.ts'
 import type { ImagingStudy, Story } from '../clinic/story.ts'
@@ -6,13 +7,6 @@ import type { Hospital } from '../hospital/hospital.ts'
 import type { Random } from '../random.ts'
 import { sceneOf } from './anatomy.ts'
 import { draw, type Frame } from './phantom.ts'
-
-export type Instance = {
-  readonly sopClassUid: string
-  readonly sopInstanceUid: string
-  /** Explicit VR little endian, without meta header. */
-  readonly dataset: Uint8Array
-}
 
 /** PS3.4 B.5 storage SOP classes by modality. */
 const sopClasses: Readonly<Record<string, string>> = {
