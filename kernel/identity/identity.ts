@@ -1,5 +1,9 @@
 /** Who is asking, what they may do, and the trace that they leave (law 5). */
 
+export { type AdministrationPermission, administrationPermissions } from './administration-permissions.ts'
+export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
+export type { IdentitySettings } from './settings.ts'
+
 import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceType } from '@xinglin/fhir'
@@ -20,6 +24,8 @@ export type Actor = {
   readonly mustChangePassword?: boolean
   /** Network address that the request came from, for the audit entry. */
   readonly address?: string
+  /** Id of the session (not its token) by which a person is signed in. */
+  readonly session?: string
 }
 
 export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search' | 'history' | 'act'
@@ -83,6 +89,20 @@ export interface Identity {
   readonly clients: Clients
   /** An actor for the platform's own work, for example `systemActor('hl7-listener', tenant)`. */
   systemActor(name: string, tenant: TenantId): Actor
+  /** People's accounts as administrators keep them. */
+  readonly people: People
+  readonly roles: Roles
+  readonly sessions: Sessions
+  readonly auditTrail: AuditTrail
+  /**
+   * Makes the account `admin` with role administrator in tenant 1 where no administrator is. Without `password` it gets
+   * a one-time password, given here to be printed; it is made anew at each start until somebody has signed in with it.
+   */
+  ensureAdministrator(options: { password?: string }): Promise<{ login: string; oneTimePassword?: string }>
+  /** Makes a machine client of tenant 1 with this id where there is none; an existing one stays as it is. */
+  ensureClient(client: { id: string; secret: string; scopes: readonly string[] }): Promise<void>
+  /** Writes the buffered audit entries. */
+  stop(): Promise<void>
 }
 
 export type SessionToken = string & { readonly session: true }
@@ -105,6 +125,115 @@ export interface Clients {
     clientId: string
     clientSecret: string
     scope?: string
+    address?: string
   }): Promise<{ accessToken: string; expiresInSeconds: number; scope: string }>
   tokenActor(accessToken: string): Promise<Actor | undefined>
+  list(by: Actor): Promise<readonly Client[]>
+  /** The secret is given here and never again. */
+  create(
+    by: Actor,
+    client: { id?: string; display: string; scopes: readonly string[] },
+  ): Promise<{ id: string; secret: string }>
+  /** Ends all its tokens; the secret is given here and never again. */
+  renewSecret(by: Actor, act: { id: string; reason: string }): Promise<{ secret: string }>
+  setScopes(by: Actor, act: { id: string; scopes: readonly string[]; reason: string }): Promise<void>
+  /** Ends all its tokens. */
+  disable(by: Actor, act: { id: string; reason: string }): Promise<void>
+  enable(by: Actor, act: { id: string; reason: string }): Promise<void>
+}
+export type Client = {
+  readonly id: string
+  readonly display: string
+  readonly scopes: readonly string[]
+  readonly created: Instant
+  readonly secretSet: Instant
+  readonly lastToken?: Instant
+  readonly disabled?: Instant
+}
+
+/** Every function decides `administration.people.read|write`, leaves one audit entry and states `identity.*`. */
+export interface People {
+  /** By login, ascending; `after` is the login of the last row of the page before; `text` is part of login or name. */
+  list(
+    by: Actor,
+    options: { text?: string; role?: string; after?: string; limit: number },
+  ): Promise<readonly Person[]>
+  /** The one-time password is given here and never again. Throws `conflict` where the login is taken. */
+  create(
+    by: Actor,
+    person: { login: string; display: string; roles: readonly string[] },
+  ): Promise<{ id: string; oneTimePassword: string }>
+  /** Also ends the person's sessions and unlocks the login. */
+  resetPassword(by: Actor, act: { id: string; reason: string }): Promise<{ oneTimePassword: string }>
+  setRoles(by: Actor, act: { id: string; roles: readonly string[]; reason: string }): Promise<void>
+  /** Ends the person's sessions. Throws `conflict` for oneself and for the last administrator. */
+  disable(by: Actor, act: { id: string; reason: string }): Promise<void>
+  enable(by: Actor, act: { id: string; reason: string }): Promise<void>
+  /** Ends the lock that wrong passwords caused. */
+  unlock(by: Actor, act: { id: string; reason: string }): Promise<void>
+}
+export type Person = {
+  readonly id: string
+  readonly login: string
+  readonly display: string
+  readonly roles: readonly string[]
+  readonly created: Instant
+  readonly passwordSet: Instant
+  readonly lastSignIn?: Instant
+  readonly disabled?: Instant
+  readonly lockedUntil?: Instant
+  readonly mustChangePassword: boolean
+  readonly sessions: number
+}
+
+export type Role = {
+  readonly id: string
+  readonly title: { readonly zh: string; readonly en: string }
+  /** Rights on the record in SMART words without context: `Observation.rs`, `*.cruds`. */
+  readonly records: readonly string[]
+  /** Permission ids, or prefixes that end in `.*`. */
+  readonly permissions: readonly string[]
+  /** Built-in roles cannot be changed; copy one. */
+  readonly isBuiltIn: boolean
+}
+export interface Roles {
+  list(by: Actor): Promise<readonly Role[]>
+  /** Makes or changes one of the institution's own roles; nobody gives permissions that he does not hold. */
+  save(by: Actor, role: Omit<Role, 'isBuiltIn'>): Promise<void>
+  /** Throws `conflict` while somebody has the role. */
+  remove(by: Actor, act: { id: string; reason: string }): Promise<void>
+}
+
+export type Session = {
+  readonly id: string
+  readonly account: string
+  readonly login: string
+  readonly display: string
+  readonly address?: string
+  readonly created: Instant
+  /** Last use, exact to a minute. */
+  readonly seen: Instant
+  readonly ends: Instant
+}
+export interface Sessions {
+  /** Live sessions, last used first; people see their own without any permission. */
+  list(by: Actor, options: { account?: string; limit: number }): Promise<readonly Session[]>
+  revoke(by: Actor, act: { id: string; reason: string }): Promise<void>
+}
+
+export type AuditFilter = {
+  readonly actor?: string
+  readonly action?: string
+  readonly resourceType?: string
+  readonly patient?: string
+  readonly outcome?: AuditEntry['outcome']
+  readonly from?: Instant
+  readonly until?: Instant
+}
+export interface AuditTrail {
+  /** Newest first; `before` is `next` of the page before, absent on the first and the last page. */
+  list(
+    by: Actor,
+    options: AuditFilter & { before?: string; limit: number },
+  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
 }

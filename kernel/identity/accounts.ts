@@ -1,0 +1,151 @@
+/** Signing people in and out, and their own passwords. A login that is not known behaves as a wrong password does. */
+import { type Database, sql } from '@xinglin/database'
+import type { EventLog, TenantId } from '@xinglin/events'
+import { forbidden, invalid, unauthenticated } from '@xinglin/fhir'
+import type { Runtime } from '@xinglin/runtime'
+import type { Audit } from './audit.ts'
+import type { Accounts, Actor } from './identity.ts'
+import { refuseWeakPassword } from './password-rules.ts'
+import type { Passwords } from './passwords.ts'
+import type { RoleBook } from './roles.ts'
+import type { AccountOfSession, SessionStore } from './sessions.ts'
+import type { SignInAttempts } from './sign-in-attempts.ts'
+
+/** Longer texts are wrong without being hashed: no password rule lets them be set. */
+const maxGivenCharacters = 512
+
+export type AccountParts = {
+  readonly database: Database
+  readonly events: EventLog
+  readonly runtime: Runtime
+  readonly audit: Audit
+  readonly passwords: Passwords
+  readonly sessions: SessionStore
+  readonly attempts: SignInAttempts
+  readonly roles: RoleBook
+}
+
+export function createAccounts(parts: AccountParts): Accounts {
+  const { sessions, audit } = parts
+  return {
+    signIn: (credentials) => signIn(parts, credentials),
+    sessionActor: (token) => sessions.actor(token),
+    async signOut(token) {
+      const actor = await sessions.close(token)
+      if (actor) audit.note(actor, { action: 'sign-out', outcome: 'allowed' })
+    },
+    changePassword: (actor, change) => changePassword(parts, actor, change),
+  }
+}
+
+async function signIn(
+  parts: AccountParts,
+  { login, password, address }: Parameters<Accounts['signIn']>[0],
+): ReturnType<Accounts['signIn']> {
+  const { database, audit, passwords, attempts, sessions, roles, runtime } = parts
+  const account = await findAccount(database, login)
+  const actor = { ...(account ? actorOf(account) : unknownPerson), address }
+  const attempt = await attempts.begin(login).catch((error: unknown) => {
+    audit.note(actor, { action: 'sign-in', outcome: 'refused', detail: 'locked' })
+    throw error
+  })
+  const given = password.length > maxGivenCharacters ? '' : password
+  if (!(await passwords.verify(account?.passwordHash, given)) || !account) {
+    await leaveFailure(parts, actor, attempt.isLast)
+    throw unauthenticated('the login or the password is wrong', { code: 'identity.wrong-password' })
+  }
+  await roles.refresh(account.tenant)
+  return database.transaction(async (transaction) => {
+    await attempts.clear(transaction, login)
+    await transaction.query(sql`
+      update identity.account
+      set last_sign_in = ${runtime.now()}::timestamptz
+      where id = ${account.id}`)
+    await audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed' }])
+    return sessions.open(transaction, { account, address })
+  })
+}
+
+async function leaveFailure(
+  { database, events, audit }: AccountParts,
+  actor: Actor,
+  locks: boolean,
+): Promise<void> {
+  const detail = locks ? 'wrong password; the login is locked' : 'wrong password'
+  await database.transaction(async (transaction) => {
+    await audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'refused', detail }])
+    if (!locks || actor.id === unknownPerson.id) return
+    const author = { tenant: actor.tenant, actor: actor.reference }
+    await events.append(transaction, author, [{ kind: 'identity.login-locked', data: { account: actor.id } }])
+  })
+}
+
+async function changePassword(
+  parts: AccountParts,
+  actor: Actor,
+  { current, next }: { current: string; next: string },
+): Promise<void> {
+  const { database, events, audit, passwords, attempts, sessions, runtime } = parts
+  if (actor.kind !== 'user') throw forbidden('only people have passwords', { code: 'identity.no-password' })
+  const account = await findAccountById(database, actor.id)
+  if (!account) throw unauthenticated('this account is disabled', { code: 'identity.wrong-password' })
+  await attempts.begin(account.login)
+  if (!(await passwords.verify(account.passwordHash, current.slice(0, maxGivenCharacters)))) {
+    audit.note(actor, { action: 'password-change', outcome: 'refused' })
+    throw invalid('the present password is wrong', { code: 'identity.wrong-password', at: 'current' })
+  }
+  await attempts.clear(database, account.login)
+  if (next === current)
+    throw invalid('the new password is the present one', { code: 'identity.password-rule', at: 'next' })
+  refuseWeakPassword(next, account)
+  const passwordHash = await passwords.hash(next)
+  await database.transaction(async (transaction) => {
+    await transaction.query(sql`
+      update identity.account
+      set password_hash = ${passwordHash}, must_change_password = false, password_set = ${runtime.now()}::timestamptz
+      where id = ${account.id}`)
+    await sessions.closeAll(transaction, account.id, actor.session)
+    await audit.write(transaction, actor, [{ action: 'password-change', outcome: 'allowed' }])
+    const author = { tenant: actor.tenant, actor: actor.reference }
+    await events.append(transaction, author, [
+      { kind: 'identity.password-changed', data: { account: account.id } },
+    ])
+  })
+}
+
+type Account = AccountOfSession & { readonly login: string; readonly passwordHash: string }
+
+const accountColumns = sql`
+  select id, tenant, login, display, roles, password_hash as "passwordHash",
+    must_change_password as "mustChangePassword"
+  from identity.account`
+
+async function findAccount(database: Database, login: string): Promise<Account | undefined> {
+  const sought = login.normalize('NFC').trim()
+  const [row] = await database.query(sql<Account>`${accountColumns}
+    where lower(login) = lower(${sought})
+    and disabled is null`)
+  return row
+}
+
+async function findAccountById(database: Database, id: string): Promise<Account | undefined> {
+  const [row] = await database.query(sql<Account>`${accountColumns}
+    where id = ${id}
+    and disabled is null`)
+  return row
+}
+
+function actorOf({ id, tenant, roles, display }: Account): Actor {
+  return { kind: 'user', id, reference: `user/${id}`, tenant, roles, scopes: [], display }
+}
+
+/** What was typed as a login is not kept: it may be a password. */
+const unknownPerson: Actor = {
+  kind: 'user',
+  id: 'unknown',
+  reference: 'user/unknown',
+  tenant: 1 as TenantId,
+  roles: [],
+  scopes: [],
+  display: 'unknown login',
+}

@@ -1,0 +1,15 @@
+/** What identity itself demands of people who administer it; apps/administration declares these as its permissions. */
+
+export type AdministrationPermission = (typeof administrationPermissions)[number]['id']
+
+export const administrationPermissions = [
+  { id: 'administration.people.read', title: { zh: '查看人员账号', en: 'See people' } },
+  { id: 'administration.people.write', title: { zh: '管理人员账号', en: 'Administer people' } },
+  { id: 'administration.roles.read', title: { zh: '查看角色', en: 'See roles' } },
+  { id: 'administration.roles.write', title: { zh: '管理角色', en: 'Administer roles' } },
+  { id: 'administration.clients.read', title: { zh: '查看机器客户端', en: 'See machine clients' } },
+  { id: 'administration.clients.write', title: { zh: '管理机器客户端', en: 'Administer machine clients' } },
+  { id: 'administration.sessions.read', title: { zh: '查看会话', en: 'See sessions' } },
+  { id: 'administration.sessions.write', title: { zh: '结束会话', en: 'End sessions' } },
+  { id: 'administration.audit.read', title: { zh: '查看审计日志', en: 'See the audit trail' } },
+] as const

@@ -1,0 +1,83 @@
+/** Reading the audit trail: newest first, by who, what, whose, when and outcome, page after page by key. */
+import { sql } from '@xinglin/database'
+import { invalid } from '@xinglin/fhir'
+import type { Runtime } from '@xinglin/runtime'
+import { type Administration, inspect } from './administer.ts'
+import type { Actor, AuditEntry, AuditFilter, AuditTrail } from './identity.ts'
+import { localInstant } from './local-instant.ts'
+
+export type TrailParts = Administration & { readonly runtime: Runtime }
+
+export function createAuditTrail(parts: TrailParts): AuditTrail {
+  return {
+    list: (by, options) =>
+      inspect(parts, by, {
+        permission: 'administration.audit.read',
+        detail: filterNames(options),
+        get: () => listEntries(parts, by, options),
+      }),
+  }
+}
+
+function filterNames({
+  before,
+  limit,
+  ...filters
+}: AuditFilter & { before?: string; limit: number }): string {
+  const names = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  return names.length === 0 ? 'list' : `list by ${names.join(',')}`
+}
+
+type Row = Omit<AuditEntry, 'at'> & { readonly at: string }
+
+async function listEntries(
+  { database, audit, runtime }: TrailParts,
+  by: Actor,
+  { before, limit, ...filter }: AuditFilter & { before?: string; limit: number },
+): ReturnType<AuditTrail['list']> {
+  await audit.flush()
+  const rows = await database.query(sql<Row>`
+    select id::text, at, tenant, actor, actor_display as "actorDisplay", address, action,
+      resource_type as "resourceType", resource_id as "resourceId", patient, detail, outcome
+    from identity.audit
+    where tenant = ${by.tenant}${conditions(filter)}${olderThan(before)}
+    order by at desc, id desc
+    limit ${limit + 1}`)
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const entries = page.map(({ at, ...row }) =>
+    present({ ...row, at: localInstant(at, runtime.timeZone) ?? at }),
+  )
+  return rows.length > limit && last ? { entries, next: `${last.at}~${last.id}` } : { entries }
+}
+
+/** Only the filters that are given stand in the text, so that each combination uses its own index. */
+function conditions({ actor, action, resourceType, patient, outcome, from, until }: AuditFilter) {
+  const given = [
+    actor && sql`and actor = ${actor}`,
+    action && sql`and (action = ${action} or action like ${`${escaped(action)}.%`})`,
+    resourceType && sql`and resource_type = ${resourceType}`,
+    patient && sql`and (patient = ${patient} or patients @> array[${patient}::text])`,
+    outcome && sql`and outcome = ${outcome}`,
+    from && sql`and at >= ${from}::timestamptz`,
+    until && sql`and at < ${until}::timestamptz`,
+  ]
+  const present = given.filter((condition) => typeof condition === 'object')
+  return present.length === 0 ? sql`` : sql` ${sql.join(present, sql` `)}`
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+function olderThan(before: string | undefined) {
+  if (before === undefined) return sql``
+  const [, at, id] = /^([\d\-T:.+]{19,40})~(\d{1,19})$/.exec(before) ?? []
+  if (!at || !id)
+    throw invalid('the page is not one that was given', { code: 'identity.audit-page', at: 'before' })
+  return sql` and (at, id) < (${at}::timestamptz, ${id}::bigint)`
+}
+
+function present(entry: Omit<AuditEntry, 'at'> & { at: string }): AuditEntry {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null)) as AuditEntry
+}

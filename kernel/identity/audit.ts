@@ -1,0 +1,130 @@
+/**
+ * Leaving audit entries (law 5): a write's in the transaction of the act, a read's in a buffer that is durable within
+ * 1 s. The buffer is bounded: when the database cannot keep up, access waits and is then refused; no entry is dropped.
+ */
+import { type Database, sql, type Transaction } from '@xinglin/database'
+import { busy } from '@xinglin/fhir'
+import type { Runtime } from '@xinglin/runtime'
+import type { Actor, AuditEntry } from './identity.ts'
+
+/** Half of the second within which a read's entry must be durable; the other half is for the insert. */
+const flushAfterMs = 250
+/** Rows of one insert: 100 µs + 14 µs a row. */
+const rowsAtOnce = 1_000
+/** About 2.5 MB; at 20,000 reads/s a quarter of a second. */
+const mayWait = 5_000
+/** How long an access waits for room in the buffer before it is refused. */
+const patienceMs = 5_000
+const retryMs = 500
+
+/** What one access leaves; `patients` where it showed more than one. */
+export type Access = Pick<AuditEntry, 'action' | 'outcome'> &
+  Partial<Pick<AuditEntry, 'resourceType' | 'resourceId' | 'patient' | 'detail'>> & {
+    readonly patients?: readonly string[]
+  }
+
+type Row = Access & {
+  readonly at: string
+  readonly tenant: number
+  readonly actor: string
+  readonly display: string
+  readonly address?: string
+}
+
+export interface Audit {
+  /** Buffers one entry. Throws `busy` where the buffer is full. */
+  note(actor: Actor, access: Access): void
+  /** Undefined while there is room; else settles when there is, or throws `busy`. */
+  room(): Promise<void> | undefined
+  /** Writes entries with the act that they tell of. */
+  write(transaction: Transaction, actor: Actor, accesses: readonly Access[]): Promise<void>
+  /** Settles when everything buffered before the call is durable. */
+  flush(): Promise<void>
+  /** Flushes and waits for nothing more. */
+  stop(): Promise<void>
+}
+
+export function createAudit({ database, runtime }: { database: Database; runtime: Runtime }): Audit {
+  const buffered: Row[] = []
+  let timer: NodeJS.Timeout | undefined
+  let flushing: Promise<void> | undefined
+
+  const rowOf = (actor: Actor, access: Access): Row => ({
+    at: runtime.now(),
+    tenant: actor.tenant,
+    actor: actor.reference,
+    display: actor.display,
+    address: actor.address,
+    ...access,
+  })
+
+  const later = (delayMs: number) => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      flush().catch((error: unknown) => {
+        runtime.log.error('audit entries wait for the database', {
+          waiting: buffered.length,
+          error: String(error),
+        })
+        later(retryMs)
+      })
+    }, delayMs)
+  }
+
+  const flush = (): Promise<void> => {
+    flushing ??= flushAll().finally(() => {
+      flushing = undefined
+    })
+    return flushing
+  }
+
+  const flushAll = async () => {
+    while (buffered.length > 0) {
+      const rows = buffered.slice(0, rowsAtOnce)
+      await database.query(insertion(rows))
+      buffered.splice(0, rows.length)
+    }
+  }
+
+  return {
+    note(actor, access) {
+      if (buffered.length >= mayWait * 2) throw full()
+      buffered.push(rowOf(actor, access))
+      if (buffered.length >= rowsAtOnce && !flushing) flush().catch(() => later(retryMs))
+      else later(flushAfterMs)
+    },
+    room() {
+      if (buffered.length < mayWait) return undefined
+      return Promise.race([flush(), patience()])
+    },
+    async write(transaction, actor, accesses) {
+      if (accesses.length === 0) return
+      await transaction.query(insertion(accesses.map((access) => rowOf(actor, access))))
+    },
+    flush,
+    async stop() {
+      await flush()
+      clearTimeout(timer)
+      timer = undefined
+    },
+  }
+}
+
+const insertion = (rows: readonly Row[]) => sql`
+  insert into identity.audit
+    (at, tenant, actor, actor_display, address, action, resource_type, resource_id, patient, patients, detail, outcome)
+  select at, tenant, actor, display, address, action, "resourceType", "resourceId", patient, patients, detail, outcome
+  from jsonb_to_recordset(${sql.json(rows)}::jsonb) as row(
+    at timestamptz, tenant int, actor text, display text, address text, action text, "resourceType" text,
+    "resourceId" text, patient text, patients text[], detail text, outcome text)`
+
+async function patience(): Promise<never> {
+  await new Promise((elapsed) => setTimeout(elapsed, patienceMs).unref())
+  throw full()
+}
+
+function full() {
+  return busy('the audit trail cannot take more entries at this moment: try again in a few seconds', {
+    code: 'identity.audit-full',
+  })
+}

@@ -1,0 +1,68 @@
+/** The roles that every institution starts with. Nobody deletes clinical records: what is wrong is marked entered-in-error. */
+import type { Role } from './identity.ts'
+
+const write = (types: string) => types.split(/\s+/).map((type) => `${type}.cu`)
+const all = (types: string) => types.split(/\s+/).map((type) => `${type}.cruds`)
+
+/** R4 modules Clinical, Diagnostics, Medications, Workflow: what care of a patient writes. */
+const clinical = `AdverseEvent AllergyIntolerance Appointment AppointmentResponse CarePlan CareTeam ClinicalImpression
+Communication CommunicationRequest Composition Condition Consent Coverage DetectedIssue DeviceRequest
+DeviceUseStatement DiagnosticReport DocumentReference Encounter EpisodeOfCare FamilyMemberHistory Flag Goal
+ImagingStudy Immunization ImmunizationRecommendation List Media Medication MedicationAdministration
+MedicationDispense MedicationRequest MedicationStatement NutritionOrder Observation Patient Procedure Provenance
+QuestionnaireResponse RelatedPerson RequestGroup RiskAssessment ServiceRequest Specimen Task VisionPrescription`
+
+const nursing = `AdverseEvent AllergyIntolerance CarePlan CareTeam Communication DeviceUseStatement DocumentReference
+Encounter Flag Goal Immunization List MedicationAdministration MedicationStatement Observation Procedure Provenance
+QuestionnaireResponse RiskAssessment Specimen Task`
+
+const technical = `Communication Device DeviceMetric DiagnosticReport ImagingStudy Media Observation Procedure Provenance
+Specimen Task`
+
+/** What a technician must see of a patient to do an examination: who, why, what is dangerous. */
+const neededForExaminations = `AllergyIntolerance Appointment Condition Device DeviceMetric DiagnosticReport Encounter Flag
+ImagingStudy Location Media Medication Observation Organization Patient Practitioner PractitionerRole Procedure
+Provenance ServiceRequest Specimen Task`
+
+/** R4 modules Administration, Foundation, Conformance and Terminology: the house, not its patients. */
+const house = `ActivityDefinition CapabilityStatement CodeSystem ConceptMap Device DeviceDefinition Endpoint
+HealthcareService InsurancePlan Location NamingSystem OperationDefinition Organization OrganizationAffiliation
+PlanDefinition Practitioner PractitionerRole Questionnaire Schedule SearchParameter Slot StructureDefinition
+StructureMap Subscription ValueSet`
+
+export const builtInRoles: readonly Role[] = [
+  role('administrator', '系统管理员', 'Administrator', {
+    records: ['*.rs', ...all(house)],
+    permissions: ['*'],
+  }),
+  role('clinician', '医生', 'Clinician', {
+    records: ['*.rs', ...write(clinical)],
+    permissions: ['chart.*', 'imaging.*'],
+  }),
+  role('nurse', '护士', 'Nurse', {
+    records: ['*.rs', ...write(nursing)],
+    permissions: ['chart.*', 'imaging.*'],
+  }),
+  role('technician', '技师', 'Technician', {
+    records: [...neededForExaminations.split(/\s+/).map((type) => `${type}.rs`), ...write(technical)],
+    permissions: ['chart.*', 'imaging.*'],
+  }),
+  role('auditor', '审计员', 'Auditor', {
+    records: [],
+    permissions: [
+      'administration.audit.*',
+      'administration.people.read',
+      'administration.roles.read',
+      'administration.clients.read',
+      'administration.sessions.read',
+    ],
+  }),
+  role('integrator', '集成工程师', 'Integrator', {
+    records: ['*.rs'],
+    permissions: ['integration.*', 'administration.health.read', 'chart.*', 'imaging.*'],
+  }),
+]
+
+function role(id: string, zh: string, en: string, rights: Pick<Role, 'records' | 'permissions'>): Role {
+  return { id, title: { zh, en }, isBuiltIn: true, ...rights }
+}

@@ -1,0 +1,103 @@
+/** Puts identity together: who is asking, what they may do, and the trace that they leave. */
+import type { Database, Migrations } from '@xinglin/database'
+import type { EventLog, TenantId } from '@xinglin/events'
+import { forbidden } from '@xinglin/fhir'
+import type { Records } from '@xinglin/records'
+import type { Runtime } from '@xinglin/runtime'
+import { createAccounts } from './accounts.ts'
+import { createAudit } from './audit.ts'
+import { createAuditTrail } from './audit-trail.ts'
+import { createClientAdministration } from './client-administration.ts'
+import { createClientSecrets } from './client-secrets.ts'
+import { createTokens, type HeldToken } from './clients.ts'
+import { createCredentialCache } from './credential-cache.ts'
+import { createDecide } from './decide.ts'
+import { createFirstStart } from './first-start.ts'
+import { guardedRecords } from './guarded-records.ts'
+import type { AccessRequest, Actor, Identity } from './identity.ts'
+import { createPasswords } from './passwords.ts'
+import { createPeople } from './people.ts'
+import { createRoles } from './role-administration.ts'
+import { createRoleBook } from './roles.ts'
+import { createSessions } from './session-administration.ts'
+import { createSessionStore } from './sessions.ts'
+import { defaultSettings, type IdentitySettings } from './settings.ts'
+import { createSignInAttempts } from './sign-in-attempts.ts'
+
+export const identityMigrations: Migrations = {
+  name: 'identity',
+  folder: new URL('./migrations/', import.meta.url),
+}
+
+export type IdentityOptions = {
+  readonly database: Database
+  readonly records: Records
+  readonly events: EventLog
+  readonly runtime: Runtime
+  readonly settings?: IdentitySettings
+}
+
+/** Identity on migrated tables; `stop` writes the audit entries that are still in memory. */
+export function createIdentity({
+  database,
+  records,
+  events,
+  runtime,
+  settings: given,
+}: IdentityOptions): Identity {
+  const settings = { ...defaultSettings, ...given }
+  const audit = createAudit({ database, runtime })
+  const roles = createRoleBook({ database, runtime })
+  const decide = createDecide(roles)
+  const passwords = createPasswords()
+  const sessions = createSessionStore({ database, runtime, roles, settings })
+  const attempts = createSignInAttempts({ database, runtime, settings })
+  const tokens = createCredentialCache<HeldToken>()
+  const secrets = createClientSecrets(passwords)
+  const parts = {
+    ...{ database, events, runtime, settings, audit, roles, decide },
+    ...{ passwords, sessions, attempts, tokens, secrets },
+  }
+  return {
+    decide,
+    demand(actor, request) {
+      const decision = decide(actor, request)
+      if (decision.isAllowed) return
+      audit.note(actor, { ...accessOf(request), outcome: 'refused' })
+      throw forbidden(decision.reason, { code: 'identity.not-allowed' })
+    },
+    recordsFor: (actor) => guardedRecords({ records, audit, decide }, actor),
+    async audit(actor, entry, transaction) {
+      if (transaction) return audit.write(transaction, actor, [entry])
+      await audit.room()
+      audit.note(actor, entry)
+    },
+    accounts: createAccounts(parts),
+    clients: { ...createTokens(parts), ...createClientAdministration(parts) },
+    people: createPeople(parts),
+    roles: createRoles(parts),
+    sessions: createSessions(parts),
+    auditTrail: createAuditTrail(parts),
+    systemActor,
+    ...createFirstStart(parts, systemActor('start', 1 as TenantId)),
+    stop: () => audit.stop(),
+  }
+}
+
+function systemActor(name: string, tenant: TenantId): Actor {
+  return {
+    kind: 'system',
+    id: name,
+    reference: `system/${name}`,
+    tenant,
+    roles: [],
+    scopes: [],
+    display: name,
+  }
+}
+
+function accessOf(request: AccessRequest) {
+  if (request.kind === 'permission') return { action: request.permission, resourceId: request.subject }
+  const { interaction, type, id, patient } = request
+  return { action: interaction, resourceType: type, resourceId: id, patient }
+}

@@ -1,0 +1,189 @@
+/** The record as one actor may use it: each call is decided once and leaves one audit entry (law 5). */
+import { forbidden } from '@xinglin/fhir'
+import type { Change, Page, Query, Records, Unit, Version } from '@xinglin/records'
+import type { Access, Audit } from './audit.ts'
+import type { Decide } from './decide.ts'
+import type { AccessRequest, Actor, GuardedRecords, Interaction } from './identity.ts'
+import { patientOf, patientsOf } from './patients-of.ts'
+
+export type Guard = { readonly records: Records; readonly audit: Audit; readonly decide: Decide }
+
+type RecordRequest = Extract<AccessRequest, { kind: 'record' }>
+type Seen = Partial<Pick<Access, 'patient' | 'patients' | 'detail'>>
+
+export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
+  const { records } = guard
+  const look = <T>(request: Omit<RecordRequest, 'kind'>, get: () => Promise<T>, seen: (answer: T) => Seen) =>
+    audited(guard, actor, { request, get, seen, leave: (access) => guard.audit.note(actor, access) })
+  return {
+    read: (type, id) =>
+      look({ interaction: 'read', type, id }, () => records.read(actor.tenant, type, id), seenVersion),
+    readVersion: (type, id, version) =>
+      look(
+        { interaction: 'read', type, id },
+        () => records.readVersion(actor.tenant, type, id, version),
+        (found) => ({ ...seenVersion(found), detail: `version ${version}` }),
+      ),
+    history: (options) =>
+      look(
+        { interaction: 'history', type: options.type ?? '*', id: options.id },
+        () => records.history(actor.tenant, options),
+        ({ versions }) => ({ ...patientsOf(versions), detail: `${versions.length} versions` }),
+      ),
+    search: (type, query) =>
+      look(
+        { interaction: 'search', type },
+        () => records.search(actor.tenant, type, query),
+        (page) => seenPage(query, page),
+      ),
+    commit: (work) => guardedCommit(guard, actor, work),
+  }
+}
+
+async function guardedCommit<T>(guard: Guard, actor: Actor, work: (unit: Unit) => Promise<T>): Promise<T> {
+  let trail: Access[] = []
+  try {
+    return await guard.records.commit({ tenant: actor.tenant, actor: actor.reference }, async (unit) => {
+      trail = [] // The work of a transaction that PostgreSQL broke off runs again from its start.
+      const result = await work(guardedUnit(guard, actor, unit, trail))
+      await guard.audit.write(unit.transaction, actor, trail)
+      return result
+    })
+  } catch (error) {
+    for (const access of trail)
+      guard.audit.note(actor, access.outcome === 'allowed' ? rolledBack(access) : access)
+    throw error
+  }
+}
+
+function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): Unit {
+  const leave = (access: Access) => void trail.push(access)
+  return {
+    tenant: unit.tenant,
+    actor: unit.actor,
+    transaction: unit.transaction,
+    at: unit.at,
+    state: (...statements) => unit.state(...statements),
+    read: (type, id) =>
+      audited(guard, actor, {
+        request: { interaction: 'read', type, id },
+        get: () => unit.read(type, id),
+        seen: seenVersion,
+        leave,
+      }),
+    search: (type, query) =>
+      audited(guard, actor, {
+        request: { interaction: 'search', type },
+        get: () => unit.search(type, query),
+        seen: (page) => seenPage(query, page),
+        leave,
+      }),
+    write: (changes) => writeDecided(guard, actor, { unit, changes, leave }),
+  }
+}
+
+async function writeDecided(
+  guard: Guard,
+  actor: Actor,
+  { unit, changes, leave }: { unit: Unit; changes: readonly Change[]; leave: (access: Access) => void },
+): Promise<readonly Version[]> {
+  const requests = changes.map(requestOf)
+  for (const request of requests) refuse(guard, actor, request, leave)
+  try {
+    const versions = await unit.write(changes)
+    for (const [index, version] of versions.entries()) {
+      const { interaction, type } = requests[index] ?? {
+        interaction: version.interaction,
+        type: version.type,
+      }
+      leave({
+        action: interaction,
+        outcome: 'allowed',
+        resourceType: type,
+        resourceId: version.id,
+        patient: patientOf(version),
+        detail: `version ${version.version}`,
+      })
+    }
+    return versions
+  } catch (error) {
+    for (const request of requests) leave({ ...accessOf(request), outcome: 'failed' })
+    throw error
+  }
+}
+
+function requestOf(change: Change): Omit<RecordRequest, 'kind'> {
+  switch (change.kind) {
+    case 'create':
+      return { interaction: 'create', type: change.resource.resourceType, id: change.id }
+    case 'update':
+      return { interaction: 'update', type: change.resource.resourceType, id: change.resource.id }
+    case 'delete':
+      return { interaction: 'delete', type: change.type, id: change.id }
+  }
+}
+
+/** One decided, audited look at the record. */
+async function audited<T>(
+  guard: Guard,
+  actor: Actor,
+  {
+    request,
+    get,
+    seen,
+    leave,
+  }: {
+    readonly request: Omit<RecordRequest, 'kind'>
+    readonly get: () => Promise<T>
+    readonly seen: (answer: T) => Seen
+    readonly leave: (access: Access) => void
+  },
+): Promise<T> {
+  const wait = guard.audit.room()
+  if (wait) await wait
+  refuse(guard, actor, request, leave)
+  let answer: T
+  try {
+    answer = await get()
+  } catch (error) {
+    leave({ ...accessOf(request), outcome: 'failed' })
+    throw error
+  }
+  leave({ ...accessOf(request), outcome: 'allowed', ...seen(answer) })
+  return answer
+}
+
+function refuse(
+  guard: Guard,
+  actor: Actor,
+  request: Omit<RecordRequest, 'kind'>,
+  leave: (access: Access) => void,
+): void {
+  const decision = guard.decide(actor, { kind: 'record', ...request })
+  if (decision.isAllowed) return
+  leave({ ...accessOf(request), outcome: 'refused' })
+  throw forbidden(decision.reason, { code: 'identity.not-allowed' })
+}
+
+function accessOf({ interaction, type, id }: { interaction: Interaction; type: string; id?: string }) {
+  return { action: interaction, resourceType: type, resourceId: id }
+}
+
+function seenVersion(version: Version | undefined): Seen {
+  return version ? { patient: patientOf(version) } : { detail: 'not found' }
+}
+
+/** Names of search parameters are ours or FHIR's; their values may be a patient's name and are left out. */
+function seenPage(query: Query, page: Page): Seen {
+  const names = [...new Set(query.map(([name]) => name))].filter((name) => /^[\w\-:.]{1,64}$/.test(name))
+  return {
+    ...patientsOf([...page.matches, ...page.included]),
+    detail: `${names.slice(0, 20).join(',')} · ${page.matches.length} found`,
+  }
+}
+
+/** A read inside a unit that did not commit was still seen; its writes never were. */
+function rolledBack(access: Access): Access {
+  const isSeen = access.action === 'read' || access.action === 'search'
+  return isSeen ? access : { ...access, outcome: 'failed' }
+}

@@ -1,0 +1,153 @@
+/** Sessions of people: an opaque token in the cookie, its SHA-256 in the table, its life in memory between two writes. */
+import { type Database, sql, type Transaction } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import { epochMs, instantOf } from '@xinglin/fhir'
+import type { Runtime } from '@xinglin/runtime'
+import type { Actor, SessionToken } from './identity.ts'
+import type { RoleBook } from './roles.ts'
+import { digest, newSecret } from './secrets.ts'
+import { believedMs, cachedCredentials, type IdentitySettings, seenWriteMs } from './settings.ts'
+
+export interface SessionStore {
+  open(
+    transaction: Transaction,
+    session: { account: AccountOfSession; address?: string },
+  ): Promise<OpenedSession>
+  /** The actor of a live session; undefined where it is unknown or over. */
+  actor(token: string): Promise<Actor | undefined>
+  close(token: string): Promise<Actor | undefined>
+  /** Ends an account's sessions, all but `except` (a session id). */
+  closeAll(transaction: Transaction, account: string, except?: string): Promise<void>
+  /** Looks every session up again at its next request. */
+  forget(): void
+}
+
+export type AccountOfSession = {
+  readonly id: string
+  readonly tenant: TenantId
+  readonly display: string
+  readonly roles: readonly string[]
+  readonly mustChangePassword: boolean
+}
+export type OpenedSession = { readonly token: SessionToken; readonly actor: Actor }
+
+/** Mutable on purpose: `seenMs` moves with each request without a write. */
+type Held = {
+  readonly actor: Actor
+  readonly endsMs: number
+  loadedMs: number
+  seenMs: number
+  writtenMs: number
+}
+
+type Options = {
+  readonly database: Database
+  readonly runtime: Runtime
+  readonly roles: RoleBook
+  readonly settings: Required<IdentitySettings>
+}
+
+export function createSessionStore({ database, runtime, roles, settings }: Options): SessionStore {
+  const held = new Map<string, Held>()
+  const nowMs = () => epochMs(runtime.now())
+
+  const load = async (tokenHash: Buffer, key: string): Promise<Held | undefined> => {
+    const before = held.get(key)
+    held.delete(key)
+    const [row] = await database.query(liveSession(tokenHash, runtime.now()))
+    if (!row) return undefined
+    await roles.refresh(row.tenant)
+    const writtenMs = epochMs(row.seen)
+    const seenMs = Math.max(writtenMs, before?.seenMs ?? 0)
+    const session = { actor: actorOf(row), endsMs: epochMs(row.ends), loadedMs: nowMs(), seenMs, writtenMs }
+    if (held.size >= cachedCredentials) held.delete(held.keys().next().value ?? '')
+    held.set(key, session)
+    return session
+  }
+
+  const isOver = (session: Held, at: number) =>
+    at >= session.endsMs || at - session.seenMs >= settings.sessionIdleMs
+
+  const touch = async (session: Held, tokenHash: Buffer, at: number) => {
+    session.seenMs = Math.max(session.seenMs, at)
+    if (at - session.writtenMs < seenWriteMs) return
+    session.writtenMs = at
+    await database.query(sql`
+      update identity.session
+      set seen = ${runtime.now()}::timestamptz
+      where token_hash = ${tokenHash}`)
+  }
+
+  const forget = () => {
+    for (const session of held.values()) session.loadedMs = Number.NEGATIVE_INFINITY
+  }
+
+  return {
+    async open(transaction, { account, address }) {
+      const token = newSecret() as SessionToken
+      const id = runtime.newId()
+      const at = runtime.now()
+      const ends = instantOf(epochMs(at) + settings.sessionLifeMs, runtime.timeZone)
+      await transaction.query(sql`
+        with over as (delete from identity.session where ends < ${at}::timestamptz)
+        insert into identity.session (token_hash, id, tenant, account, address, created, seen, ends)
+        values (${digest(token)}, ${id}, ${account.tenant}, ${account.id}, ${address}, ${at}, ${at}, ${ends})`)
+      return { token, actor: { ...actorOf({ ...account, session: id }), address } }
+    },
+    async actor(token) {
+      const tokenHash = digest(token)
+      const key = tokenHash.toString('base64url')
+      const at = nowMs()
+      const known = held.get(key)
+      const isBelieved = known && Math.abs(at - known.loadedMs) <= believedMs
+      const session = isBelieved ? known : await load(tokenHash, key)
+      if (!session || isOver(session, at)) return undefined
+      await touch(session, tokenHash, at)
+      return session.actor
+    },
+    async close(token) {
+      const actor = await this.actor(token)
+      const tokenHash = digest(token)
+      held.delete(tokenHash.toString('base64url'))
+      await database.query(sql`delete from identity.session where token_hash = ${tokenHash}`)
+      return actor
+    },
+    async closeAll(transaction, account, except) {
+      await transaction.query(sql`
+        delete from identity.session
+        where account = ${account}
+        and (${except}::text is null or id <> ${except}::text)`)
+      transaction.afterCommit(forget)
+    },
+    forget,
+  }
+}
+
+type SessionRow = AccountOfSession & {
+  readonly session: string
+  readonly seen: string
+  readonly ends: string
+}
+
+const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
+  select account.id, account.tenant, account.display, account.roles,
+    account.must_change_password as "mustChangePassword", session.id as session, session.seen, session.ends
+  from identity.session
+  join identity.account on account.id = session.account
+  where session.token_hash = ${tokenHash}
+  and session.ends > ${at}::timestamptz
+  and account.disabled is null`
+
+function actorOf(account: AccountOfSession & { readonly session: string }): Actor {
+  return {
+    kind: 'user',
+    id: account.id,
+    reference: `user/${account.id}`,
+    tenant: account.tenant,
+    roles: account.roles,
+    scopes: [],
+    display: account.display,
+    session: account.session,
+    ...(account.mustChangePassword ? { mustChangePassword: true } : {}),
+  }
+}

@@ -1,0 +1,31 @@
+/** Times and sizes of identity. Defaults follow GB/T 22239-2019 level 3 §8.1.4.1 (lock-out, idle end of a session). */
+
+export type IdentitySettings = {
+  /** A person's session ends after this long without a request, ms. */
+  readonly sessionIdleMs?: number
+  /** A person's session ends after this long in any case, ms: one long shift. */
+  readonly sessionLifeMs?: number
+  /** A machine client's access token ends after this long, s. */
+  readonly tokenLifeSeconds?: number
+  /** Wrong passwords after which a login is locked. */
+  readonly failuresToLock?: number
+  /** How long a login stays locked, ms. */
+  readonly lockMs?: number
+}
+
+export const defaultSettings: Required<IdentitySettings> = {
+  sessionIdleMs: 15 * 60_000,
+  sessionLifeMs: 12 * 3_600_000,
+  tokenLifeSeconds: 3_600,
+  failuresToLock: 5,
+  lockMs: 15 * 60_000,
+}
+
+/** How long a session or token that was looked up is believed, ms: what another process revoked acts within this time. */
+export const believedMs = 3_000
+
+/** Sessions or tokens held in memory; each is about 1 kB. */
+export const cachedCredentials = 10_000
+
+/** A session's last use is written at most this often, ms, so that a request costs no write. */
+export const seenWriteMs = 60_000
