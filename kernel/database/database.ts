@@ -2,7 +2,7 @@
 
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/embedded-postgres.ts'
 export { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
-export { migrate } from './migrate.ts'
+export { migrate, migrationsChecksum } from './migrate.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
 export { sql } from './sql.ts'
 export { constraintOf, sqlStateOf } from './statement-failure.ts'

@@ -75,10 +75,17 @@ async function lock(transaction: Transaction): Promise<void> {
 async function applyOnce(transaction: Transaction, migration: Migration): Promise<void> {
   await lock(transaction)
   if (isApplied(migration, await appliedTo(transaction, migration.schema))) return
-  await transaction.query({ text: migration.text, values: [] })
+  await transaction.query({ text: migration.text, values: [] }).catch((cause: unknown) => {
+    throw failedMigration(migration, cause)
+  })
   await transaction.query(sql`
     insert into database.migration (schema, number, file, checksum)
     values (${migration.schema}, ${migration.number}, ${migration.file}, ${migration.checksum})`)
+}
+
+function failedMigration({ schema, file }: Migration, cause: unknown) {
+  const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause)
+  return fault(`migration ${schema}/${file} failed: ${reason}`, { code: 'database.migration-failed', cause })
 }
 
 function appliedTo(database: Queryable, schema: string): Promise<readonly Applied[]> {

@@ -23,7 +23,7 @@ const scalars: readonly { readonly oid: number; readonly arrayOid: number; reado
   { oid: 1186, arrayOid: 1187, parse: asText },
 ]
 
-const textArrayOid = 1009
+const textArrayOid: number = 1009
 const parseTextArray: Parse = types.getTypeParser(textArrayOid)
 
 const parsers = new Map<number, Parse>(

@@ -13,7 +13,7 @@ create table traffic.message (
   -- SHA-256 of what makes a resent message the same; null where the door does not know resent messages (fhir).
   digest bytea,
   charset text,
-  raw bytea compression lz4 not null,
+  raw bytea not null,
   received_at timestamptz not null,
   -- How often the sender gave it.
   times integer not null default 1

@@ -1,0 +1,88 @@
+/** A fresh database for a test: copied from a template that holds all migrations, dropped when the test file ends. */
+import { existsSync } from 'node:fs'
+import { after } from 'node:test'
+import {
+  type Database,
+  type Migrations,
+  migrate,
+  migrationsChecksum,
+  openDatabase,
+  sql,
+} from '@xinglin/database'
+import { testRuntime } from './test-runtime.ts'
+import { testServerUrl } from './test-server.ts'
+
+export type TestDatabaseOptions = {
+  /** Instead of all of the kernel's. */
+  readonly migrations?: readonly Migrations[]
+  readonly poolSize?: number
+}
+
+/** A fresh, migrated database; closed and dropped after the tests of this file. */
+export async function testDatabase(options: TestDatabaseOptions = {}): Promise<Database> {
+  const { log } = testRuntime()
+  const serverUrl = await testServerUrl()
+  const server = await openDatabase({ url: serverUrl, log, poolSize: 1 })
+  const name = `test_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
+  const opened: Database[] = []
+  after(async () => {
+    await Promise.all(opened.map((database) => database.close()))
+    await server.query(sql`drop database if exists ${sql.id(name)} with (force)`)
+    await server.close()
+  })
+  const template = await templateFor(server, options.migrations ?? kernelMigrations())
+  await server.query(sql`create database ${sql.id(name)} template ${sql.id(template)}`)
+  const database = await openDatabase({ url: databaseUrl(serverUrl, name), log, poolSize: options.poolSize })
+  opened.push(database)
+  return database
+}
+
+/** The schemas of the kernel, lower ones first. */
+export function kernelMigrations(): readonly Migrations[] {
+  return ['events', 'records', 'identity', 'traffic']
+    .map((name) => ({ name, folder: new URL(`../${name}/migrations/`, import.meta.url) }))
+    .filter(({ folder }) => existsSync(folder))
+}
+
+/** Name of the template with exactly these migrations, built where there is none yet; other processes wait. */
+async function templateFor(server: Database, migrations: readonly Migrations[]): Promise<string> {
+  const template = `template_${(await migrationsChecksum(migrations)).slice(0, 24)}`
+  if (await exists(server, template)) return template
+  // A session lock: `create database` cannot run inside a transaction. The pool has this one connection.
+  await server.query(sql`select pg_advisory_lock(hashtext(${template}))`)
+  try {
+    if (!(await exists(server, template))) await buildTemplate(server, template, migrations)
+  } finally {
+    await server.query(sql`select pg_advisory_unlock(hashtext(${template}))`)
+  }
+  return template
+}
+
+async function exists(server: Database, name: string): Promise<boolean> {
+  const rows = await server.query(sql`select from pg_database where datname = ${name}`)
+  return rows.length > 0
+}
+
+/** Built under another name, so that a template is always complete. */
+async function buildTemplate(
+  server: Database,
+  template: string,
+  migrations: readonly Migrations[],
+): Promise<void> {
+  const { log } = testRuntime()
+  const unfinished = `unfinished_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
+  await server.query(sql`create database ${sql.id(unfinished)}`)
+  const database = await openDatabase({ url: databaseUrl(server.url, unfinished), log, poolSize: 1 })
+  try {
+    await migrate(database, migrations)
+  } finally {
+    await database.close()
+  }
+  await server.query(sql`alter database ${sql.id(unfinished)} rename to ${sql.id(template)}`)
+}
+
+function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.href
+}
