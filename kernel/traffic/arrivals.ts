@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { type Database, sql } from '@xinglin/database'
 import type { Instant } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
+import { type KeptBytes, keepBytes } from './raw.ts'
 import { messagesByIds } from './rows.ts'
 import type { Arrival, MessageId, Receipt } from './traffic.ts'
 
@@ -17,6 +18,7 @@ const mostBytesPerInsert = 8 * 1024 * 1024
 type Waiting = {
   readonly arrival: Arrival
   readonly digest: Buffer
+  readonly kept: KeptBytes
   readonly key: string
   readonly at: Instant
   readonly answer: (receipt: Receipt) => void
@@ -28,12 +30,14 @@ export function createArrivals({ database, runtime }: { database: Database; runt
   let waiting: Waiting[] = []
   let isWriting = false
 
-  function receive(arrival: Arrival): Promise<Receipt> {
+  async function receive(arrival: Arrival): Promise<Receipt> {
+    const kept = await keepBytes(arrival.raw)
     return new Promise((answer, fail) => {
       const digest = arrival.digest ? Buffer.from(arrival.digest) : digestOf(arrival.raw)
       waiting.push({
         arrival,
         digest,
+        kept,
         key: keyOf(arrival, digest.toString('hex')),
         at: runtime.now(),
         answer,
@@ -51,17 +55,26 @@ export function createArrivals({ database, runtime }: { database: Database; runt
     while (waiting.length > 0) {
       const { batch, rest } = nextBatch(waiting)
       waiting = rest
-      try {
-        const receipts = await store(database, runtime, batch)
-        for (const [index, member] of batch.entries()) {
-          const receipt = receipts[index]
-          if (receipt) member.answer(receipt)
-        }
-      } catch (cause) {
-        for (const member of batch) member.fail(cause)
-      }
+      const isStored = await write(batch)
+      // One arrival that PostgreSQL refuses must not take the others with it.
+      if (!isStored) for (const member of batch) await write([member])
     }
     isWriting = false
+  }
+
+  /** Stores and answers; false where a batch of several was refused and nobody is answered yet. */
+  async function write(batch: readonly Waiting[]): Promise<boolean> {
+    try {
+      const receipts = await store(database, runtime, batch)
+      for (const [index, member] of batch.entries()) {
+        const receipt = receipts[index]
+        if (receipt) member.answer(receipt)
+      }
+    } catch (cause) {
+      if (batch.length > 1) return false
+      for (const member of batch) member.fail(cause)
+    }
+    return true
   }
 
   return { receive }
@@ -81,12 +94,12 @@ function nextBatch(waiting: readonly Waiting[]): { batch: readonly Waiting[]; re
   for (const member of waiting) {
     const isFull =
       batch.length === mostArrivalsPerInsert ||
-      (batch.length > 0 && bytes + member.arrival.raw.byteLength > mostBytesPerInsert)
+      (batch.length > 0 && bytes + member.kept.bytes.byteLength > mostBytesPerInsert)
     if (isFull || keys.has(member.key)) {
       rest.push(member)
       continue
     }
-    bytes += member.arrival.raw.byteLength
+    bytes += member.kept.bytes.byteLength
     keys.add(member.key)
     batch.push(member)
   }
@@ -111,7 +124,7 @@ async function store(
   const of = <T>(pick: (member: Waiting) => T) => batch.map(pick)
   const rows = await database.query(sql<Stored>`
     insert into traffic.message as known
-      (tenant, door, sender, subject, control_id, digest, charset, raw, received_at)
+      (tenant, door, sender, subject, control_id, digest, charset, raw, is_compressed, size_bytes, received_at)
     select *
     from unnest(
       ${of((m) => m.arrival.tenant)}::integer[],
@@ -121,7 +134,9 @@ async function store(
       ${of((m) => m.arrival.controlId)}::text[],
       ${of((m) => m.digest)}::bytea[],
       ${of((m) => m.arrival.charset ?? null)}::text[],
-      ${of((m) => Buffer.from(m.arrival.raw.buffer, m.arrival.raw.byteOffset, m.arrival.raw.byteLength))}::bytea[],
+      ${of((m) => m.kept.bytes)}::bytea[],
+      ${of((m) => m.kept.isCompressed)}::boolean[],
+      ${of((m) => m.arrival.raw.byteLength)}::integer[],
       ${of((m) => m.at)}::timestamptz[])
     on conflict (tenant, door, sender, control_id, digest) where digest is not null
       do update set times = known.times + 1

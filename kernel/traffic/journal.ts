@@ -5,6 +5,7 @@ import { conflict, notFound, unsupported } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { createArrivals } from './arrivals.ts'
 import { ratesByDoor } from './rates.ts'
+import { keptBytes } from './raw.ts'
 import { messagesByIds, messagesListed } from './rows.ts'
 import { type Settled, statementOf, writeRecorded, writeSettlements } from './settlements.ts'
 import type { Door, Message, MessageId, Traffic, Within } from './traffic.ts'
@@ -94,10 +95,11 @@ function append(
 }
 
 async function rawBytes(database: Database, id: MessageId): Promise<Uint8Array> {
-  const rows = await database.query(
-    sql<{ raw: Uint8Array }>`select raw from traffic.message where id = ${id}::bigint`,
-  )
-  return rows[0]?.raw ?? new Uint8Array()
+  const rows = await database.query(sql<{ bytes: Buffer; isCompressed: boolean }>`
+    select raw as bytes, is_compressed as "isCompressed"
+    from traffic.message
+    where id = ${id}::bigint`)
+  return rows[0] ? keptBytes(rows[0]) : new Uint8Array()
 }
 
 function refuseAccepted(message: Message): void {

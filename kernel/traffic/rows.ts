@@ -45,7 +45,7 @@ export async function messagesByIds(
   const rows = await queryable.query(sql<MessageRow>`
     select
       m.id::text as id, m.tenant, m.door, m.sender, m.subject, m.control_id as "controlId", m.charset,
-      octet_length(m.raw) as "sizeBytes", m.times,
+      m.size_bytes as "sizeBytes", m.times,
       (extract(epoch from m.received_at) * 1000)::float8 as "receivedMs",
       (extract(epoch from s.settled_at) * 1000)::float8 as "settledMs",
       s.latency_ms as "latencyMs", s.outcome, s.made, s.provenance, s.code, s.reason, s.at
@@ -70,7 +70,7 @@ function page(options: ListOptions): Sql<MessageRow> {
   return sql<MessageRow>`
     select
       m.id::text as id, m.tenant, m.door, m.sender, m.subject, m.control_id as "controlId", m.charset,
-      octet_length(m.raw) as "sizeBytes", m.times,
+      m.size_bytes as "sizeBytes", m.times,
       (extract(epoch from m.received_at) * 1000)::float8 as "receivedMs",
       (extract(epoch from s.settled_at) * 1000)::float8 as "settledMs",
       s.latency_ms as "latencyMs", s.outcome, s.made, s.provenance, s.code, s.reason, s.at
@@ -93,7 +93,7 @@ function refusedPage(options: ListOptions): Sql<MessageRow> {
   return sql<MessageRow>`
     select
       m.id::text as id, m.tenant, m.door, m.sender, m.subject, m.control_id as "controlId", m.charset,
-      octet_length(m.raw) as "sizeBytes", m.times,
+      m.size_bytes as "sizeBytes", m.times,
       (extract(epoch from m.received_at) * 1000)::float8 as "receivedMs",
       (extract(epoch from s.settled_at) * 1000)::float8 as "settledMs",
       s.latency_ms as "latencyMs", s.outcome, s.made, s.provenance, s.code, s.reason, s.at

@@ -2,6 +2,7 @@
 import { type Queryable, sql } from '@xinglin/database'
 import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
+import { keepBytes } from './raw.ts'
 import type { Arrival, Door, MessageId, Settlement } from './traffic.ts'
 
 export type Settled = {
@@ -59,12 +60,14 @@ export async function writeRecorded(
   const accepted = settlement.outcome === 'accepted' ? settlement : undefined
   const refused = settlement.outcome === 'refused' ? settlement : undefined
   const receivedAt = arrival.receivedAt ?? at
+  const kept = await keepBytes(arrival.raw)
   const rows = await transaction.query(sql<{ id: MessageId }>`
     with stored as (
-      insert into traffic.message (tenant, door, sender, subject, control_id, charset, raw, received_at)
+      insert into traffic.message (tenant, door, sender, subject, control_id, charset, raw, is_compressed, size_bytes, received_at)
       values (
         ${arrival.tenant}, ${arrival.door}, ${arrival.sender}, ${arrival.subject}, ${arrival.controlId},
-        ${arrival.charset ?? null}, ${Buffer.from(arrival.raw)}, ${receivedAt}::timestamptz)
+        ${arrival.charset ?? null}, ${kept.bytes}, ${kept.isCompressed}, ${arrival.raw.byteLength},
+        ${receivedAt}::timestamptz)
       returning id
     )
     insert into traffic.settlement

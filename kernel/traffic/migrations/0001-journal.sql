@@ -13,11 +13,16 @@ create table traffic.message (
   -- SHA-256 of what makes a resent message the same; null where the door does not know resent messages (fhir).
   digest bytea,
   charset text,
+  -- As it came, or compressed by zstd where that is said; PostgreSQL's own compression would try again, slower.
   raw bytea not null,
+  is_compressed boolean not null,
+  size_bytes integer not null,
   received_at timestamptz not null,
   -- How often the sender gave it.
   times integer not null default 1
 );
+
+alter table traffic.message alter column raw set storage external;
 
 create unique index message_resent on traffic.message (tenant, door, sender, control_id, digest)
   where digest is not null;

@@ -1,0 +1,189 @@
+/**
+ * HL7 v2.5.1 §2.5 messages, segments, fields. A message keeps the text that it was read from: `printMessage(parseMessage(x))`
+ * is `x`. Fields are split when they are asked for, so a field that nobody reads costs nothing.
+ *
+ * It does not know message structures (which segments belong together); the reader of a message walks its segments in order.
+ */
+import { type CharacterSet, decodeStrictly, defaultCharacterSet } from './charset.ts'
+import { type Delimiters, delimitersOf } from './delimiters.ts'
+import { unescapeText } from './escapes.ts'
+import { Hl7Error } from './failure.ts'
+
+/** Sub-components, unescaped. */
+export type Component = readonly string[]
+export type Repetition = readonly Component[]
+/** Repetitions; empty where the field is. */
+export type Field = readonly Repetition[]
+
+export interface Segment {
+  readonly name: string
+  /** Which of the segments of that name, from 1. */
+  readonly occurrence: number
+  /** The whole segment as written, without its ending. */
+  readonly text: string
+  /** Carriage return, or what a tolerant sender wrote instead; empty at the end of an unterminated message. */
+  readonly ending: string
+  /** Highest field number that is written. */
+  readonly fieldCount: number
+  /** Field `number` (from 1), split and unescaped; MSH-1 and MSH-2 are given as written. */
+  field(number: number): Field
+  /** Field `number` as written. */
+  raw(number: number): string
+}
+
+export type Message = {
+  readonly delimiters: Delimiters
+  readonly set: CharacterSet
+  /** A byte order mark or blank lines before MSH. */
+  readonly prefix: string
+  readonly segments: readonly Segment[]
+}
+
+export type MessageLimits = {
+  readonly segments: number
+  readonly fields: number
+  readonly repetitions: number
+}
+
+/** Ten times what the largest real messages of the published samples hold; beyond is an attack or a mistake. */
+export const messageLimits: MessageLimits = { segments: 10_000, fields: 1_000, repetitions: 10_000 }
+
+/** The message that a text is. Throws `Hl7Error` where its header, a segment name or a control character is wrong. */
+export function parseMessage(
+  text: string,
+  options: { readonly set?: CharacterSet; readonly limits?: MessageLimits } = {},
+): Message {
+  const { set = defaultCharacterSet, limits = messageLimits } = options
+  const prefix = /^\uFEFF?[\r\n]*/.exec(text)?.[0] ?? ''
+  const body = text.slice(prefix.length)
+  const delimiters = delimitersOf(body)
+  refuseControlCharacters(body)
+  const reading: Reading = { delimiters, limits, decodeBytes: (bytes) => decodeStrictly(bytes, set) }
+  const counts = new Map<string, number>()
+  const segments = linesOf(body, limits).map(({ line, ending }) => {
+    const name = line.slice(0, 3)
+    const occurrence = (counts.get(name) ?? 0) + 1
+    counts.set(name, occurrence)
+    return segmentOf(line, ending, occurrence, reading)
+  })
+  return { delimiters, set, prefix, segments }
+}
+
+/** The text of a message, exactly as it was read. */
+export function printMessage(message: Message): string {
+  let text = message.prefix
+  for (const segment of message.segments) text += segment.text + segment.ending
+  return text
+}
+
+/** Sub-component of a repetition, all counted from 1; empty where it is not there. */
+export function part(repetition: Repetition | undefined, component = 1, subComponent = 1): string {
+  return repetition?.[component - 1]?.[subComponent - 1] ?? ''
+}
+
+/** §2.5.3: the sender says that the value is to be deleted, by two quotation marks. */
+export function isDeletion(text: string): boolean {
+  return text === '""'
+}
+
+type Reading = {
+  readonly delimiters: Delimiters
+  readonly limits: MessageLimits
+  readonly decodeBytes: (bytes: Uint8Array) => string | undefined
+}
+
+/** Ends are carriage returns with what follows them; where a text has none, line feeds (§2.5.4 knows only the former). */
+function linesOf(body: string, limits: MessageLimits): readonly { line: string; ending: string }[] {
+  const end = body.includes('\r') ? /\r[\r\n]*/g : /\n+/g
+  const lines: { line: string; ending: string }[] = []
+  let offset = 0
+  for (const match of body.matchAll(end)) {
+    lines.push({ line: body.slice(offset, match.index), ending: match[0] })
+    offset = match.index + match[0].length
+    if (lines.length > limits.segments) {
+      throw new Hl7Error('segmentSequence', `the message has more than ${limits.segments} segments`)
+    }
+  }
+  if (offset < body.length) lines.push({ line: body.slice(offset), ending: '' })
+  return lines
+}
+
+function segmentOf(text: string, ending: string, occurrence: number, reading: Reading): Segment {
+  const { delimiters, limits } = reading
+  const name = text.slice(0, 3)
+  const location = { segment: /^[A-Z][A-Z0-9]{2}$/.test(name) ? name : 'MSH', occurrence }
+  if (location.segment !== name || (text.length > 3 && text.charAt(3) !== delimiters.field)) {
+    throw new Hl7Error('segmentSequence', 'a line does not begin with a segment name and the field separator')
+  }
+  const written = text.split(delimiters.field, limits.fields + 2)
+  if (written.length > limits.fields + 1) {
+    throw new Hl7Error('dataType', `a segment has more than ${limits.fields} fields`, { location })
+  }
+  const isHeader = name === 'MSH'
+  // MSH-1 is the separator between the name and MSH-2, so the header's fields stand one place later.
+  const raw = (number: number): string =>
+    isHeader && number === 1 ? delimiters.field : (written[isHeader ? number - 1 : number] ?? '')
+  const split: (Field | undefined)[] = []
+  return {
+    name,
+    occurrence,
+    text,
+    ending,
+    fieldCount: isHeader ? written.length : written.length - 1,
+    raw,
+    field(number) {
+      let field = split[number]
+      if (field === undefined) {
+        const isDeclaration = isHeader && number <= 2
+        field = isDeclaration
+          ? [[[raw(number)]]]
+          : splitField(raw(number), reading, { ...location, field: number })
+        split[number] = field
+      }
+      return field
+    },
+  }
+}
+
+function splitField(raw: string, reading: Reading, location: { segment: string; field: number }): Field {
+  if (raw === '') return []
+  const { delimiters, limits, decodeBytes } = reading
+  const repetitions =
+    delimiters.repetition === '' ? [raw] : raw.split(delimiters.repetition, limits.repetitions + 1)
+  if (repetitions.length > limits.repetitions) {
+    throw new Hl7Error('dataType', `a field repeats more than ${limits.repetitions} times`, { location })
+  }
+  const plain = (text: string) => unescapeText(text, delimiters, decodeBytes)
+  return repetitions.map((repetition) =>
+    repetition
+      .split(delimiters.component)
+      .map((component) =>
+        delimiters.subComponent === ''
+          ? [plain(component)]
+          : component.split(delimiters.subComponent).map(plain),
+      ),
+  )
+}
+
+/** §2.7: control characters travel as `\X..\`; a raw one is framing gone wrong or a broken sender. Tabs are let pass. */
+function refuseControlCharacters(body: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  const index = body.search(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/)
+  if (index < 0) return
+  const before = body.slice(0, index)
+  const line = before.slice(Math.max(before.lastIndexOf('\r'), before.lastIndexOf('\n')) + 1)
+  const name = line.slice(0, 3)
+  const field = line.split(body.charAt(3)).length - (name === 'MSH' ? 0 : 1)
+  const code = body.charCodeAt(index).toString(16).padStart(2, '0')
+  throw new Hl7Error(
+    'dataType',
+    `there is a control character ${code} (hexadecimal), which must be escaped`,
+    {
+      location: {
+        segment: /^[A-Z][A-Z0-9]{2}$/.test(name) ? name : 'MSH',
+        occurrence: Math.max(1, before.split(/[\r\n]+/).filter((each) => each.startsWith(name)).length),
+        ...(field >= 1 ? { field } : {}),
+      },
+    },
+  )
+}
