@@ -2,5 +2,6 @@
 export * from './credentials.ts'
 export * from './fhir-client.ts'
 export * from './mllp-client.ts'
+export * from './platform.ts'
 export * from './progress.ts'
 export * from './scanner-client.ts'

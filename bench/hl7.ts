@@ -1,0 +1,58 @@
+/** HL7 v2 over MLLP: ORU^R01 with two OBX over four connections, each waiting for its AA. */
+import { createMllpClient, type Platform } from '@xinglin/client'
+import { type Measurement, measure } from './measure.ts'
+
+const connections = 4
+const seconds = 15
+const patients = 200
+
+export async function benchHl7(platform: Platform): Promise<readonly Measurement[]> {
+  const clients = Array.from({ length: connections }, () =>
+    createMllpClient({ host: '127.0.0.1', port: platform.ports.hl7 }),
+  )
+  const send = async (sender: number, text: string) =>
+    (await clients[sender]?.send(Buffer.from(text, 'utf8')))?.code === 'AA'
+  for (let number = 0; number < patients; number++) await send(number % connections, admission(number))
+  const row = await measure(
+    'ORU^R01 with 2 OBX',
+    {
+      senders: connections,
+      seconds,
+      note: `${connections} connections, ${patients} patients, a Provenance each`,
+    },
+    (sender, index) => send(sender, report(index)),
+  )
+  for (const client of clients) client.close()
+  return [row]
+}
+
+const time = (index: number) =>
+  `2026110${1 + (index % 9)}${String(8 + (index % 10)).padStart(2, '0')}${String(index % 60).padStart(2, '0')}00+0800`
+const patient = (number: number) =>
+  `PID|1||P${number}^^^BENCH&2.999.86.9.1&ISO^MR||李^测${number % 90}||19700101|F`
+const visit = (number: number) => `PV1|1|O|OPD-BENCH|||||||||||||||||V${number}^^^BENCH&2.999.86.9.2&ISO^VN`
+const header = (type: string, control: string) =>
+  `MSH|^~\\&|LIS|BENCH|XINGLIN|BENCH|20261101080000+0800||${type}|${control}|P|2.5.1||||||UNICODE UTF-8`
+const message = (...segments: readonly string[]) => segments.map((segment) => `${segment}\r`).join('')
+
+function admission(number: number): string {
+  return message(
+    header('ADT^A04^ADT_A01', `A${number}`),
+    'EVN|A04|20261101080000+0800',
+    patient(number),
+    visit(number),
+  )
+}
+
+function report(index: number): string {
+  const number = index % patients
+  const order = `L${index}^BENCH`
+  return message(
+    header('ORU^R01^ORU_R01', `R${index}`),
+    patient(number),
+    visit(number),
+    `OBR|1|${order}|F${index}^LIS|24326-1^电解质^LN|||${time(index)}|||||||||||||||${time(index)}||LAB|F`,
+    `OBX|1|NM|2823-3^钾^LN||${(3.5 + (index % 20) / 10).toFixed(1)}|mmol/L^mmol/L^UCUM|3.5-5.3|N|||F|||${time(index)}`,
+    `OBX|2|NM|2951-2^钠^LN||${135 + (index % 12)}|mmol/L^mmol/L^UCUM|137-147|N|||F|||${time(index)}`,
+  )
+}
