@@ -40,3 +40,4 @@ export type {
   ReferenceQuery,
   TokenQuery,
 } from './search/parameter-query.ts'
+export { type ParseOptions, parseParameter } from './search/parse-parameter.ts'

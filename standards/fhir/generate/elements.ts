@@ -27,11 +27,12 @@ export function elementTables(structures: readonly DefinitionResource[]): {
 } {
   const elements: Record<string, Row[]> = {}
   const chosen = structures.filter(isConcrete)
-  for (const structure of chosen) addStructure(elements, structure)
   const resourceTypes = chosen
     .filter((each) => each.kind === 'resource')
     .map((each) => String(each.name))
     .sort()
+  const resources = new Set(resourceTypes)
+  for (const structure of chosen) addStructure(elements, structure, resources)
   const rows = Object.values(elements).flat()
   const bindings = [...new Set(rows.flatMap((row) => (row[4] ? [row[4]] : [])))].sort()
   const sorted = Object.fromEntries(Object.entries(elements).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -40,28 +41,36 @@ export function elementTables(structures: readonly DefinitionResource[]): {
 
 function isConcrete(structure: DefinitionResource): boolean {
   if (structure.resourceType !== 'StructureDefinition' || structure.fhirVersion !== '4.0.1') return false
+  if (structure.name === 'Element') return true
   if (structure.kind === 'complex-type') return structure.derivation === 'specialization'
   return (
     structure.kind === 'resource' && structure.derivation === 'specialization' && structure.abstract === false
   )
 }
 
-function addStructure(elements: Record<string, Row[]>, structure: DefinitionResource): void {
+function addStructure(
+  elements: Record<string, Row[]>,
+  structure: DefinitionResource,
+  resources: ReadonlySet<string>,
+): void {
   const snapshot = structure.snapshot as { readonly element: readonly ElementDefinition[] }
   for (const element of snapshot.element) {
     const cut = element.path.lastIndexOf('.')
     if (cut < 0) continue
     const owner = element.path.slice(0, cut)
     elements[owner] ??= []
-    elements[owner].push(row(element, cut))
+    elements[owner].push(row(element, cut, resources))
   }
 }
 
-function row(element: ElementDefinition, cut: number): Row {
+/** An element typed with one resource type (Bundle.entry.response.outcome) holds a whole resource. */
+function row(element: ElementDefinition, cut: number, resources: ReadonlySet<string>): Row {
   const max = element.max === '*' ? '*' : Number(element.max)
   const required =
     element.binding?.strength === 'required' ? element.binding.valueSet?.split('|')[0] : undefined
-  const types = isLogicalId(element) ? ['id'] : typesOf(element)
+  const types = isLogicalId(element)
+    ? ['id']
+    : typesOf(element).map((type) => (resources.has(type) ? 'Resource' : type))
   return [element.path.slice(cut + 1), element.min, max, types, required]
 }
 

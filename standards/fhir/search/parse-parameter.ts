@@ -1,0 +1,202 @@
+/**
+ * FHIR R4 §3.1.1.4 reads one search parameter as it stands in a URL, `name[:modifier][.chain]=value[,value]`, into a
+ * tree with every value parsed; refuses what the parameter cannot mean, naming it.
+ */
+import type { ResourceType } from '../model.ts'
+import { invalid } from '../outcome.ts'
+import { isResourceType, parameterOf, type SearchParameterDefinition } from './definitions.ts'
+import type { ChainTarget, ParameterQuery } from './parameter-query.ts'
+import { parseReferenceValue } from './parse-reference.ts'
+import { parseDate, parseNumber, parseQuantity } from './parse-size.ts'
+import {
+  badModifier,
+  parseComposite,
+  parseToken,
+  parseUri,
+  splitOr,
+  unescaped,
+  type ValueContext,
+} from './parse-value.ts'
+
+export type ParseOptions = {
+  /** IANA zone in which dates without offset are read. */
+  readonly timeZone: string
+  /** The present in ms since 1970 UTC: `ap` widens by a tenth of the distance to it. */
+  readonly nowMs: number
+  /** Own address as others see it (`https://host/fhir/R4`); absolute references below it are local ones. */
+  readonly baseUrl?: string
+}
+
+/** Chains and _has may nest this deep; each step is one more join, and real requests use one or two. */
+const deepestChain = 4
+/** Alternatives in one value; a list of a thousand ids is the longest that clients send. */
+const mostAlternatives = 1000
+
+/** One parameter of a search on `type`; throws `invalid` where R4 gives it no meaning. */
+export function parseParameter(
+  type: ResourceType,
+  name: string,
+  value: string,
+  options: ParseOptions,
+): ParameterQuery {
+  return parseAt({ type, name, value, depth: 0 }, options)
+}
+
+type Asked = {
+  readonly type: ResourceType
+  readonly name: string
+  readonly value: string
+  readonly depth: number
+}
+
+function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
+  if (asked.depth > deepestChain) {
+    throw invalid(`search parameter chains go at most ${deepestChain} steps deep`, {
+      code: 'search.chain-too-deep',
+      at: asked.name,
+    })
+  }
+  if (asked.value === '') {
+    throw invalid(`search parameter ${asked.name} has no value; give one or leave it out`, {
+      code: 'search.empty-value',
+      at: asked.name,
+    })
+  }
+  if (asked.name.startsWith('_has:')) return parseHas(asked, options)
+  const dot = asked.name.indexOf('.')
+  if (dot >= 0) return parseChain(asked, dot, options)
+  const [name = '', modifier] = asked.name.split(':')
+  const definition = known(asked.type, name)
+  if (modifier === 'missing') return { kind: 'missing', parameter: name, isMissing: parseBoolean(asked) }
+  return parseValues(asked, definition, modifier, options)
+}
+
+function known(type: ResourceType, name: string): SearchParameterDefinition {
+  const definition = parameterOf(type, name)
+  if (definition && definition.kind !== 'special') return definition
+  throw invalid(`${type} has no search parameter ${name}; the CapabilityStatement lists those it has`, {
+    code: 'search.unknown-parameter',
+    at: name,
+  })
+}
+
+function parseBoolean({ name, value }: Asked): boolean {
+  if (value === 'true') return true
+  if (value === 'false') return false
+  throw invalid(`${name} must be true or false`, { code: 'search.bad-value', at: name })
+}
+
+/** `_has:Observation:patient:code=1234-5` (§3.1.1.4.5 reverse chaining). */
+function parseHas(asked: Asked, options: ParseOptions): ParameterQuery {
+  const [, type = '', parameter = '', ...rest] = asked.name.split(':')
+  if (!isResourceType(type) || rest.length === 0) {
+    throw invalid('_has is written _has:Type:reference-parameter:parameter', {
+      code: 'search.bad-has',
+      at: asked.name,
+    })
+  }
+  const definition = known(type, parameter)
+  if (definition.kind !== 'reference' || !definition.targets.includes(asked.type)) {
+    throw invalid(`${type}.${parameter} does not refer to ${asked.type}`, {
+      code: 'search.bad-has',
+      at: asked.name,
+    })
+  }
+  const query = parseAt({ type, name: rest.join(':'), value: asked.value, depth: asked.depth + 1 }, options)
+  return { kind: 'has', type, parameter, query }
+}
+
+/** `subject:Patient.name=…` and `subject.name=…` (§3.1.1.4.5 chained parameters). */
+function parseChain(asked: Asked, dot: number, options: ParseOptions): ParameterQuery {
+  const [parameter = '', wanted] = asked.name.slice(0, dot).split(':')
+  const definition = known(asked.type, parameter)
+  const rest = asked.name.slice(dot + 1)
+  if (definition.kind !== 'reference') {
+    throw invalid(`${parameter} is no reference, so nothing can follow its dot`, {
+      code: 'search.bad-chain',
+      at: asked.name,
+    })
+  }
+  if (wanted !== undefined && !(isResourceType(wanted) && definition.targets.includes(wanted))) {
+    throw invalid(`${parameter} does not refer to ${wanted}`, { code: 'search.bad-chain', at: asked.name })
+  }
+  const types = definition.targets.filter((type) => wanted === undefined || type === wanted)
+  const able = types.filter((type) => canAsk(type, rest))
+  if (able.length === 0) {
+    throw invalid(`nothing that ${parameter} refers to has a search parameter ${rest}`, {
+      code: 'search.bad-chain',
+      at: asked.name,
+    })
+  }
+  const targets: readonly ChainTarget[] = able.map((type) => ({
+    type,
+    query: parseAt({ type, name: rest, value: asked.value, depth: asked.depth + 1 }, options),
+  }))
+  return { kind: 'chain', parameter, targets }
+}
+
+function canAsk(type: ResourceType, rest: string): boolean {
+  if (rest.startsWith('_has:')) return true
+  return parameterOf(type, rest.split(/[.:]/)[0] ?? '') !== undefined
+}
+
+function parseValues(
+  asked: Asked,
+  definition: SearchParameterDefinition,
+  modifier: string | undefined,
+  options: ParseOptions,
+): ParameterQuery {
+  const parts = splitOr(asked.value)
+  if (parts.length > mostAlternatives) {
+    throw invalid(`${asked.name} has ${parts.length} alternatives; at most ${mostAlternatives} are allowed`, {
+      code: 'search.too-many-values',
+      at: asked.name,
+    })
+  }
+  const context: ValueContext = { ...options, name: asked.name, definition, modifier }
+  return parseKind(parts, context)
+}
+
+function parseKind(parts: readonly string[], context: ValueContext): ParameterQuery {
+  const parameter = context.definition.name
+  switch (context.definition.kind) {
+    case 'token':
+      return parseToken(parts, context)
+    case 'uri':
+      return parseUri(parts, context)
+    case 'reference':
+      return { kind: 'reference', parameter, values: parts.map((part) => parseReferenceValue(part, context)) }
+    case 'composite':
+      return {
+        kind: 'composite',
+        parameter,
+        values: parts.map((part) => parseComposite(part, context, parseKind)),
+      }
+    case 'string':
+      return parseString(parts, context)
+    default:
+      return parseSized(parts, context)
+  }
+}
+
+function parseString(parts: readonly string[], context: ValueContext): ParameterQuery {
+  const { modifier } = context
+  const values = parts.map(unescaped)
+  const parameter = context.definition.name
+  if (modifier === undefined) return { kind: 'string', parameter, values }
+  if (modifier === 'exact' || modifier === 'contains') return { kind: 'string', parameter, modifier, values }
+  throw badModifier(context)
+}
+
+function parseSized(parts: readonly string[], context: ValueContext): ParameterQuery {
+  if (context.modifier !== undefined) throw badModifier(context)
+  const parameter = context.definition.name
+  switch (context.definition.kind) {
+    case 'date':
+      return { kind: 'date', parameter, values: parts.map((part) => parseDate(part, context)) }
+    case 'number':
+      return { kind: 'number', parameter, values: parts.map((part) => parseNumber(part, context)) }
+    default:
+      return { kind: 'quantity', parameter, values: parts.map((part) => parseQuantity(part, context)) }
+  }
+}

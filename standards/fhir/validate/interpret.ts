@@ -1,0 +1,263 @@
+/**
+ * The meaning of validation (FHIR R4 §2.6 JSON, §2.3 references, §4.1.5 required bindings): walks a resource by its
+ * plan and states every issue. Slow and obvious; the emitted functions must agree with it (a test compares both).
+ * Does not judge invariants, profiles, or whether a reference resolves.
+ */
+import type { OperationOutcomeIssue } from 'fhir/r4'
+import { type ElementPlan, planOf, type TypePlan } from './plan.ts'
+import { primitiveForms, primitives } from './primitives.ts'
+import { deepestElement, isBound, isObject, isReferenceText, pointsTo } from './rules.ts'
+
+/** More than this and the sender has one systematic mistake; listing it thousands of times helps nobody. */
+const mostIssues = 100
+
+type Json = { readonly [name: string]: unknown }
+type Found = OperationOutcomeIssue[]
+type Place = { readonly path: string; readonly depth: number }
+
+/** Every issue of a resource; none where it is valid. */
+export function interpretResource(
+  resource: unknown,
+  path?: string,
+  depth = 0,
+): readonly OperationOutcomeIssue[] {
+  const found: Found = []
+  checkResource(resource, { path: path ?? '', depth }, found)
+  return found
+}
+
+/** Whether one object is valid as `type`; what emitted functions ask for where siblings (`_element`) stand. */
+export function isValidObject(type: string, value: Json, depth: number): boolean {
+  const found: Found = []
+  const plan = planOf(type)
+  if (!plan) return false
+  checkObject(plan, value, { path: type, depth }, found)
+  return found.length === 0
+}
+
+function checkResource(resource: unknown, place: Place, found: Found): void {
+  const at = place.path || 'Resource'
+  if (!isObject(resource))
+    return add(found, 'structure', 'fhir.not-an-object', at, `${at} must be a JSON object`)
+  const type = resource.resourceType
+  const plan = typeof type === 'string' ? planOf(type) : undefined
+  if (!plan?.isResource) {
+    return add(
+      found,
+      'structure',
+      'fhir.unknown-type',
+      at,
+      `${at} must name a FHIR R4 resource type in resourceType`,
+    )
+  }
+  checkObject(plan, resource, { ...place, path: place.path || plan.type }, found)
+}
+
+function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): void {
+  if (place.depth > deepestElement) {
+    return add(
+      found,
+      'too-long',
+      'fhir.too-deep',
+      place.path,
+      `elements nest more than ${deepestElement} deep`,
+    )
+  }
+  const names = Object.keys(object)
+  if (names.length === 0) {
+    return add(found, 'structure', 'fhir.empty', place.path, `${place.path} is an empty object; leave it out`)
+  }
+  const present = new Map<string, string>()
+  for (const property of names) {
+    if (found.length >= mostIssues) return
+    if (plan.isResource && property === 'resourceType') continue
+    checkProperty(plan, object, { property, present, place }, found)
+  }
+  for (const name of plan.required) {
+    if (present.has(name)) continue
+    add(
+      found,
+      'required',
+      'fhir.required',
+      `${place.path}.${name}`,
+      `${place.path}.${name} is missing; it is required`,
+    )
+  }
+}
+
+type Visit = { readonly property: string; readonly present: Map<string, string>; readonly place: Place }
+
+function checkProperty(
+  plan: TypePlan,
+  object: Json,
+  { property, present, place }: Visit,
+  found: Found,
+): void {
+  const isSibling = property.startsWith('_')
+  const plain = isSibling ? property.slice(1) : property
+  const element = plan.elements.get(plain)
+  if (!element || (isSibling && element.kind !== 'primitive')) {
+    const at = `${place.path}.${property}`
+    return add(
+      found,
+      'structure',
+      'fhir.unknown-element',
+      at,
+      `${plan.type} has no element ${shown(property)}`,
+    )
+  }
+  const other = present.get(element.name)
+  if (other !== undefined && other !== plain) {
+    const at = `${place.path}.${element.name}`
+    return add(
+      found,
+      'structure',
+      'fhir.choice',
+      at,
+      `${at} stands as ${other} and ${plain}; only one is allowed`,
+    )
+  }
+  present.set(element.name, plain)
+  const at = { path: `${place.path}.${element.name}`, depth: place.depth }
+  if (isSibling) return checkSibling(element, object[property], object[plain], at, found)
+  checkElement(element, object[property], object[`_${plain}`], at, found)
+}
+
+/** A property name from outside is shown only where it looks like one. */
+function shown(property: string): string {
+  return /^\w{1,64}$/.test(property) ? property : 'of that name'
+}
+
+function checkElement(
+  element: ElementPlan,
+  value: unknown,
+  sibling: unknown,
+  place: Place,
+  found: Found,
+): void {
+  if (!element.isList) {
+    if (Array.isArray(value)) return tooMany(place.path, found)
+    return checkValue(element, value, place, found)
+  }
+  if (!Array.isArray(value)) return notAList(place.path, found)
+  if (value.length === 0) return emptyList(place.path, found)
+  const siblings = Array.isArray(sibling) ? sibling : []
+  for (let at = 0; at < value.length && found.length < mostIssues; at++) {
+    const isFilled = value[at] === null && element.kind === 'primitive' && isObject(siblings[at])
+    if (!isFilled) checkValue(element, value[at], { ...place, path: `${place.path}[${at}]` }, found)
+  }
+}
+
+function tooMany(path: string, found: Found): void {
+  add(found, 'structure', 'fhir.cardinality', path, `${path} is a list; only one value is allowed`)
+}
+
+function notAList(path: string, found: Found): void {
+  add(found, 'structure', 'fhir.cardinality', path, `${path} must be a list, because it may repeat`)
+}
+
+function emptyList(path: string, found: Found): void {
+  add(found, 'structure', 'fhir.empty', path, `${path} is an empty list; leave it out`)
+}
+
+function checkValue(element: ElementPlan, value: unknown, place: Place, found: Found): void {
+  switch (element.kind) {
+    case 'primitive':
+      return checkPrimitive(element, value, place.path, found)
+    case 'resource':
+      return checkResource(value, { path: place.path, depth: place.depth + 1 }, found)
+    case 'complex':
+      return checkComplex(element, value, place, found)
+  }
+}
+
+function checkPrimitive(element: ElementPlan, value: unknown, path: string, found: Found): void {
+  if (primitives[element.type]?.(value) !== true) {
+    return add(found, 'value', 'fhir.value', path, `${path} is not ${primitiveForms[element.type]}`)
+  }
+  checkBinding(element, value, path, found)
+}
+
+function checkBinding({ binding }: ElementPlan, value: unknown, path: string, found: Found): void {
+  if (!binding || isBound(value, binding)) return
+  const allowed = [...binding.allowed].map((key) => key.slice(key.lastIndexOf('|') + 1))
+  const listed = allowed.length > 20 ? `${allowed.slice(0, 20).join(', ')}, …` : allowed.join(', ')
+  add(
+    found,
+    'code-invalid',
+    'fhir.code',
+    path,
+    `${path} has a code outside its required value set: ${listed}`,
+  )
+}
+
+function checkComplex(element: ElementPlan, value: unknown, place: Place, found: Found): void {
+  const { path } = place
+  if (!isObject(value))
+    return add(found, 'structure', 'fhir.not-an-object', path, `${path} must be a JSON object`)
+  const plan = planOf(element.type)
+  if (plan) checkObject(plan, value, { path, depth: place.depth + 1 }, found)
+  checkBinding(element, value, path, found)
+  if (element.type === 'Reference') checkReference(element, value, path, found)
+}
+
+function checkReference({ targets }: ElementPlan, value: Json, path: string, found: Found): void {
+  const text = value.reference
+  if (typeof text === 'string' && !isReferenceText(text)) {
+    const at = `${path}.reference`
+    return add(found, 'value', 'fhir.reference', at, `${at} is not Type/id, #id or an absolute uri`)
+  }
+  if (targets && !pointsTo(value, targets)) {
+    add(
+      found,
+      'structure',
+      'fhir.reference-type',
+      path,
+      `${path} may only refer to ${[...targets].join(', ')}`,
+    )
+  }
+}
+
+/** §2.6.2: id and extensions of a primitive stand in `_name`, for lists position by position. */
+function checkSibling(
+  element: ElementPlan,
+  sibling: unknown,
+  value: unknown,
+  place: Place,
+  found: Found,
+): void {
+  if (!element.isList) return checkSiblingOne(sibling, place, found)
+  if (!Array.isArray(sibling)) return notAList(place.path, found)
+  if (sibling.length === 0) return emptyList(place.path, found)
+  if (Array.isArray(value) && value.length !== sibling.length) {
+    const said = `${place.path} and its _ sibling must be lists of the same length`
+    return add(found, 'structure', 'fhir.sibling', place.path, said)
+  }
+  for (let at = 0; at < sibling.length; at++) {
+    const hasValue = Array.isArray(value) && value[at] !== null
+    if (sibling[at] === null && hasValue) continue
+    checkSiblingOne(sibling[at], { ...place, path: `${place.path}[${at}]` }, found)
+  }
+}
+
+function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found): void {
+  const plan = planOf('Element')
+  if (!isObject(sibling)) {
+    return add(
+      found,
+      'structure',
+      'fhir.not-an-object',
+      path,
+      `the _ sibling of ${path} must be a JSON object`,
+    )
+  }
+  if (plan) checkObject(plan, sibling, { path, depth: depth + 1 }, found)
+}
+
+type IssueCode = OperationOutcomeIssue['code']
+
+function add(found: Found, code: IssueCode, own: string, expression: string, diagnostics: string): void {
+  if (found.length >= mostIssues) return
+  const details = { coding: [{ system: 'urn:xinglin:error', code: own }] }
+  found.push({ severity: 'error', code, details, diagnostics, expression: [expression] })
+}
