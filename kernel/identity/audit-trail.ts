@@ -16,15 +16,30 @@ export function createAuditTrail(parts: TrailParts): AuditTrail {
         detail: filterNames(options),
         get: () => listEntries(parts, by, options),
       }),
+    pages: (by, filter) =>
+      inspect(parts, by, {
+        permission: 'administration.audit.read',
+        detail: `export: ${filterNames(filter)}`,
+        get: async () => pagesOf(parts, by, filter),
+      }),
   }
 }
 
-function filterNames({
-  before,
-  limit,
-  ...filters
-}: AuditFilter & { before?: string; limit: number }): string {
-  const names = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+const exportPageRows = 1_000
+
+async function* pagesOf(parts: TrailParts, by: Actor, filter: AuditFilter) {
+  let before: string | undefined
+  do {
+    const page = await listEntries(parts, by, { ...filter, before, limit: exportPageRows })
+    yield page.entries
+    before = page.next
+  } while (before !== undefined)
+}
+
+const filters = ['actor', 'action', 'resourceType', 'patient', 'outcome', 'from', 'until'] as const
+
+function filterNames(filter: AuditFilter): string {
+  const names = filters.filter((name) => filter[name] !== undefined)
   return names.length === 0 ? 'list' : `list by ${names.join(',')}`
 }
 
@@ -41,7 +56,7 @@ async function listEntries(
       resource_type as "resourceType", resource_id as "resourceId", patient, detail, outcome
     from identity.audit
     where tenant = ${by.tenant}${conditions(filter)}${olderThan(before)}
-    order by at desc, id desc
+    order by audit.at desc, audit.id desc
     limit ${limit + 1}`)
   const page = rows.slice(0, limit)
   const last = page.at(-1)

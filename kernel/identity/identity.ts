@@ -236,4 +236,6 @@ export interface AuditTrail {
     by: Actor,
     options: AuditFilter & { before?: string; limit: number },
   ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
+  /** Everything that a filter finds, newest first, page by page for an export; one decision and one audit entry. */
+  pages(by: Actor, filter: AuditFilter): Promise<AsyncIterable<readonly AuditEntry[]>>
 }

@@ -1,0 +1,27 @@
+/** Administration: people, roles, machine clients, sessions, the audit trail and the health of the system. */
+import { defineApp } from '@xinglin/app'
+import { administrationPermissions } from '@xinglin/identity'
+import { auditRoutes } from './routes/audit.ts'
+import { clientRoutes } from './routes/clients.ts'
+import { healthRoutes } from './routes/health.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { roleRoutes } from './routes/roles.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+
+export const administration = defineApp({
+  id: 'administration',
+  title: { zh: '系统管理', en: 'Administration' },
+  needs: [],
+  permissions: [
+    ...administrationPermissions,
+    { id: 'administration.health.read', title: { zh: '查看系统运行状况', en: 'See system health' } },
+  ],
+  routes(http, kernel) {
+    peopleRoutes(http, kernel)
+    roleRoutes(http, kernel)
+    clientRoutes(http, kernel)
+    sessionRoutes(http, kernel)
+    auditRoutes(http, kernel)
+    healthRoutes(http, kernel)
+  },
+})
