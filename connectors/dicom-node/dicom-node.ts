@@ -1,0 +1,11 @@
+/** The DICOM door: C-ECHO and C-STORE on TCP, DICOMweb over HTTP, one index under both. */
+import type { Migrations } from '@xinglin/database'
+
+export { type DicomNode, type DicomNodeOptions, startDicomNode } from './start-dicom-node.ts'
+export { registerDicomWeb } from './web/register-dicom-web.ts'
+
+/** Tables of the schema `dicom`. */
+export const dicomMigrations: Migrations = {
+  name: 'dicom',
+  folder: new URL('./migrations/', import.meta.url),
+}

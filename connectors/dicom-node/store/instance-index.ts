@@ -1,0 +1,220 @@
+/**
+ * The index of instances: rows that wait at the same time share one transaction, so that n senders cost one fsync
+ * together. Row, pending study and journal entry commit as one; the answer comes after the commit (law 1).
+ */
+import type { Kernel } from '@xinglin/app'
+import { sql, type Transaction } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import type { Instant } from '@xinglin/fhir'
+import type { ObjectHash } from '@xinglin/objects'
+import { imagingStudyId } from '../study/imaging-study-id.ts'
+import type { InstanceHeader } from './header-scan.ts'
+import { type IndexRow, indexRow, seriesRow, studyRow } from './index-rows.ts'
+
+export type StoredInstance = {
+  readonly header: InstanceHeader
+  readonly object: ObjectHash
+  readonly sizeBytes: number
+  /** Calling AE title, or who posted it. */
+  readonly sender: string
+  /** `C-STORE CT`, `STOW-RS CT`. */
+  readonly subject: string
+  readonly receivedAt: Instant
+}
+/** `known`: the instance is here under the same UID; whether it is the same is for the caller to find out. */
+export type IndexAnswer =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'known'; readonly object: ObjectHash; readonly datasetOffset: number }
+
+export interface InstanceIndex {
+  add(instance: StoredInstance): Promise<IndexAnswer>
+}
+
+type Waiting = {
+  readonly instance: StoredInstance
+  readonly answer: (answer: IndexAnswer) => void
+  readonly fail: (cause: unknown) => void
+}
+
+/** More rows share nothing further; a longer statement only delays the first of them. */
+const maxRowsPerCommit = 64
+/** Studies and series known to be in the index, so that their rows are not sent with every instance. */
+const maxKnownUids = 10_000
+
+/** An index for one tenant; `changed` is called with the studies of each commit. */
+export function createInstanceIndex(options: {
+  kernel: Kernel
+  tenant: TenantId
+  changed: (studyInstanceUids: readonly string[]) => void
+}): InstanceIndex {
+  const { kernel, tenant, changed } = options
+  const known = new Set<string>()
+  let waiting: Waiting[] = []
+  let isWriting = false
+
+  async function writeWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, maxRowsPerCommit)
+      waiting = waiting.slice(maxRowsPerCommit)
+      try {
+        const answers = await commit(batch.map((member) => member.instance))
+        for (const [index, member] of batch.entries()) {
+          const answer = answers[index]
+          if (answer) member.answer(answer)
+        }
+      } catch (cause) {
+        for (const member of batch) member.fail(cause)
+      }
+    }
+    isWriting = false
+  }
+
+  async function commit(instances: readonly StoredInstance[]): Promise<readonly IndexAnswer[]> {
+    const rows = instances.map((instance) => indexRow(instance))
+    const { answers, studies } = await kernel.database.transaction(async (transaction) => {
+      const inserted = await insertInstances(transaction, tenant, rows)
+      const isNew = rows.map((row) => takeOnce(inserted, row.sop_instance_uid))
+      const fresh = instances.filter((_, index) => isNew[index])
+      const studyUids = [...new Set(fresh.map((instance) => instance.header.studyInstanceUid))]
+      await Promise.all([
+        ...newLevels(transaction, fresh),
+        ...studyUids.map((uid) => insertPending(transaction, tenant, uid, kernel.runtime.now())),
+        ...fresh.map((instance) => journal(transaction, instance)),
+      ])
+      return { answers: await answersFor(transaction, tenant, rows, isNew), studies: studyUids }
+    })
+    remember(instances)
+    if (studies.length > 0) changed(studies)
+    return answers
+  }
+
+  /** Statements that add studies and series not yet known here; a race with another process ends in `do nothing`. */
+  function newLevels(transaction: Transaction, fresh: readonly StoredInstance[]): Promise<unknown>[] {
+    const studies = new Map<string, StoredInstance>()
+    const series = new Map<string, StoredInstance>()
+    for (const instance of fresh) {
+      const { studyInstanceUid, seriesInstanceUid } = instance.header
+      if (known.has(`${studyInstanceUid}/${seriesInstanceUid}`)) continue
+      studies.set(studyInstanceUid, instance)
+      series.set(`${studyInstanceUid}/${seriesInstanceUid}`, instance)
+    }
+    return [
+      ...[...studies.values()].map((instance) => insertStudy(transaction, tenant, instance)),
+      ...[...series.values()].map((instance) => insertSeries(transaction, tenant, instance)),
+    ]
+  }
+
+  function remember(instances: readonly StoredInstance[]): void {
+    if (known.size > maxKnownUids) known.clear()
+    for (const { header } of instances) known.add(`${header.studyInstanceUid}/${header.seriesInstanceUid}`)
+  }
+
+  function journal(transaction: Transaction, instance: StoredInstance): Promise<unknown> {
+    const { header } = instance
+    return kernel.traffic.record(
+      transaction,
+      {
+        tenant,
+        door: 'dicom',
+        sender: instance.sender,
+        subject: instance.subject,
+        controlId: header.sopInstanceUid,
+        raw: Buffer.from(instance.object, 'latin1'),
+        receivedAt: instance.receivedAt,
+      },
+      { outcome: 'accepted', made: [`ImagingStudy/${imagingStudyId(tenant, header.studyInstanceUid)}`] },
+    )
+  }
+
+  return {
+    add: (instance) =>
+      new Promise((answer, fail) => {
+        waiting.push({ instance, answer, fail })
+        if (isWriting) return
+        isWriting = true
+        void writeWaiting()
+      }),
+  }
+}
+
+/** True the first time that `uid` is asked for; one batch may hold an instance twice. */
+function takeOnce(inserted: Set<string>, uid: string): boolean {
+  return inserted.delete(uid)
+}
+
+async function insertInstances(
+  transaction: Transaction,
+  tenant: TenantId,
+  rows: readonly IndexRow[],
+): Promise<Set<string>> {
+  const inserted = await transaction.query(sql<{ uid: string }>`
+    insert into dicom.instance
+      (tenant, sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid, transfer_syntax_uid,
+       instance_number, number_of_frames, object, size_bytes, dataset_offset, attributes, received_at)
+    select
+      ${tenant}, sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid, transfer_syntax_uid,
+      instance_number, number_of_frames, object, size_bytes, dataset_offset, attributes, received_at
+    from json_to_recordset(${sql.json(rows)}::json) as given
+      (sop_instance_uid text, study_instance_uid text, series_instance_uid text, sop_class_uid text,
+       transfer_syntax_uid text, instance_number integer, number_of_frames integer, object text,
+       size_bytes bigint, dataset_offset integer, attributes jsonb, received_at timestamptz)
+    on conflict (tenant, sop_instance_uid) do nothing
+    returning sop_instance_uid as uid`)
+  return new Set(inserted.map((row) => row.uid))
+}
+
+async function answersFor(
+  transaction: Transaction,
+  tenant: TenantId,
+  rows: readonly IndexRow[],
+  isNew: readonly boolean[],
+): Promise<readonly IndexAnswer[]> {
+  const uids = rows.filter((_, index) => !isNew[index]).map((row) => row.sop_instance_uid)
+  if (uids.length === 0) return rows.map(() => ({ kind: 'stored' }))
+  const held = await transaction.query(sql<{ uid: string; object: ObjectHash; datasetOffset: number }>`
+    select sop_instance_uid as uid, object, dataset_offset as "datasetOffset"
+    from dicom.instance
+    where tenant = ${tenant} and sop_instance_uid = any(${uids})`)
+  const byUid = new Map(held.map((row) => [row.uid, row]))
+  return rows.map((row, index) => {
+    const present = byUid.get(row.sop_instance_uid)
+    return isNew[index] || !present
+      ? { kind: 'stored' }
+      : { kind: 'known', object: present.object, datasetOffset: present.datasetOffset }
+  })
+}
+
+function insertStudy(transaction: Transaction, tenant: TenantId, instance: StoredInstance): Promise<unknown> {
+  const row = studyRow(instance)
+  return transaction.query(sql`
+    insert into dicom.study
+      (tenant, study_instance_uid, patient_id, patient_name, study_date, accession_number, attributes, received_at)
+    values (${tenant}, ${instance.header.studyInstanceUid}, ${row.patientId}, ${row.patientName}, ${row.studyDate},
+      ${row.accessionNumber}, ${sql.json(row.attributes)}::jsonb, ${instance.receivedAt}::timestamptz)
+    on conflict do nothing`)
+}
+
+function insertSeries(
+  transaction: Transaction,
+  tenant: TenantId,
+  instance: StoredInstance,
+): Promise<unknown> {
+  const row = seriesRow(instance)
+  return transaction.query(sql`
+    insert into dicom.series
+      (tenant, series_instance_uid, study_instance_uid, modality, series_number, attributes)
+    values (${tenant}, ${instance.header.seriesInstanceUid}, ${instance.header.studyInstanceUid}, ${row.modality},
+      ${row.seriesNumber}, ${sql.json(row.attributes)}::jsonb)
+    on conflict do nothing`)
+}
+
+function insertPending(
+  transaction: Transaction,
+  tenant: TenantId,
+  studyInstanceUid: string,
+  since: Instant,
+): Promise<unknown> {
+  return transaction.query(sql`
+    insert into dicom.pending (tenant, study_instance_uid, since)
+    values (${tenant}, ${studyInstanceUid}, ${since}::timestamptz)`)
+}

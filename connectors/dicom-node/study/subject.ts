@@ -1,0 +1,104 @@
+/**
+ * Whose images these are: the Patient with the header's Patient ID and issuer (IHE SWF, PS3.3 C.2.2), else a new one
+ * made from the header. Two people are never joined on a number alone where issuer or birth date speak against it.
+ */
+import { type JsonDataset, tags } from '@xinglin/dicom'
+import type { Patient, Reference } from '@xinglin/fhir'
+import type { Unit } from '@xinglin/records'
+import { dateOf, humanNames, nameText, word } from './header-words.ts'
+import { patientIdFromHeader } from './imaging-study-id.ts'
+
+/** More people than this with one number are not worth comparing: the number says nothing. */
+const maxCandidates = 20
+
+/** A reference to the Patient of a study; creates the Patient in the unit where none matches. */
+export async function subjectOf(unit: Unit, attributes: JsonDataset): Promise<Reference> {
+  const patientId = word(attributes, tags.PatientID)
+  const issuer = word(attributes, tags.IssuerOfPatientID)
+  const studyUid = word(attributes, tags.StudyInstanceUID) ?? ''
+  const birthDate = dateOf(word(attributes, tags.PatientBirthDate))
+  const known = patientId ? await matching(unit, { patientId, issuer, birthDate }) : undefined
+  if (known)
+    return { reference: `Patient/${known.id}`, ...(known.name?.[0]?.text && { display: known.name[0].text }) }
+  // Without a number nobody can say that two studies are of one person.
+  const key = patientId ?? `study ${studyUid}`
+  const id = patientIdFromHeader(unit.tenant, issuer ?? '', key)
+  const patient = patientOf(attributes, { id, patientId, issuer, birthDate })
+  const present = await unit.read('Patient', id)
+  if (!present || present.interaction === 'delete') await unit.write([{ kind: 'update', resource: patient }])
+  return { reference: `Patient/${id}`, ...(patient.name?.[0]?.text && { display: patient.name[0].text }) }
+}
+
+type HeaderPerson = {
+  readonly patientId: string
+  readonly issuer: string | undefined
+  readonly birthDate: string | undefined
+}
+
+async function matching(unit: Unit, person: HeaderPerson): Promise<Patient | undefined> {
+  const value = person.patientId.replace(/([\\,$|])/g, '\\$1')
+  const page = await unit.search('Patient', [
+    ['identifier', value],
+    ['_count', String(maxCandidates)],
+  ])
+  const candidates = page.matches
+    .map((version) => JSON.parse(version.json) as Patient)
+    .filter((patient) => patient.active !== false && !isOtherPerson(patient, person))
+  const { issuer } = person
+  const ofIssuer = issuer ? candidates.filter((patient) => isIssuedBy(patient, person.patientId, issuer)) : []
+  const chosen = ofIssuer.length > 0 ? ofIssuer : candidates
+  return chosen.length === 1 ? chosen[0] : undefined
+}
+
+function isOtherPerson(patient: Patient, person: HeaderPerson): boolean {
+  const isBornOtherwise =
+    person.birthDate !== undefined &&
+    patient.birthDate !== undefined &&
+    !person.birthDate.startsWith(patient.birthDate)
+  return isBornOtherwise
+}
+
+function isIssuedBy(patient: Patient, patientId: string, issuer: string): boolean {
+  return (patient.identifier ?? []).some(
+    (identifier) =>
+      identifier.value === patientId &&
+      [identifier.system, identifier.assigner?.display, identifier.assigner?.identifier?.value].some(
+        (text) => text === issuer || text?.endsWith(`:${issuer}`) || text?.endsWith(`/${issuer}`),
+      ),
+  )
+}
+
+const genders: Readonly<Record<string, Patient['gender']>> = { M: 'male', F: 'female', O: 'other' }
+
+function patientOf(
+  attributes: JsonDataset,
+  person: Omit<HeaderPerson, 'patientId'> & { readonly id: string; readonly patientId: string | undefined },
+): Patient {
+  const name = nameText(attributes, tags.PatientName)
+  const gender = genders[word(attributes, tags.PatientSex) ?? '']
+  const names = name ? humanNames(name) : []
+  return {
+    resourceType: 'Patient',
+    id: person.id,
+    ...(person.patientId && {
+      identifier: [
+        {
+          use: 'usual',
+          type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MR' }] },
+          system: person.issuer ? systemOf(person.issuer) : 'urn:xinglin:identifier:dicom',
+          value: person.patientId,
+        },
+      ],
+    }),
+    active: true,
+    ...(names.length > 0 && { name: [...names] }),
+    ...(gender && { gender }),
+    ...(person.birthDate && { birthDate: person.birthDate }),
+  }
+}
+
+/** An issuer that is an OID or URI is a system by itself; a local name becomes one of ours. */
+function systemOf(issuer: string): string {
+  if (/^[0-2](\.\d+)+$/.test(issuer)) return `urn:oid:${issuer}`
+  return /^[a-z]+:/.test(issuer) ? issuer : `urn:xinglin:identifier:${encodeURIComponent(issuer)}`
+}
