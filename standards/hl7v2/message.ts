@@ -92,29 +92,45 @@ type Reading = {
   readonly decodeBytes: (bytes: Uint8Array) => string | undefined
 }
 
-/** Ends are carriage returns with what follows them; where a text has none, line feeds (§2.5.4 knows only the former). */
-function linesOf(body: string, limits: MessageLimits): readonly { line: string; ending: string }[] {
+type Line = { readonly line: string; readonly ending: string }
+
+/**
+ * Ends are carriage returns with what follows them; where a text has none, line feeds (§2.5.4 knows only the former).
+ * Free text and data of OBX and NTE come with line breaks that nobody escaped: such a line goes on with its segment.
+ */
+function linesOf(body: string, limits: MessageLimits): readonly Line[] {
   const end = body.includes('\r') ? /\r[\r\n]*/g : /\n+/g
-  const lines: { line: string; ending: string }[] = []
-  let offset = 0
-  for (const match of body.matchAll(end)) {
-    lines.push({ line: body.slice(offset, match.index), ending: match[0] })
-    offset = match.index + match[0].length
+  const lines: Line[] = []
+  const add = (line: string, ending: string): void => {
+    const before = lines.at(-1)
+    const isContinued =
+      before !== undefined && /^(?:OBX|NTE)/.test(before.line) && !beginsSegment(line, body.charAt(3))
+    if (isContinued) lines[lines.length - 1] = { line: before.line + before.ending + line, ending }
+    else lines.push({ line, ending })
     if (lines.length > limits.segments) {
       throw new Hl7Error('segmentSequence', `the message has more than ${limits.segments} segments`)
     }
   }
-  if (offset < body.length) lines.push({ line: body.slice(offset), ending: '' })
+  let offset = 0
+  for (const match of body.matchAll(end)) {
+    add(body.slice(offset, match.index), match[0])
+    offset = match.index + match[0].length
+  }
+  if (offset < body.length) add(body.slice(offset), '')
   return lines
+}
+
+function beginsSegment(line: string, fieldSeparator: string): boolean {
+  return /^[A-Z][A-Z0-9]{2}/.test(line) && (line.length === 3 || line.charAt(3) === fieldSeparator)
 }
 
 function segmentOf(text: string, ending: string, occurrence: number, reading: Reading): Segment {
   const { delimiters, limits } = reading
   const name = text.slice(0, 3)
-  const location = { segment: /^[A-Z][A-Z0-9]{2}$/.test(name) ? name : 'MSH', occurrence }
-  if (location.segment !== name || (text.length > 3 && text.charAt(3) !== delimiters.field)) {
+  if (!beginsSegment(text, delimiters.field)) {
     throw new Hl7Error('segmentSequence', 'a line does not begin with a segment name and the field separator')
   }
+  const location = { segment: name, occurrence }
   const written = text.split(delimiters.field, limits.fields + 2)
   if (written.length > limits.fields + 1) {
     throw new Hl7Error('dataType', `a segment has more than ${limits.fields} fields`, { location })
