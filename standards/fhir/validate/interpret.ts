@@ -35,7 +35,7 @@ export function isValidObject(type: string, value: Json, depth: number): boolean
   return found.length === 0
 }
 
-function checkResource(resource: unknown, place: Place, found: Found): void {
+function checkResource(resource: unknown, place: Place, found: Found): Found {
   const at = place.path || 'Resource'
   if (!isObject(resource))
     return add(found, 'structure', 'fhir.not-an-object', at, `${at} must be a JSON object`)
@@ -51,9 +51,10 @@ function checkResource(resource: unknown, place: Place, found: Found): void {
     )
   }
   checkObject(plan, resource, { ...place, path: place.path || plan.type }, found)
+  return found
 }
 
-function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): void {
+function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): Found {
   if (place.depth > deepestElement) {
     return add(
       found,
@@ -69,7 +70,7 @@ function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): 
   }
   const present = new Map<string, string>()
   for (const property of names) {
-    if (found.length >= mostIssues) return
+    if (found.length >= mostIssues) return found
     if (plan.isResource && property === 'resourceType') continue
     checkProperty(plan, object, { property, present, place }, found)
   }
@@ -83,6 +84,7 @@ function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): 
       `${place.path}.${name} is missing; it is required`,
     )
   }
+  return found
 }
 
 type Visit = { readonly property: string; readonly present: Map<string, string>; readonly place: Place }
@@ -92,7 +94,7 @@ function checkProperty(
   object: Json,
   { property, present, place }: Visit,
   found: Found,
-): void {
+): Found {
   const isSibling = property.startsWith('_')
   const plain = isSibling ? property.slice(1) : property
   const element = plan.elements.get(plain)
@@ -121,6 +123,7 @@ function checkProperty(
   const at = { path: `${place.path}.${element.name}`, depth: place.depth }
   if (isSibling) return checkSibling(element, object[property], object[plain], at, found)
   checkElement(element, object[property], object[`_${plain}`], at, found)
+  return found
 }
 
 /** A property name from outside is shown only where it looks like one. */
@@ -134,7 +137,7 @@ function checkElement(
   sibling: unknown,
   place: Place,
   found: Found,
-): void {
+): Found {
   if (!element.isList) {
     if (Array.isArray(value)) return tooMany(place.path, found)
     return checkValue(element, value, place, found)
@@ -146,21 +149,25 @@ function checkElement(
     const isFilled = value[at] === null && element.kind === 'primitive' && isObject(siblings[at])
     if (!isFilled) checkValue(element, value[at], { ...place, path: `${place.path}[${at}]` }, found)
   }
+  return found
 }
 
-function tooMany(path: string, found: Found): void {
+function tooMany(path: string, found: Found): Found {
   add(found, 'structure', 'fhir.cardinality', path, `${path} is a list; only one value is allowed`)
+  return found
 }
 
-function notAList(path: string, found: Found): void {
+function notAList(path: string, found: Found): Found {
   add(found, 'structure', 'fhir.cardinality', path, `${path} must be a list, because it may repeat`)
+  return found
 }
 
-function emptyList(path: string, found: Found): void {
+function emptyList(path: string, found: Found): Found {
   add(found, 'structure', 'fhir.empty', path, `${path} is an empty list; leave it out`)
+  return found
 }
 
-function checkValue(element: ElementPlan, value: unknown, place: Place, found: Found): void {
+function checkValue(element: ElementPlan, value: unknown, place: Place, found: Found): Found {
   switch (element.kind) {
     case 'primitive':
       return checkPrimitive(element, value, place.path, found)
@@ -169,17 +176,19 @@ function checkValue(element: ElementPlan, value: unknown, place: Place, found: F
     case 'complex':
       return checkComplex(element, value, place, found)
   }
+  return found
 }
 
-function checkPrimitive(element: ElementPlan, value: unknown, path: string, found: Found): void {
+function checkPrimitive(element: ElementPlan, value: unknown, path: string, found: Found): Found {
   if (primitives[element.type]?.(value) !== true) {
     return add(found, 'value', 'fhir.value', path, `${path} is not ${primitiveForms[element.type]}`)
   }
   checkBinding(element, value, path, found)
+  return found
 }
 
-function checkBinding({ binding }: ElementPlan, value: unknown, path: string, found: Found): void {
-  if (!binding || isBound(value, binding)) return
+function checkBinding({ binding }: ElementPlan, value: unknown, path: string, found: Found): Found {
+  if (!binding || isBound(value, binding)) return found
   const allowed = [...binding.allowed].map((key) => key.slice(key.lastIndexOf('|') + 1))
   const listed = allowed.length > 20 ? `${allowed.slice(0, 20).join(', ')}, …` : allowed.join(', ')
   add(
@@ -189,9 +198,10 @@ function checkBinding({ binding }: ElementPlan, value: unknown, path: string, fo
     path,
     `${path} has a code outside its required value set: ${listed}`,
   )
+  return found
 }
 
-function checkComplex(element: ElementPlan, value: unknown, place: Place, found: Found): void {
+function checkComplex(element: ElementPlan, value: unknown, place: Place, found: Found): Found {
   const { path } = place
   if (!isObject(value))
     return add(found, 'structure', 'fhir.not-an-object', path, `${path} must be a JSON object`)
@@ -199,9 +209,10 @@ function checkComplex(element: ElementPlan, value: unknown, place: Place, found:
   if (plan) checkObject(plan, value, { path, depth: place.depth + 1 }, found)
   checkBinding(element, value, path, found)
   if (element.type === 'Reference') checkReference(element, value, path, found)
+  return found
 }
 
-function checkReference({ targets }: ElementPlan, value: Json, path: string, found: Found): void {
+function checkReference({ targets }: ElementPlan, value: Json, path: string, found: Found): Found {
   const text = value.reference
   if (typeof text === 'string' && !isReferenceText(text)) {
     const at = `${path}.reference`
@@ -216,6 +227,7 @@ function checkReference({ targets }: ElementPlan, value: Json, path: string, fou
       `${path} may only refer to ${[...targets].join(', ')}`,
     )
   }
+  return found
 }
 
 /** §2.6.2: id and extensions of a primitive stand in `_name`, for lists position by position. */
@@ -225,7 +237,7 @@ function checkSibling(
   value: unknown,
   place: Place,
   found: Found,
-): void {
+): Found {
   if (!element.isList) return checkSiblingOne(sibling, place, found)
   if (!Array.isArray(sibling)) return notAList(place.path, found)
   if (sibling.length === 0) return emptyList(place.path, found)
@@ -238,9 +250,10 @@ function checkSibling(
     if (sibling[at] === null && hasValue) continue
     checkSiblingOne(sibling[at], { ...place, path: `${place.path}[${at}]` }, found)
   }
+  return found
 }
 
-function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found): void {
+function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found): Found {
   const plan = planOf('Element')
   if (!isObject(sibling)) {
     return add(
@@ -252,12 +265,14 @@ function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found)
     )
   }
   if (plan) checkObject(plan, sibling, { path, depth: depth + 1 }, found)
+  return found
 }
 
 type IssueCode = OperationOutcomeIssue['code']
 
-function add(found: Found, code: IssueCode, own: string, expression: string, diagnostics: string): void {
-  if (found.length >= mostIssues) return
+function add(found: Found, code: IssueCode, own: string, expression: string, diagnostics: string): Found {
+  if (found.length >= mostIssues) return found
   const details = { coding: [{ system: 'urn:xinglin:error', code: own }] }
   found.push({ severity: 'error', code, details, diagnostics, expression: [expression] })
+  return found
 }
