@@ -17,7 +17,6 @@ const oldestNode = 24
 const progressEveryMs = 10_000
 /** Between making the folder and writing the holder's id into it. */
 const nameHolderMs = 5_000
-const registryTimeoutMs = 5_000
 
 const [entry, ...entryArguments] = process.argv.slice(2)
 if (!entry) stop('usage: node launch.mjs <entry.ts> [arguments]')
@@ -32,11 +31,11 @@ async function install() {
   const wanted = JSON.parse(lockText).packages
   await holdInstallation(async () => {
     if (readText(stampFile) === stamp) return
-    if (!isInstalled(wanted)) await npm(['ci', '--include=dev', '--include=optional'], 'npm packages')
+    if (!isInstalled(wanted)) await installAll()
     const missing = platformPackages(wanted).filter((name) => !existsSync(join(modules, name)))
     if (missing.length > 0) {
       const exact = missing.map((name) => `${name}@${wanted[`node_modules/${name}`].version}`)
-      await npm(['install', '--no-save', ...exact], `packages for ${process.platform} ${process.arch}`)
+      await npmOrStop(['install', '--no-save', ...exact], `packages for ${process.platform} ${process.arch}`)
     }
     linkPostgresLibraries(wanted)
     writeFileSync(stampFile, stamp)
@@ -74,6 +73,24 @@ function linkPostgresLibraries(wanted) {
   }
 }
 
+/** `npm ci` refuses a lock file without the packages of other platforms; `npm install` takes the same versions from it. */
+async function installAll() {
+  const everything = ['--include=dev', '--include=optional']
+  const { code, said } = await npm(['ci', ...everything], 'npm packages')
+  if (code === 0) return
+  if (!said.includes('EUSAGE')) stop(await whyNpmFailed(code, said))
+  await npmOrStop(
+    ['install', '--no-save', ...everything],
+    'npm packages, with a lock file that is not complete',
+  )
+}
+
+async function npmOrStop(options, what) {
+  const { code, said } = await npm(options, what)
+  if (code !== 0) stop(await whyNpmFailed(code, said))
+}
+
+/** Exit code (-1 where npm cannot be started) and what npm said about failures. */
 async function npm(options, what) {
   const startedAt = Date.now()
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`
@@ -82,16 +99,20 @@ async function npm(options, what) {
   const program = npmProgram()
   const child = spawn(program.command, [...program.options, ...options, '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     shell: program.needsShell,
+  })
+  let said = ''
+  child.stderr?.on('data', (bytes) => {
+    said += bytes
   })
   const code = await new Promise((settle) => {
     child.once('error', () => settle(-1))
-    child.once('exit', settle)
+    child.once('close', settle)
   })
   clearInterval(ticking)
-  if (code !== 0) stop(await whyNpmFailed(code))
-  say(`installed ${what} in ${seconds()}`)
+  if (code === 0) say(`installed ${what} in ${seconds()}`)
+  return { code, said }
 }
 
 /** The npm that runs this script, else the one beside this Node or in PATH. */
@@ -103,19 +124,17 @@ function npmProgram() {
   return { command: 'npm', options: [], needsShell: process.platform === 'win32' }
 }
 
-async function whyNpmFailed(code) {
+async function whyNpmFailed(code, said) {
   if (code === -1) return 'npm was not found: install Node.js with npm (any version from 18) and start again'
-  const registry = process.env.npm_config_registry ?? 'https://registry.npmjs.org/'
-  const answers = await fetch(registry, { signal: AbortSignal.timeout(registryTimeoutMs) }).then(
-    () => true,
-    () => false,
-  )
-  if (answers) return `npm ended with code ${code}; what it says stands above. Correct that and start again`
+  const isNetwork =
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(said)
+  if (!isNetwork) return `npm ended with code ${code}. Correct what it says and start again:\n${said}`
   return [
-    `the package registry ${registry} cannot be reached from this machine.`,
+    'the package registry cannot be reached from this machine.',
     '  Behind a proxy:     npm config set proxy http://…  and  npm config set https-proxy http://…',
     '  With a mirror:      npm config set registry https://registry.npmmirror.com/',
     '  Without a network:  copy node_modules from a machine of the same kind on which `npm ci` has run',
+    said,
   ].join('\n')
 }
 
@@ -132,7 +151,7 @@ async function holdInstallation(work) {
     const holder = Number(readText(mine) ?? 0)
     const isAbandoned = holder > 0 ? !isAlive(holder) : ageMs(installing) > nameHolderMs
     if (isAbandoned) rmSync(installing, { recursive: true, force: true })
-    if (!hasWaited) say('another start is installing in this folder; waiting for it …')
+    else if (!hasWaited) say('another start is installing in this folder; waiting for it …')
     await new Promise((settle) => setTimeout(settle, 200))
   }
   writeFileSync(mine, String(process.pid))
