@@ -1,0 +1,23 @@
+/** The chart: finding a patient and reading everything that the record holds about them. */
+import { defineApp } from '@xinglin/app'
+import { rebuildFinder } from './commands/rebuild-finder.ts'
+import { chartPermissions } from './contract.ts'
+import { fillFinder } from './finder/fill-finder.ts'
+import { chartRoutes } from './routes/routes.ts'
+
+export const chart = defineApp({
+  id: 'chart',
+  title: { zh: '病历', en: 'Chart' },
+  needs: [],
+  migrations: { name: 'chart', folder: new URL('./migrations/', import.meta.url) },
+  permissions: [
+    {
+      id: chartPermissions.read,
+      title: { zh: '查找患者、阅读病历', en: 'Find patients and read their records' },
+    },
+    { id: chartPermissions.maintain, title: { zh: '重建患者索引', en: 'Rebuild the patient finder' } },
+  ],
+  commands: { rebuildFinder },
+  reactions: { 'fill-finder': fillFinder },
+  routes: chartRoutes,
+})

@@ -1,0 +1,52 @@
+/** Finding by a typed beginning: one walk along the btree of terms, equal words first, the same order every time. */
+import { type Queryable, sql } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import { normalise } from './terms.ts'
+
+export type FoundPatient = {
+  readonly id: string
+  readonly name: string
+  readonly gender: string | null
+  readonly birthDate: string | null
+  readonly mrn: string | null
+  readonly phone: string | null
+  readonly isDead: boolean
+}
+
+/** More answers than this are not read; typing one more letter is faster. */
+export const mostFound = 30
+/** A patient may be met by several terms (name and initials), so more terms are walked than patients are shown. */
+const termsWalked = 200
+/** Above every letter in collation C (UTF-8 order). */
+const afterAll = '\u{10FFFF}'
+
+/** Patients whose name, pinyin, initials, identifier or phone begins with what was typed; empty for an empty text. */
+export async function findPatients(
+  database: Queryable,
+  tenant: TenantId,
+  typed: string,
+): Promise<readonly FoundPatient[]> {
+  const beginning = normalise(typed)
+  if (beginning === '') return []
+  return database.query<FoundPatient>(sql<FoundPatient>`
+    with walked as (
+      select patient, term, weight
+      from chart.finder_term
+      where tenant = ${tenant}
+        and term >= ${beginning} collate "C"
+        and term < ${beginning + afterAll} collate "C"
+      order by term, weight, patient
+      limit ${termsWalked}
+    ), best as (
+      select distinct on (shown.patient) shown.*, walked.term, walked.weight
+      from walked
+      join chart.finder_patient as owner on owner.tenant = ${tenant} and owner.patient = walked.patient
+      join chart.finder_patient as shown
+        on shown.tenant = ${tenant} and shown.patient = coalesce(owner.replaced_by, owner.patient)
+      order by shown.patient, walked.term, walked.weight
+    )
+    select patient as id, name, gender, birth_date as "birthDate", mrn, phone, is_dead as "isDead"
+    from best
+    order by term, weight, birth_date desc nulls last, patient
+    limit ${mostFound}`)
+}

@@ -1,0 +1,44 @@
+/** R4 §6.3 Provenance: who or what a fact came from. */
+import type { Provenance, Resource } from '@xinglin/fhir'
+import { nameIn } from './codes.ts'
+import type { ExactObservation } from './observation.ts'
+import type { Source } from './shapes.ts'
+
+/** How a message of a door is named in a Provenance. */
+const messageUrn = /^urn:xinglin:message:(.+)$/
+
+/** Device, performer and sender of an observation; undefined where nobody is named. */
+export function sourceOf(
+  { device, performer, meta }: Pick<ExactObservation, 'device' | 'performer' | 'meta'>,
+  provenance: Provenance | undefined,
+): Source | undefined {
+  const names = [
+    nameIn(device),
+    ...(performer ?? []).map(nameIn),
+    ...(provenance?.agent ?? []).map(({ who }) => nameIn(who)),
+    ...(provenance?.entity ?? []).map(({ what }) => what.display),
+  ]
+  const text = [...new Set(names.filter((name) => name !== undefined))].join(' · ')
+  const message = messageOf(provenance) ?? messageUrn.exec(meta?.source ?? '')?.[1]
+  if (text === '' && !message) return meta?.source ? { text: meta.source } : undefined
+  return { text, ...(message ? { message } : {}) }
+}
+
+function messageOf(provenance: Provenance | undefined): string | undefined {
+  const urns = (provenance?.entity ?? []).flatMap(({ what }) => [what.identifier?.value, what.reference])
+  return urns.flatMap((urn) => messageUrn.exec(urn ?? '')?.[1] ?? [])[0]
+}
+
+/** Provenances by the literal reference of what they tell about; the newest wins. */
+export function provenancesByTarget(resources: readonly Resource[]): ReadonlyMap<string, Provenance> {
+  const found = new Map<string, Provenance>()
+  for (const resource of resources) {
+    if (resource.resourceType !== 'Provenance') continue
+    for (const { reference } of resource.target) {
+      const target = reference?.replace(/\/_history\/.*$/, '')
+      const known = target ? found.get(target) : undefined
+      if (target && (!known || known.recorded <= resource.recorded)) found.set(target, resource)
+    }
+  }
+  return found
+}

@@ -1,0 +1,136 @@
+/** The chart's addresses under `/api/chart`; every look at a patient is decided and audited by the guarded record. */
+import type { Kernel } from '@xinglin/app'
+import { invalid, type ResourceType } from '@xinglin/fhir'
+import type { Actor } from '@xinglin/identity'
+import { requireActor } from '@xinglin/web'
+import type { FastifyInstance } from 'fastify'
+import { chartPermissions } from '../contract.ts'
+import { type FoundPatient, findPatients } from '../finder/find-patients.ts'
+import { noteRecent, recentPatients } from '../finder/recent-patients.ts'
+import { attachmentAnswer, documentAnswer } from './document-route.ts'
+import { recordAnswer } from './record-route.ts'
+import { resultsAnswer, trendAnswer } from './results-route.ts'
+import { sourceAnswer } from './source-route.ts'
+import { timelineAnswer, timelineTypes } from './timeline-route.ts'
+
+type OfPatient = { Params: { id: string } }
+type OfDocument = { Params: { id: string; type: string; document: string; index: string } }
+
+/** What a browser may show by itself; everything else is handed out as a file. */
+const shownTypes = /^(?:image\/(?:png|jpeg|gif|webp)|application\/pdf|text\/plain)\b/
+
+export function chartRoutes(http: FastifyInstance, kernel: Kernel): void {
+  http.addHook('preHandler', async (request) =>
+    kernel.identity.demand(requireActor(request), { kind: 'permission', permission: chartPermissions.read }),
+  )
+  finderRoutes(http, kernel)
+  recordRoutes(http, kernel)
+  paperRoutes(http, kernel)
+}
+
+function finderRoutes(http: FastifyInstance, kernel: Kernel): void {
+  http.get<{ Querystring: { find?: string } }>('/patients', async (request) => {
+    const actor = requireActor(request)
+    kernel.identity.demand(actor, { kind: 'record', interaction: 'search', type: 'Patient' })
+    const found = await findPatients(kernel.database, actor.tenant, request.query.find ?? '')
+    return { patients: await seenBy(kernel, actor, found) }
+  })
+
+  http.get('/recent', async (request) => {
+    const actor = requireActor(request)
+    return { patients: await seenBy(kernel, actor, await recentPatients(kernel.database, actor)) }
+  })
+
+  http.post<{ Body: { patient?: unknown } }>('/recent', async (request, reply) => {
+    const { patient } = request.body ?? {}
+    if (typeof patient !== 'string' || patient === '') {
+      throw invalid('the body needs patient as text', { code: 'chart.patient-missing', at: 'patient' })
+    }
+    await noteRecent(kernel.database, requireActor(request), { patient, at: kernel.runtime.now() })
+    return reply.code(204).send()
+  })
+}
+
+/** The patients whom the actor may read, with one audit entry for the answer. */
+async function seenBy(
+  kernel: Kernel,
+  actor: Actor,
+  found: readonly FoundPatient[],
+): Promise<readonly FoundPatient[]> {
+  const seen = found.filter(
+    ({ id }) =>
+      kernel.identity.decide(actor, { kind: 'record', interaction: 'read', type: 'Patient', id, patient: id })
+        .isAllowed,
+  )
+  await kernel.identity.audit(actor, {
+    action: 'search',
+    outcome: 'allowed',
+    resourceType: 'Patient',
+    detail: `chart · ${seen.length} found`,
+  })
+  return seen
+}
+
+function recordRoutes(http: FastifyInstance, { identity }: Kernel): void {
+  http.get<OfPatient>('/patients/:id/record', (request) =>
+    recordAnswer(identity.recordsFor(requireActor(request)), request.params.id),
+  )
+
+  http.get<OfPatient & { Querystring: { next?: string } }>('/patients/:id/results', (request) =>
+    resultsAnswer(identity.recordsFor(requireActor(request)), request.params.id, request.query.next),
+  )
+
+  http.get<OfPatient & { Querystring: { test?: string } }>('/patients/:id/trend', (request) => {
+    const { test } = request.query
+    if (!test)
+      throw invalid('say which test (?test=system|code unit)', { code: 'chart.test-missing', at: 'test' })
+    return trendAnswer(identity.recordsFor(requireActor(request)), request.params.id, test)
+  })
+
+  http.get<OfPatient & { Querystring: { before?: string; types?: string } }>(
+    '/patients/:id/timeline',
+    (request) => {
+      const { before, types } = request.query
+      const asked = new Set(types?.split(','))
+      return timelineAnswer(identity.recordsFor(requireActor(request)), {
+        patient: request.params.id,
+        types: types ? timelineTypes.filter((type) => asked.has(type)) : timelineTypes,
+        before: parseMoment(before),
+      })
+    },
+  )
+}
+
+function paperRoutes(http: FastifyInstance, { identity }: Kernel): void {
+  http.get<OfDocument>('/patients/:id/documents/:type/:document', (request) => {
+    const { id: patient, type, document } = request.params
+    return documentAnswer(identity.recordsFor(requireActor(request)), { patient, type, id: document })
+  })
+
+  http.get<OfDocument>('/patients/:id/attachments/:type/:document/:index', async (request, reply) => {
+    const { id: patient, type, document, index } = request.params
+    const records = identity.recordsFor(requireActor(request))
+    const { bytes, contentType } = await attachmentAnswer(
+      records,
+      { patient, type, id: document },
+      Number(index),
+    )
+    const isShown = shownTypes.test(contentType)
+    return reply
+      .type(isShown ? contentType : 'application/octet-stream')
+      .header('content-disposition', isShown ? 'inline' : 'attachment')
+      .send(bytes)
+  })
+
+  http.get<OfDocument>('/patients/:id/sources/:type/:document', (request) => {
+    const { id: patient, type, document } = request.params
+    const records = identity.recordsFor(requireActor(request))
+    // The record itself refuses a type that FHIR does not know.
+    return sourceAnswer(records, { patient, type: type as ResourceType, id: document })
+  })
+}
+
+function parseMoment(text: string | undefined): string | undefined {
+  if (text === undefined || !Number.isNaN(Date.parse(text))) return text
+  throw invalid('before must be a FHIR dateTime', { code: 'chart.bad-moment', at: 'before' })
+}
