@@ -1,5 +1,7 @@
 /** Big bytes by content: images, documents, waveforms. An object's name is the SHA-256 of its bytes. */
 
+export { type ObjectsOptions, openObjects } from './open-objects.ts'
+
 /** `sha256-<64 hex digits>`. */
 export type ObjectHash = string & { readonly object: true }
 export type StoredObject = { readonly hash: ObjectHash; readonly sizeBytes: number }
@@ -9,6 +11,7 @@ export interface Objects {
   /**
    * Streams `bytes` in and answers only when file and directory are synced (or the S3 endpoint has confirmed).
    * More than `maxBytes` is refused with `tooLarge` and leaves nothing behind. Identical content is stored once.
+   * The arrays given must not be changed afterwards: they are written without a copy.
    */
   put(
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -16,7 +19,8 @@ export interface Objects {
   ): Promise<StoredObject>
   /**
    * The bytes of an object, or undefined where it is not held. The whole object is verified against its hash:
-   * a mismatch fails the stream with `fault` (`objects.corrupt`) before its last byte is given out.
+   * a mismatch fails the stream with `fault` (`objects.corrupt`) before its last byte is given out. A range is given
+   * after the whole was read and verified; that holds for 10 minutes while the file's size and time stay the same.
    */
   get(
     hash: ObjectHash,

@@ -1,0 +1,158 @@
+/** Objects at any endpoint that speaks Amazon's S3 protocol, named `<prefix><ab>/<64 hex digits>`. */
+
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import { busy, fault } from '@xinglin/fhir'
+import type { Logger } from '@xinglin/runtime'
+import { checkRange } from '../byte-range.ts'
+import { corrupt, digitsOf, nameOf, startHash, verified } from '../object-hash.ts'
+import type { ByteRange, ObjectHash, Objects, StoredObject } from '../objects.ts'
+import { createVerifiedCache, type VerifiedCache } from '../verified-cache.ts'
+import { parseS3Location, type S3Location } from './s3-location.ts'
+import { type Spooled, spool } from './spool.ts'
+
+export type S3ObjectsOptions = {
+  readonly url: URL
+  readonly log: Logger
+  readonly credentials?: { readonly key: string; readonly secret: string }
+}
+
+// Waiting for a connection and for an answer; a stalled store must not hold a door's sender for minutes.
+const connectTimeoutMs = 5_000
+const answerTimeoutMs = 30_000
+const attempts = 3
+// Parts of large objects: the protocol's least is 5 MB; four at once are 32 MB of memory.
+const partBytes = 8 * 1024 * 1024
+const partsAtOnce = 4
+
+type Place = { readonly client: S3Client; readonly location: S3Location }
+
+/** Opens the store; the bucket must exist. */
+export async function openS3Objects({ url, log, credentials }: S3ObjectsOptions): Promise<Objects> {
+  const location = parseS3Location(url)
+  const place = { client: createClient(location, credentials), location }
+  const cache = createVerifiedCache(() => performance.now())
+  log.info('objects are kept at an s3 endpoint', { bucket: location.bucket, endpoint: location.endpoint })
+  return {
+    put: (bytes, { maxBytes }) => spool(bytes, maxBytes, (spooled) => store(place, spooled)),
+    async get(hash, range) {
+      const found = await headObject(place, hash)
+      if (!found) return undefined
+      const object = { ...found, hash }
+      const bytes = range
+        ? rangeOf(place, object, { range: checkRange(range, found.sizeBytes), cache })
+        : verified(chunksOf(place, object), hash)
+      return { sizeBytes: found.sizeBytes, bytes }
+    },
+    has: async (hash) => (await headObject(place, hash)) !== undefined,
+    health: async () => ({ kind: 's3', isWritable: await isReachable(place) }),
+  }
+}
+
+function createClient(location: S3Location, credentials: S3ObjectsOptions['credentials']): S3Client {
+  return new S3Client({
+    region: location.region,
+    maxAttempts: attempts,
+    requestHandler: { connectionTimeout: connectTimeoutMs, requestTimeout: answerTimeoutMs },
+    // Stores other than Amazon's are addressed by path: their buckets have no host names.
+    ...(location.endpoint ? { endpoint: location.endpoint, forcePathStyle: true } : {}),
+    ...(credentials
+      ? { credentials: { accessKeyId: credentials.key, secretAccessKey: credentials.secret } }
+      : {}),
+  })
+}
+
+function addressOf({ location }: Place, hash: ObjectHash): { Bucket: string; Key: string } {
+  const digits = digitsOf(hash)
+  return { Bucket: location.bucket, Key: `${location.prefix}${digits.slice(0, 2)}/${digits}` }
+}
+
+/** The endpoint checks the SHA-256 of a single request itself; a large object is asked for after its parts are joined. */
+async function store(place: Place, { hash, sizeBytes, body }: Spooled): Promise<StoredObject> {
+  const present = await headObject(place, hash)
+  if (present?.sizeBytes === sizeBytes) return { hash, sizeBytes }
+  const address = addressOf(place, hash)
+  await asked(async () => {
+    if (body.kind === 'memory') {
+      const checksum = Buffer.from(digitsOf(hash), 'hex').toString('base64')
+      const put = { ...address, Body: body.bytes, ContentLength: sizeBytes, ChecksumSHA256: checksum }
+      return place.client.send(new PutObjectCommand(put))
+    }
+    const params = { ...address, Body: body.open() }
+    return new Upload({ client: place.client, params, partSize: partBytes, queueSize: partsAtOnce }).done()
+  })
+  if (body.kind === 'file' && (await headObject(place, hash))?.sizeBytes !== sizeBytes)
+    throw fault(`object ${hash} did not arrive whole at the s3 endpoint`, { code: 'objects.not-stored' })
+  return { hash, sizeBytes }
+}
+
+type Found = { readonly sizeBytes: number; readonly etag: string }
+type FoundObject = Found & { readonly hash: ObjectHash }
+
+async function headObject(place: Place, hash: ObjectHash): Promise<Found | undefined> {
+  try {
+    const head = await place.client.send(new HeadObjectCommand(addressOf(place, hash)))
+    return { sizeBytes: head.ContentLength ?? 0, etag: head.ETag ?? '' }
+  } catch (error) {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined
+    throw unavailable(error)
+  }
+}
+
+async function* chunksOf(
+  place: Place,
+  { hash, etag }: FoundObject,
+  range?: ByteRange,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const Range = range && `bytes=${range.startByte}-${range.endByteExclusive - 1}`
+  const address = { ...addressOf(place, hash), IfMatch: etag, ...(Range ? { Range } : {}) }
+  const { Body } = await asked(() => place.client.send(new GetObjectCommand(address)))
+  if (Body) yield* Body as AsyncIterable<Uint8Array>
+}
+
+async function* rangeOf(
+  place: Place,
+  object: FoundObject,
+  { range, cache }: { readonly range: ByteRange; readonly cache: VerifiedCache },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!cache.holds(object.hash, object.etag)) {
+    const running = startHash()
+    for await (const chunk of chunksOf(place, object)) running.update(chunk)
+    if (nameOf(running) !== object.hash) throw corrupt(object.hash)
+    cache.add(object.hash, object.etag)
+  }
+  yield* chunksOf(place, object, range)
+}
+
+async function isReachable({ client, location }: Place): Promise<boolean> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: location.bucket }))
+    return true
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw unavailable(error)
+  }
+}
+
+/** The endpoint's own words stay in the cause; the sender keeps its copy and tries again. */
+function unavailable(cause: unknown) {
+  return busy('the s3 endpoint does not take or give objects now; see the log and XINGLIN_OBJECTS_URL', {
+    code: 'objects.unavailable',
+    cause,
+  })
+}

@@ -1,0 +1,7 @@
+/** The rooms of this installation; adding an app touches this one list. */
+
+import { administration } from '@xinglin/administration/server'
+import type { AppDefinition } from '@xinglin/app'
+
+/** Every app that starts. */
+export const apps: readonly AppDefinition[] = [administration]

@@ -1,0 +1,178 @@
+/** Every setting of the platform: one typed record, read once from the environment and nowhere else. */
+
+import { invalid } from '@xinglin/fhir'
+import {
+  address,
+  clientPair,
+  networks,
+  oneOf,
+  port,
+  type Setting,
+  text,
+  timeZone,
+  url,
+  wholeNumber,
+} from './settings-kinds.ts'
+
+/** The settings in the order in which the documentation shows them. */
+export const settings = {
+  httpPort: port('XINGLIN_HTTP_PORT', 8080, 'Pages, `/api`, FHIR at `/fhir/R4`, DICOMweb at `/dicom-web`.'),
+  hl7Port: port('XINGLIN_HL7_PORT', 2575, 'HL7 v2 over MLLP.'),
+  dicomPort: port('XINGLIN_DICOM_PORT', 11112, 'DICOM (C-ECHO, C-STORE).'),
+  bind: address('XINGLIN_BIND', '127.0.0.1', 'The interface on which all three doors listen.'),
+  dataDir: text('XINGLIN_DATA_DIR', {
+    fallback: '.xinglin',
+    allowed: 'folder; relative to where the platform is started',
+    description: 'Embedded PostgreSQL, local objects and the state of the demonstration live here.',
+  }),
+  databaseUrl: url('XINGLIN_DATABASE_URL', ['postgres', 'postgresql'], {
+    allowed: 'postgresql://user:password@host:port/database; empty starts the embedded PostgreSQL',
+    description: 'An external PostgreSQL (16 or later) instead of the embedded one.',
+    isSecret: true,
+  }),
+  databaseConnections: wholeNumber(
+    'XINGLIN_DATABASE_CONNECTIONS',
+    { from: 2, to: 200, fallback: 10 },
+    { description: 'Connections to PostgreSQL that this process opens at most.', unit: 'connections' },
+  ),
+  objectsUrl: url('XINGLIN_OBJECTS_URL', ['file', 's3'], {
+    allowed:
+      'file:///absolute/folder or s3://bucket/prefix?endpoint=https://host&region=name; empty: `objects` in the data folder',
+    description: 'Where images, documents and other big bytes are kept.',
+  }),
+  objectsKey: text('XINGLIN_OBJECTS_KEY', {
+    allowed: 'access key id; empty: the ways of the AWS SDK (instance role, environment)',
+    description: 'Access key of an `s3:` store.',
+    isSecret: true,
+  }),
+  objectsSecret: text('XINGLIN_OBJECTS_SECRET', {
+    allowed: 'secret access key; needed with XINGLIN_OBJECTS_KEY',
+    description: 'Secret of an `s3:` store.',
+    isSecret: true,
+  }),
+  demo: oneOf('XINGLIN_DEMO', ['on', 'off'], {
+    fallback: 'on',
+    description:
+      'Whether the first start fills the record with the demonstration hospital (about 200 invented patients).',
+  }),
+  adminPassword: text('XINGLIN_ADMIN_PASSWORD', {
+    allowed: '8 to 128 characters; empty: a one-time password is printed at the first start',
+    pattern: /^.{8,128}$/s,
+    description: 'Password of the first administrator `admin`; read at the first start only.',
+    isSecret: true,
+  }),
+  bootstrapClient: clientPair(
+    'XINGLIN_BOOTSTRAP_CLIENT',
+    'A machine client with scope `system/*.*`, made at the first start.',
+  ),
+  timeZone: timeZone(
+    'XINGLIN_TIME_ZONE',
+    'Asia/Shanghai',
+    'The zone in which the hospital reads its clocks.',
+  ),
+  dicomTitle: text('XINGLIN_DICOM_TITLE', {
+    fallback: 'XINGLIN',
+    allowed: '1 to 16 of A-Z, 0-9, space and _ . -',
+    pattern: /^[A-Z0-9 _.-]{1,16}$/,
+    description: 'Application entity title under which modalities call the platform.',
+  }),
+  logLevel: oneOf('XINGLIN_LOG_LEVEL', ['debug', 'info', 'warn', 'error'], {
+    fallback: 'info',
+    description: 'The least serious lines that are still written.',
+  }),
+  actorRate: wholeNumber(
+    'XINGLIN_ACTOR_RATE',
+    { from: 1, to: 1_000_000, fallback: 20_000 },
+    { unit: 'requests/s', description: 'Requests of one signed-in person or machine client, on average.' },
+  ),
+  anonymousRate: wholeNumber(
+    'XINGLIN_ANONYMOUS_RATE',
+    { from: 1, to: 1_000_000, fallback: 50 },
+    { unit: 'requests/s', description: 'Requests without credentials from one address, on average.' },
+  ),
+  signInRate: wholeNumber(
+    'XINGLIN_SIGN_IN_RATE',
+    { from: 1, to: 100_000, fallback: 60 },
+    { unit: 'attempts/min', description: 'Sign-ins and token requests from one address.' },
+  ),
+  bodyLimit: wholeNumber(
+    'XINGLIN_BODY_LIMIT',
+    { from: 1, to: 1024, fallback: 64 },
+    { unit: 'MiB', description: 'Largest JSON body, for example a transaction bundle.' },
+  ),
+  sessionIdle: wholeNumber(
+    'XINGLIN_SESSION_IDLE',
+    { from: 1, to: 1440, fallback: 15 },
+    { unit: 'min', description: 'A session without any request for this long has ended.' },
+  ),
+  trustedProxies: networks(
+    'XINGLIN_TRUSTED_PROXIES',
+    'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
+  ),
+} as const
+
+type Settings = typeof settings
+/** Values by key; what has neither a value nor a default is undefined. */
+export type Config = {
+  readonly [Key in keyof Settings]: Settings[Key] extends Setting<infer Value> ? Value | undefined : never
+} & { readonly [Key in Defaulted]: Settings[Key] extends Setting<infer Value> ? Value : never }
+
+type Defaulted =
+  | 'httpPort'
+  | 'hl7Port'
+  | 'dicomPort'
+  | 'bind'
+  | 'dataDir'
+  | 'databaseConnections'
+  | 'demo'
+  | 'timeZone'
+  | 'dicomTitle'
+  | 'logLevel'
+  | 'actorRate'
+  | 'anonymousRate'
+  | 'signInRate'
+  | 'bodyLimit'
+  | 'sessionIdle'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+// Read by tools and tests that run beside the platform.
+const namesOfOthers = new Set(['XINGLIN_SERVER', 'XINGLIN_SIMULATOR_CLIENT', 'XINGLIN_TEST_DATABASE_URL'])
+
+/** The settings in `environment`; throws `invalid` (`config.invalid`) with name, value and what is allowed. */
+export function readConfig(environment: Environment = process.env): Config {
+  const entries = Object.entries(settings).map(([key, setting]) => [key, valueIn(setting, environment)])
+  const config = Object.fromEntries(entries) as Config
+  if (config.objectsKey && !config.objectsSecret)
+    throw invalid('XINGLIN_OBJECTS_KEY is set without XINGLIN_OBJECTS_SECRET; set both or neither', {
+      code: 'config.invalid',
+      at: 'XINGLIN_OBJECTS_SECRET',
+    })
+  return config
+}
+
+function valueIn(setting: Setting<unknown>, environment: Environment): unknown {
+  const given = environment[setting.name]?.trim() || setting.fallback
+  if (given === '') return undefined
+  const value = setting.parse(given)
+  if (value !== undefined) return value
+  const shown = setting.isSecret ? 'given (not shown here)' : `'${given}'`
+  throw invalid(`${setting.name} is ${shown}, which is not allowed; allowed: ${setting.allowed}`, {
+    code: 'config.invalid',
+    at: setting.name,
+  })
+}
+
+/** Names that begin with XINGLIN_ but are no setting: most likely misspelt. */
+export function unknownNames(environment: Environment = process.env): readonly string[] {
+  const known = new Set<string>(Object.values(settings).map((setting) => setting.name))
+  return Object.keys(environment).filter(
+    (name) => name.startsWith('XINGLIN_') && !known.has(name) && !namesOfOthers.has(name),
+  )
+}
+
+/** The settings by their names in the environment, for what apps declare in `config`. */
+export function namedValues(config: Config): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(settings) as [keyof Settings, Setting<unknown>][]
+  return Object.fromEntries(entries.map(([key, setting]) => [setting.name, config[key]]))
+}

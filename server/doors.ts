@@ -1,0 +1,74 @@
+/** The doors of this process, opened one after the other; a port in use is told by its setting. */
+
+import type { Kernel } from '@xinglin/app'
+import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
+import type { TenantId } from '@xinglin/events'
+import { conflict } from '@xinglin/fhir'
+import { registerFhirApi } from '@xinglin/fhir-api'
+import { startHl7Listener } from '@xinglin/hl7-listener'
+import type { Config } from './config.ts'
+import type { Role } from './roles.ts'
+
+/** The institution to which listeners without sign-in belong; the first migration makes it. */
+export const defaultTenant = 1 as TenantId
+
+export type OpenDoors = {
+  /** Ports that were opened, by door. */
+  readonly ports: { readonly hl7?: number; readonly dicom?: number }
+  /** Takes nothing new, finishes what is under way. */
+  stop(): Promise<void>
+}
+
+/** Registers the HTTP doors; before the web server listens. */
+export async function registerHttpDoors(kernel: Kernel): Promise<void> {
+  await registerFhirApi(kernel, {})
+  await registerDicomWeb(kernel)
+}
+
+/** Opens the listeners where this process has the role. */
+export async function openDoors(
+  kernel: Kernel,
+  { config, roles }: { readonly config: Config; readonly roles: readonly Role[] },
+): Promise<OpenDoors> {
+  if (!roles.includes('listener')) return { ports: {}, stop: async () => undefined }
+  const { bind, hl7Port, dicomPort, dicomTitle } = config
+  const hl7 = await named({ setting: 'XINGLIN_HL7_PORT', bind, port: hl7Port }, () =>
+    startHl7Listener(kernel, { bind, port: hl7Port, tenant: defaultTenant }),
+  )
+  const dicom = await named({ setting: 'XINGLIN_DICOM_PORT', bind, port: dicomPort }, () =>
+    startDicomNode(kernel, { bind, port: dicomPort, aeTitle: dicomTitle, tenant: defaultTenant }),
+  ).catch(async (error: unknown) => {
+    await hl7.stop()
+    throw error
+  })
+  return {
+    ports: { hl7: hl7.port, dicom: dicom.port },
+    stop: async () => void (await Promise.all([hl7.stop(), dicom.stop()])),
+  }
+}
+
+type Place = { readonly setting: string; readonly bind: string; readonly port: number }
+
+async function named<Door>({ setting, bind, port }: Place, open: () => Promise<Door>): Promise<Door> {
+  try {
+    return await open()
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'EADDRINUSE')
+      throw conflict(`port ${port} on ${bind} is used by another program; set ${setting} to a free port`, {
+        code: 'server.port-in-use',
+        at: setting,
+        cause,
+      })
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw conflict(
+        `port ${port} on ${bind} cannot be opened (${code}); check XINGLIN_BIND and ${setting}`,
+        {
+          code: 'server.cannot-listen',
+          at: setting,
+          cause,
+        },
+      )
+    throw cause
+  }
+}

@@ -1,0 +1,60 @@
+/** What the platform runs on: PostgreSQL (embedded or external), the object store, and the migrations of the kernel. */
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Database, migrate, openDatabase, startEmbeddedPostgres } from '@xinglin/database'
+import { dicomMigrations } from '@xinglin/dicom-node'
+import { eventsMigrations } from '@xinglin/events'
+import { identityMigrations } from '@xinglin/identity'
+import { migrateJobs } from '@xinglin/jobs'
+import { type Objects, openObjects } from '@xinglin/objects'
+import { recordsMigrations } from '@xinglin/records'
+import type { Logger, Runtime } from '@xinglin/runtime'
+import { trafficMigrations } from '@xinglin/traffic'
+import type { Config } from './config.ts'
+
+export type Engines = {
+  readonly database: Database
+  readonly objects: Objects
+  /** Closes the pool, then stops the embedded PostgreSQL. */
+  stop(): Promise<void>
+}
+
+/** Starts or joins the engines; every schema of the kernel and the doors is up to date afterwards. */
+export async function startEngines(config: Config, runtime: Runtime): Promise<Engines> {
+  const { log } = runtime
+  await mkdir(config.dataDir, { recursive: true })
+  const postgres = config.databaseUrl
+    ? { url: config.databaseUrl, stop: async () => undefined }
+    : await startEmbeddedPostgres({ folder: join(config.dataDir, 'postgres'), log })
+  try {
+    const database = await openDatabase({ url: postgres.url, log, poolSize: config.databaseConnections })
+    const stop = async () => {
+      await database.close()
+      await postgres.stop()
+    }
+    await migrateAll(database, log)
+    return { database, objects: await openConfiguredObjects(config, log), stop }
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+}
+
+async function migrateAll(database: Database, log: Logger): Promise<void> {
+  await migrate(database, [
+    eventsMigrations,
+    recordsMigrations,
+    identityMigrations,
+    trafficMigrations,
+    dicomMigrations,
+  ])
+  await migrateJobs({ database, log })
+}
+
+function openConfiguredObjects(config: Config, log: Logger): Promise<Objects> {
+  const url = config.objectsUrl ?? pathToFileURL(join(config.dataDir, 'objects')).href
+  const { objectsKey: key, objectsSecret: secret } = config
+  return openObjects({ url, log, ...(key && secret ? { credentials: { key, secret } } : {}) })
+}

@@ -1,0 +1,129 @@
+/** The composition: engines, kernel, apps, doors, in this order; stopped in reverse within 10 s. */
+
+import { resolve } from 'node:path'
+import { type Kernel, startApps } from '@xinglin/app'
+import { createEventLog } from '@xinglin/events'
+import { createIdentity } from '@xinglin/identity'
+import { createJobs } from '@xinglin/jobs'
+import { createRecords } from '@xinglin/records'
+import type { Runtime } from '@xinglin/runtime'
+import { createTraffic } from '@xinglin/traffic'
+import { createWeb } from '@xinglin/web'
+import { apps } from './apps.ts'
+import { type Config, namedValues } from './config.ts'
+import { createDemo, type Demo, demoRoute } from './demo.ts'
+import { openDoors, registerHttpDoors } from './doors.ts'
+import { type Engines, startEngines } from './engines.ts'
+import { type FirstStart, prepareAccounts } from './first-start.ts'
+import { observeHealth, observeMetrics } from './observation.ts'
+import { buildPages, pagesFolder } from './pages.ts'
+import type { Role } from './roles.ts'
+
+export type PlatformOptions = {
+  readonly config: Config
+  readonly roles: readonly Role[]
+  readonly runtime: Runtime
+}
+
+export type Addresses = { readonly http: number; readonly hl7?: number; readonly dicom?: number }
+
+export type Platform = {
+  /** Ports of the open doors. */
+  readonly ports: Addresses
+  readonly demo: Demo
+  readonly firstStart: FirstStart
+  stop(): Promise<void>
+}
+
+/** What was started, undone last first; each part may fail without keeping the others from stopping. */
+type Undo = { readonly part: string; readonly stop: () => Promise<void> }
+
+/** Starts everything; settles when every door is open, or stops what it started and throws. */
+export async function startPlatform({ config: given, roles, runtime }: PlatformOptions): Promise<Platform> {
+  const config = { ...given, dataDir: resolve(given.dataDir) }
+  const undo: Undo[] = []
+  try {
+    return await compose({ config, roles, runtime }, undo)
+  } catch (error) {
+    await undoAll(undo, runtime)
+    throw error
+  }
+}
+
+async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]): Promise<Platform> {
+  const [engines] = await Promise.all([
+    startEngines(config, runtime),
+    roles.includes('web') ? buildPages(runtime.log) : undefined,
+  ])
+  undo.push({ part: 'engines', stop: () => engines.stop() })
+  const kernel = await createKernel({ config, roles, runtime }, engines)
+  undo.push({ part: 'identity', stop: () => kernel.identity.stop() })
+  undo.push({ part: 'web', stop: () => kernel.web.close() })
+  await kernel.events.start()
+  undo.push({ part: 'events', stop: () => kernel.events.stop() })
+
+  const demo = createDemo(kernel, { dataDir: config.dataDir, isOn: config.demo === 'on' })
+  if (roles.includes('web')) await registerHttpDoors(kernel)
+  if (roles.includes('web')) demoRoute(kernel, demo)
+  observeHealth(kernel)
+  observeMetrics(kernel)
+  const firstStart = await prepareAccounts(kernel, config)
+  const running = await startApps({
+    apps,
+    kernel,
+    roles: roles.filter(isAppRole),
+    settings: namedValues(config),
+  })
+  undo.push({ part: 'apps', stop: () => running.stop() })
+
+  const doors = await openDoors(kernel, { config, roles })
+  undo.push({ part: 'doors', stop: async () => void (await Promise.all([kernel.web.close(), doors.stop()])) })
+  // HTTP opens last, so that an answer of `/health/ready` means that every door is open.
+  const { port } = await kernel.web.listen()
+  undo.push({ part: 'demonstration', stop: () => demo.stop() })
+  return { ports: { http: port, ...doors.ports }, demo, firstStart, stop: () => undoAll(undo, runtime) }
+}
+
+function isAppRole(role: Role): role is 'web' | 'worker' {
+  return role !== 'listener'
+}
+
+async function createKernel(
+  { config, roles, runtime }: PlatformOptions,
+  { database, objects }: Engines,
+): Promise<Kernel> {
+  const events = createEventLog({ database, runtime })
+  const records = createRecords({ database, events, runtime })
+  const settings = { sessionIdleMs: config.sessionIdle * 60_000 }
+  const identity = createIdentity({ database, records, events, runtime, settings })
+  const web = await createWeb({
+    identity,
+    events,
+    runtime,
+    bind: config.bind,
+    port: config.httpPort,
+    ...(roles.includes('web') ? { pages: pagesFolder } : {}),
+    trustedProxies: config.trustedProxies ?? [],
+    limits: {
+      bodyBytes: config.bodyLimit * 1024 * 1024,
+      actorRequestsPerSecond: config.actorRate,
+      anonymousRequestsPerSecond: config.anonymousRate,
+      signInsPerMinute: config.signInRate,
+    },
+  })
+  const jobs = createJobs({ database, runtime })
+  const traffic = createTraffic({ database, events, runtime })
+  return { runtime, database, objects, events, records, jobs, identity, traffic, web }
+}
+
+async function undoAll(undo: Undo[], { log }: Runtime): Promise<void> {
+  for (let last = undo.pop(); last; last = undo.pop()) {
+    const { part, stop } = last
+    await stop().catch((error: unknown) => {
+      log.error('a part did not stop cleanly', {
+        part,
+        error: error instanceof Error ? error.name : typeof error,
+      })
+    })
+  }
+}
