@@ -1,5 +1,7 @@
 /** A fresh database for a test: copied from a template that holds all migrations, dropped when the test file ends. */
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { after } from 'node:test'
 import {
   type Database,
@@ -9,6 +11,7 @@ import {
   openDatabase,
   sql,
 } from '@xinglin/database'
+import { migrateJobs } from '@xinglin/jobs'
 import { testRuntime } from './test-runtime.ts'
 import { testServerUrl } from './test-server.ts'
 
@@ -20,21 +23,34 @@ export type TestDatabaseOptions = {
 
 /** A fresh, migrated database; closed and dropped after the tests of this file. */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<Database> {
+  const { database, drop } = await openTestDatabase(options)
+  after(drop)
+  return database
+}
+
+/** The same without clean-up by the test runner: `drop` closes and removes it. */
+export async function openTestDatabase(
+  options: TestDatabaseOptions = {},
+): Promise<{ database: Database; drop(): Promise<void> }> {
   const { log } = testRuntime()
   const serverUrl = await testServerUrl()
   const server = await openDatabase({ url: serverUrl, log, poolSize: 1 })
   const name = `test_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
-  const opened: Database[] = []
-  after(async () => {
-    await Promise.all(opened.map((database) => database.close()))
-    await server.query(sql`drop database if exists ${sql.id(name)} with (force)`)
+  try {
+    const template = await templateFor(server, options.migrations ?? kernelMigrations())
+    await server.query(sql`create database ${sql.id(name)} template ${sql.id(template)}`)
+    const url = databaseUrl(serverUrl, name)
+    const database = await openDatabase({ url, log, poolSize: options.poolSize })
+    const drop = async () => {
+      await database.close()
+      await server.query(sql`drop database ${sql.id(name)} with (force)`)
+      await server.close()
+    }
+    return { database, drop }
+  } catch (error) {
     await server.close()
-  })
-  const template = await templateFor(server, options.migrations ?? kernelMigrations())
-  await server.query(sql`create database ${sql.id(name)} template ${sql.id(template)}`)
-  const database = await openDatabase({ url: databaseUrl(serverUrl, name), log, poolSize: options.poolSize })
-  opened.push(database)
-  return database
+    throw error
+  }
 }
 
 /** The schemas of the kernel, lower ones first. */
@@ -46,7 +62,7 @@ export function kernelMigrations(): readonly Migrations[] {
 
 /** Name of the template with exactly these migrations, built where there is none yet; other processes wait. */
 async function templateFor(server: Database, migrations: readonly Migrations[]): Promise<string> {
-  const template = `template_${(await migrationsChecksum(migrations)).slice(0, 24)}`
+  const template = `template_${await checksumOf(migrations)}`
   if (await exists(server, template)) return template
   // A session lock: `create database` cannot run inside a transaction. The pool has this one connection.
   await server.query(sql`select pg_advisory_lock(hashtext(${template}))`)
@@ -56,6 +72,15 @@ async function templateFor(server: Database, migrations: readonly Migrations[]):
     await server.query(sql`select pg_advisory_unlock(hashtext(${template}))`)
   }
   return template
+}
+
+/** The job library brings its own tables; their version changes with the package that pins it. */
+async function checksumOf(migrations: readonly Migrations[]): Promise<string> {
+  const jobs = await readFile(new URL('../jobs/package.json', import.meta.url), 'utf8')
+  return createHash('sha256')
+    .update(`${await migrationsChecksum(migrations)} ${jobs}`)
+    .digest('hex')
+    .slice(0, 24)
 }
 
 async function exists(server: Database, name: string): Promise<boolean> {
@@ -72,13 +97,19 @@ async function buildTemplate(
   const { log } = testRuntime()
   const unfinished = `unfinished_${process.pid}_${crypto.randomUUID().slice(0, 8)}`
   await server.query(sql`create database ${sql.id(unfinished)}`)
-  const database = await openDatabase({ url: databaseUrl(server.url, unfinished), log, poolSize: 1 })
   try {
-    await migrate(database, migrations)
-  } finally {
-    await database.close()
+    const database = await openDatabase({ url: databaseUrl(server.url, unfinished), log, poolSize: 2 })
+    try {
+      await migrate(database, migrations)
+      await migrateJobs({ database, log })
+    } finally {
+      await database.close()
+    }
+    await server.query(sql`alter database ${sql.id(unfinished)} rename to ${sql.id(template)}`)
+  } catch (error) {
+    await server.query(sql`drop database ${sql.id(unfinished)} with (force)`)
+    throw error
   }
-  await server.query(sql`alter database ${sql.id(unfinished)} rename to ${sql.id(template)}`)
 }
 
 function databaseUrl(serverUrl: string, name: string): string {

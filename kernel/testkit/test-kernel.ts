@@ -1,0 +1,110 @@
+/** A whole kernel on a fresh database, with its own clock, ids and objects; nothing in it is a stand-in but time and ids. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import type { AppDefinition, Kernel } from '@xinglin/app'
+import { startApps } from '@xinglin/app'
+import { migrate } from '@xinglin/database'
+import { createEventLog, type TenantId } from '@xinglin/events'
+import { type Actor, createIdentity } from '@xinglin/identity'
+import { createJobs } from '@xinglin/jobs'
+import { openObjects } from '@xinglin/objects'
+import { createRecords } from '@xinglin/records'
+import { createTraffic } from '@xinglin/traffic'
+import { createWeb, type WebLimits } from '@xinglin/web'
+import { openTestDatabase, type TestDatabaseOptions } from './test-database.ts'
+import { type TestRuntime, testRuntime } from './test-runtime.ts'
+
+/** The institution that the first migration makes. */
+export const testTenant = 1 as TenantId
+
+export type TestKernelOptions = {
+  readonly apps?: readonly AppDefinition[]
+  /** Of doors, besides the kernel's own. */
+  readonly migrations?: TestDatabaseOptions['migrations']
+  /** Registers doors or routes before the web server listens. */
+  readonly register?: (kernel: Kernel) => Promise<void> | void
+  /** Listens on a free port of 127.0.0.1; else requests go through `web.http.inject`. */
+  readonly listen?: boolean
+  readonly limits?: Partial<WebLimits>
+  /** Where the clock stands, as an instant. */
+  readonly start?: string
+}
+
+export type TestKernel = Omit<Kernel, 'runtime'> & {
+  readonly runtime: TestRuntime
+  /** `http://127.0.0.1:<port>` with `listen`, else empty. */
+  readonly baseUrl: string
+  /** The platform itself in the first institution, allowed everything. */
+  readonly actor: Actor
+  /** Headers of a machine client with the given scopes, `system/*.*` where none are given. */
+  authorisation(scopes?: readonly string[]): Promise<{ authorization: string }>
+}
+
+/** Starts everything and stops it after the tests of this file. */
+export async function testKernel(options: TestKernelOptions = {}): Promise<TestKernel> {
+  const runtime = testRuntime(options.start ? { start: options.start } : {})
+  const { database, drop } = await openTestDatabase()
+  const stops: (() => Promise<unknown>)[] = [drop]
+  after(async () => {
+    for (const stop of stops.reverse()) await stop()
+  })
+  await migrate(database, options.migrations ?? [])
+  const folder = await mkdtemp(join(tmpdir(), 'xinglin-objects-'))
+  stops.push(() => rm(folder, { recursive: true, force: true }))
+  const kernel = await assemble({ runtime, database, objectsFolder: folder, limits: options.limits })
+  await kernel.events.start()
+  stops.push(
+    () => kernel.events.stop(),
+    () => kernel.identity.stop(),
+  )
+  await options.register?.(kernel)
+  const running = await startApps({ apps: options.apps ?? [], kernel })
+  stops.push(() => running.stop())
+  const { port } = options.listen ? await kernel.web.listen() : { port: 0 }
+  stops.push(() => kernel.web.close())
+  return {
+    ...kernel,
+    runtime,
+    baseUrl: port ? `http://127.0.0.1:${port}` : '',
+    actor: kernel.identity.systemActor('test', testTenant),
+    authorisation: (scopes = ['system/*.*']) => authorisation(kernel, scopes),
+  }
+}
+
+async function assemble(parts: {
+  runtime: TestRuntime
+  database: Kernel['database']
+  objectsFolder: string
+  limits: Partial<WebLimits> | undefined
+}): Promise<Kernel> {
+  const { runtime, database } = parts
+  const events = createEventLog({ database, runtime })
+  const records = createRecords({ database, events, runtime })
+  const identity = createIdentity({ database, records, events, runtime })
+  const web = await createWeb({
+    ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },
+    ...(parts.limits ? { limits: parts.limits } : {}),
+  })
+  return {
+    ...{ runtime, database, events, records, identity, web },
+    objects: await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log }),
+    jobs: createJobs({ database, runtime }),
+    traffic: createTraffic({ database, events, runtime }),
+  }
+}
+
+async function authorisation(kernel: Kernel, scopes: readonly string[]): Promise<{ authorization: string }> {
+  const client = {
+    id: `test-${scopes.join('-').replaceAll(/[^A-Za-z0-9]+/g, '-')}`,
+    secret: 'the secret of a test',
+  }
+  await kernel.identity.ensureClient({ ...client, scopes })
+  const { accessToken } = await kernel.identity.clients.grantToken({
+    clientId: client.id,
+    clientSecret: client.secret,
+  })
+  return { authorization: `Bearer ${accessToken}` }
+}
