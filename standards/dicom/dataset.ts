@@ -13,8 +13,8 @@ export type Value =
   | { readonly kind: 'items'; readonly items: readonly Dataset[] }
   /** Left in the stream: offset and length in bytes (of the inflated dataset where it was deflated). */
   | { readonly kind: 'left'; readonly place: Place }
-  /** Encapsulated pixel data; the first is the basic offset table. */
-  | { readonly kind: 'fragments'; readonly places: readonly Place[] }
+  /** Encapsulated pixel data (PS3.5 §A.4): the fragments after the basic offset table, and that table's bytes. */
+  | { readonly kind: 'fragments'; readonly places: readonly Place[]; readonly offsetTable: Uint8Array }
 export type Element = {
   readonly tag: Tag
   readonly vr: Vr
@@ -45,6 +45,8 @@ export function datasetBuilder(options: DatasetOptions = {}): {
   const open: Open[] = [root]
   const sequences: { header: ElementHeader; items: Dataset[] }[] = []
   let fragments: Place[] | undefined
+  let offsetTable: Uint8Array = new Uint8Array(0)
+  let isOffsetTable = false
 
   const add = (header: ElementHeader, value: Value): void => {
     const target = header.tag >>> 16 === 2 ? meta : (open.at(-1) ?? root)
@@ -60,7 +62,7 @@ export function datasetBuilder(options: DatasetOptions = {}): {
 
   const wish = (header: ElementHeader): Wish => {
     if (options.stopAt !== undefined && header.depth === 0 && header.tag >= options.stopAt) return 'stop'
-    if (fragments) return 'skip'
+    if (fragments) return isOffsetTable ? 'keep' : 'skip'
     const isLeft = isPixelTag(header.tag) || (header.length ?? 0) > keepBytes
     if (!isLeft) return 'keep'
     if (header.length !== undefined)
@@ -71,7 +73,10 @@ export function datasetBuilder(options: DatasetOptions = {}): {
   const visitor: Visitor = {
     wish,
     // A kept value may lie in a chunk whose memory the caller uses again, so it is copied.
-    value: (header, bytes) => add(header, { kind: 'bytes', bytes: bytes.slice() }),
+    value: (header, bytes) => {
+      if (isOffsetTable) offsetTable = new Uint8Array(bytes)
+      else add(header, { kind: 'bytes', bytes: new Uint8Array(bytes) })
+    },
     beginSequence: (header) => sequences.push({ header, items: [] }),
     beginItem: () =>
       open.push({ elements: new Map(), characterSet: open.at(-1)?.characterSet ?? defaultCharacterSet }),
@@ -86,11 +91,15 @@ export function datasetBuilder(options: DatasetOptions = {}): {
     beginFragments: () => {
       fragments = []
     },
-    fragment: (header) => fragments?.push({ offset: header.valueOffset, length: header.length ?? 0 }),
+    fragment: (header, index) => {
+      isOffsetTable = index === 0
+      if (index > 0) fragments?.push({ offset: header.valueOffset, length: header.length ?? 0 })
+    },
     endFragments: () => {
       const places = fragments ?? []
       fragments = undefined
-      add(pixelHeader, { kind: 'fragments', places })
+      isOffsetTable = false
+      add(pixelHeader, { kind: 'fragments', places, offsetTable })
     },
   }
   const pixelHeader: ElementHeader = {

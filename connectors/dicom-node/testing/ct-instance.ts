@@ -1,5 +1,13 @@
 /** CT slices for tests and measurements (PS3.3 A.3): 512 × 512 × 16 bit, 527 KB as a file, every one different. */
-import { explicitLittleEndian, type Tag, tags, type TransferSyntax, type WritableValue, writeDataset, writeMetaHeader } from '@xinglin/dicom'
+import {
+  explicitLittleEndian,
+  type Tag,
+  type TransferSyntax,
+  tags,
+  type WritableValue,
+  writeDataset,
+  writeMetaHeader,
+} from '@xinglin/dicom'
 
 export const ctSopClass = '1.2.840.10008.5.1.4.1.1.2'
 

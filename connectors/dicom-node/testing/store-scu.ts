@@ -5,8 +5,8 @@ import {
   type AssociateAccept,
   associateRequest,
   type CommandSet,
-  commands,
   type ControlPdu,
+  commands,
   createPduReader,
   dataPdus,
   parseCommandSet,
@@ -19,7 +19,10 @@ export type ScuOptions = {
   readonly port: number
   readonly calledAe?: string
   readonly callingAe?: string
-  readonly contexts: readonly { readonly abstractSyntax: string; readonly transferSyntaxes: readonly string[] }[]
+  readonly contexts: readonly {
+    readonly abstractSyntax: string
+    readonly transferSyntaxes: readonly string[]
+  }[]
 }
 export interface Scu {
   readonly accepted: AssociateAccept
@@ -83,22 +86,33 @@ export function openScu(options: ScuOptions): Promise<Scu> {
         if (!found) throw new Error(`no accepted context for ${sopClassUid}`)
         return found.id
       }
-      const ask = (contextId: number, command: Omit<CommandSet, 'messageId'>, dataset?: Uint8Array, pduBytes?: number) =>
+      const ask = (
+        contextId: number,
+        command: Omit<CommandSet, 'messageId'>,
+        dataset?: Uint8Array,
+        pduBytes?: number,
+      ) =>
         new Promise<CommandSet>((answer, refuse) => {
           messageId += 1
           failing = refuse
           waiting.set(messageId, answer)
           socket.cork()
-          for (const part of dataPdus(contextId, true, writeCommandSet({ ...command, messageId }), 0)) socket.write(part)
+          for (const part of dataPdus(contextId, true, writeCommandSet({ ...command, messageId }), 0))
+            socket.write(part)
           if (dataset)
-            for (const part of dataPdus(contextId, false, dataset, pduBytes ?? accepted.maxPduBytes)) socket.write(part)
+            for (const part of dataPdus(contextId, false, dataset, pduBytes ?? accepted.maxPduBytes))
+              socket.write(part)
           socket.uncork()
         })
       return {
         accepted,
         socket,
         async echo() {
-          const command = { commandField: commands.echoRequest, sopClassUid: verificationSopClass, hasDataSet: false }
+          const command = {
+            commandField: commands.echoRequest,
+            sopClassUid: verificationSopClass,
+            hasDataSet: false,
+          }
           return (await ask(contextFor(verificationSopClass), command)).status ?? -1
         },
         store: (instance, { pduBytes } = {}) =>
