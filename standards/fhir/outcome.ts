@@ -10,6 +10,10 @@ export type Failure =
   | 'forbidden'
   | 'unauthenticated'
   | 'gone'
+  | 'ambiguous'
+  | 'notAllowed'
+  | 'notAcceptable'
+  | 'mediaType'
   | 'busy'
   | 'tooLarge'
   | 'unsupported'
@@ -22,6 +26,10 @@ export const failures = {
   notFound: { status: 404, code: 'not-found' },
   conflict: { status: 409, code: 'conflict' },
   gone: { status: 410, code: 'deleted' },
+  notAllowed: { status: 405, code: 'not-supported' },
+  notAcceptable: { status: 406, code: 'not-supported' },
+  ambiguous: { status: 412, code: 'multiple-matches' },
+  mediaType: { status: 415, code: 'not-supported' },
   stale: { status: 412, code: 'conflict' },
   tooLarge: { status: 413, code: 'too-long' },
   unsupported: { status: 422, code: 'not-supported' },
@@ -80,6 +88,10 @@ export const notFound = make('notFound')
 export const conflict = make('conflict')
 export const stale = make('stale')
 export const gone = make('gone')
+export const ambiguous = make('ambiguous')
+export const notAllowed = make('notAllowed')
+export const notAcceptable = make('notAcceptable')
+export const mediaType = make('mediaType')
 export const tooLarge = make('tooLarge')
 export const unsupported = make('unsupported')
 export const busy = make('busy')

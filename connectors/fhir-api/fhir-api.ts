@@ -1,0 +1,24 @@
+/**
+ * The FHIR R4 RESTful API (http.html §3.1.0) at `/fhir/R4`: read, vread, create, update, delete, history, search, batch,
+ * transaction and capabilities over the record. Stored JSON goes to the socket as it is.
+ * Does not do PATCH, XML, `_elements`, operations (`$…`) or compartment search.
+ */
+import type { Kernel } from '@xinglin/app'
+import { routes } from './http/routes.ts'
+import { installResend } from './resend.ts'
+
+export type FhirApiOptions = {
+  /** Address under which others reach the door, without trailing slash; from each request where absent. */
+  readonly baseUrl?: string
+  /** Shown in the CapabilityStatement. */
+  readonly version?: string
+}
+
+/** Path of the door on the web server. */
+export const fhirPath = '/fhir/R4'
+
+/** Opens the door on the kernel's web server and lets the journal's resend button use it. */
+export function registerFhirApi(kernel: Kernel, options: FhirApiOptions = {}): void {
+  kernel.web.http.register(async (http) => routes(http, kernel, options), { prefix: fhirPath })
+  installResend(kernel)
+}

@@ -1,0 +1,43 @@
+/** Writes an answer to the socket with the headers of http.html §3.1.0.1.4: ETag, Last-Modified, Location. */
+import type { Version } from '@xinglin/records'
+import type { FastifyReply } from 'fastify'
+import type { FhirRequest } from './request.ts'
+
+export type Answer = {
+  readonly status: number
+  /** JSON text. */
+  readonly body?: string
+  /** Gives ETag and Last-Modified. */
+  readonly version?: Version
+  /** Tell where the version lies (create, update). */
+  readonly isLocated?: boolean
+}
+
+export function send(reply: FastifyReply, request: FhirRequest, answer: Answer): FastifyReply {
+  reply.code(answer.status)
+  if (answer.version) versionHeaders(reply, answer.version)
+  if (answer.version && answer.isLocated)
+    reply.header('location', versionUrl(request.baseUrl, answer.version))
+  if (answer.body === undefined) return reply.send()
+  reply.header('content-type', request.form.contentType)
+  return reply.send(request.form.isPretty ? prettyJson(answer.body) : answer.body)
+}
+
+function versionHeaders(reply: FastifyReply, version: Version): void {
+  reply.header('etag', etagOf(version))
+  reply.header('last-modified', new Date(version.updated).toUTCString())
+}
+
+/** `W/"3"` (§3.1.0.1.4). */
+export function etagOf(version: Pick<Version, 'version'>): string {
+  return `W/"${version.version}"`
+}
+
+/** `https://host/fhir/R4/Patient/1/_history/3`. */
+export function versionUrl(baseUrl: string, { type, id, version }: Version): string {
+  return `${baseUrl}/${type}/${id}/_history/${version}`
+}
+
+function prettyJson(text: string): string {
+  return JSON.stringify(JSON.parse(text), null, 2)
+}

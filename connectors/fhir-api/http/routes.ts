@@ -1,0 +1,226 @@
+/** The table of addresses below `/fhir/R4` (http.html §3.1.0.2 summary) and what each method does there. */
+import type { Kernel } from '@xinglin/app'
+import { invalid, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
+import { parseJson } from '@xinglin/web'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { batch } from '../bundles/batch.ts'
+import { readBundle } from '../bundles/entries.ts'
+import { transaction } from '../bundles/transaction.ts'
+import { type FhirApiOptions, fhirPath } from '../fhir-api.ts'
+import { capabilityStatement } from '../interactions/capabilities.ts'
+import { history } from '../interactions/history.ts'
+import { read, readVersion } from '../interactions/read.ts'
+import { search } from '../interactions/search.ts'
+import { write } from '../interactions/write.ts'
+import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
+import { knownId, knownType } from '../writing/operation.ts'
+import { type Answer, send } from './answer.ts'
+import { answerForm, notJson } from './negotiate.ts'
+import { type FhirRequest, queryOf, readRequest } from './request.ts'
+
+type Params = { readonly type: string; readonly id: string; readonly version: string }
+type Looked = (request: FhirRequest, params: Params, body: unknown) => Promise<Answer>
+type Changed = (request: FhirRequest, body: unknown, trace: Trace) => Promise<Answer>
+
+/** Registers every interaction on an encapsulated part of the web server. */
+export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOptions): void {
+  const door = doorOf(kernel, options)
+  const recordsFor = ({ actor }: FhirRequest) => kernel.identity.recordsFor(actor)
+  takeBodies(http)
+  http.setErrorHandler(door.refuse)
+
+  http.get('/metadata', metadata(kernel, options))
+  http.get('/', async () => {
+    throw notAllowed('search names a resource type', { code: 'fhir-api.method' })
+  })
+  http.get(
+    '/_history',
+    door.looks((request) => history(recordsFor(request), {}, request)),
+  )
+  http.get(
+    '/:type',
+    door.looks((request, { type }) => search(recordsFor(request), knownType(type), request)),
+  )
+  http.post(
+    '/:type/_search',
+    door.looks((request, { type }, body) =>
+      search(recordsFor(request), knownType(type), withForm(request, body)),
+    ),
+  )
+  http.get(
+    '/:type/_history',
+    door.looks((request, { type }) => history(recordsFor(request), { type: knownType(type) }, request)),
+  )
+  http.get(
+    '/:type/:id',
+    door.looks((request, params) => read(recordsFor(request), params, request)),
+  )
+  http.get(
+    '/:type/:id/_history',
+    door.looks((request, { type, id }) =>
+      history(recordsFor(request), { type: knownType(type), id: knownId(id) }, request),
+    ),
+  )
+  http.get(
+    '/:type/:id/_history/:version',
+    door.looks((request, { type, id, version }) =>
+      readVersion(recordsFor(request), { type, id, versionId: version }, request),
+    ),
+  )
+
+  const single = door.changes((request, body, trace) => write(kernel, request, body, trace))
+  http.post('/:type', single)
+  for (const url of ['/:type', '/:type/:id']) http.route({ method: ['PUT', 'DELETE'], url, handler: single })
+  http.post(
+    '/',
+    door.changes((request, body, trace) => bundle(kernel, request, body, trace)),
+  )
+  refuseOtherMethods(http)
+}
+
+/** A Bundle at the base address: batch or transaction. */
+export function bundle(kernel: Kernel, request: FhirRequest, body: unknown, trace: Trace): Promise<Answer> {
+  const asked = readBundle(body, request.baseUrl)
+  const act = asked.type === 'batch' ? batch : transaction
+  return act(kernel, request, asked.entries, trace)
+}
+
+function doorOf(kernel: Kernel, options: FhirApiOptions) {
+  const requestOf = (request: FastifyRequest) => readRequest(request, options.baseUrl, fhirPath)
+  return {
+    looks: (look: Looked) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const asked = requestOf(request)
+      return send(reply, asked, await look(asked, request.params as Params, request.body))
+    },
+    changes: (change: Changed) => async (request: FastifyRequest, reply: FastifyReply) => {
+      const asked = requestOf(request)
+      return send(
+        reply,
+        asked,
+        await change(asked, request.body, traceOf(kernel, arrivalOf(kernel, request, asked.actor))),
+      )
+    },
+    /** A refused write is journalled alone, then answered by the web server's own edge. */
+    refuse: async (error: unknown, request: FastifyRequest) => {
+      const refused = refusalOf(error)
+      if (refused && request.actor && isWrite(request)) {
+        await traceOf(kernel, arrivalOf(kernel, request, request.actor)).refused(refused)
+      }
+      throw refused ?? error
+    },
+  }
+}
+
+function isWrite(request: FastifyRequest): boolean {
+  const { method, url } = request
+  if (method === 'PUT' || method === 'DELETE') return true
+  return method === 'POST' && !/\/_search(?:\?|$)/.test(url)
+}
+
+/** Failures that the HTTP framework makes before a route runs, in the words of the door. */
+function refusalOf(error: unknown): OutcomeError | undefined {
+  if (error instanceof OutcomeError) return error.failure === 'fault' ? undefined : error
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
+  return status === 415 ? notJson() : undefined
+}
+
+function arrivalOf(kernel: Kernel, request: FastifyRequest, actor: FhirRequest['actor']) {
+  const path = request.url.slice(fhirPath.length + 1).split('?')[0] ?? ''
+  const requestId = request.headers['x-request-id']
+  return {
+    tenant: actor.tenant,
+    door: 'fhir' as const,
+    sender: senderOf(actor),
+    subject: `${request.method} ${path === '' ? 'Bundle' : path}`,
+    controlId: typeof requestId === 'string' ? requestId.slice(0, longestControlId) : kernel.runtime.newId(),
+    raw: request.rawBody ?? new Uint8Array(),
+    charset: 'UTF-8',
+  }
+}
+
+/** A request id of a client is kept for tracing, not as a place for data. */
+const longestControlId = 100
+
+/** Forms for `_search`; everything else that is not JSON is 415. */
+function takeBodies(http: FastifyInstance): void {
+  http.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_: FastifyRequest, body: string) => queryOf(body),
+  )
+}
+
+function withForm(request: FhirRequest, body: unknown): FhirRequest {
+  if (body === undefined) return request
+  if (!Array.isArray(body)) throw notJson()
+  const form = body.filter(
+    (pair): pair is [string, string] =>
+      Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string',
+  )
+  return {
+    ...request,
+    query: [...request.query, ...form.filter(([name]) => name !== '_format' && name !== '_pretty')],
+  }
+}
+
+function metadata(kernel: Kernel, options: FhirApiOptions) {
+  const startedAt = kernel.runtime.now()
+  const texts = new Map<string, string>()
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const cut = request.url.indexOf('?')
+    const form = answerForm(request.headers.accept, cut < 0 ? [] : queryOf(request.url.slice(cut + 1)))
+    const baseUrl = options.baseUrl ?? `${request.protocol}://${request.host}${fhirPath}`
+    // 300 KB are made once per address, not once per caller; addresses come from a header, so few are kept.
+    if (texts.size > 8) texts.clear()
+    const text =
+      texts.get(baseUrl) ??
+      JSON.stringify(capabilityStatement({ baseUrl, version: options.version ?? '0.1.0', at: startedAt }))
+    texts.set(baseUrl, text)
+    reply.header('content-type', form.contentType)
+    return reply.send(form.isPretty ? JSON.stringify(JSON.parse(text), null, 2) : text)
+  }
+}
+
+const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** 405 with Allow where the address is known and the method is not (RFC 9110 §15.5.6), else 404. */
+function refuseOtherMethods(http: FastifyInstance): void {
+  const refused = (url: string, allowed: readonly (typeof everyMethod)[number][]) => {
+    const method = everyMethod.filter((each) => !allowed.includes(each))
+    http.route({
+      method,
+      url,
+      handler: async (request, reply) => {
+        const { type } = request.params as Partial<Params>
+        if (type !== undefined) knownType(type)
+        reply.header('allow', allowed.join(', '))
+        throw notAllowed(`${request.method} cannot be used at this address; use ${allowed.join(', ')}`, {
+          code: 'fhir-api.method',
+        })
+      },
+    })
+  }
+  refused('/metadata', ['GET', 'HEAD'])
+  refused('/', ['POST', 'GET', 'HEAD'])
+  refused('/_history', ['GET', 'HEAD'])
+  refused('/:type', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
+  refused('/:type/_search', ['POST'])
+  refused('/:type/_history', ['GET', 'HEAD'])
+  refused('/:type/:id', ['GET', 'HEAD', 'PUT', 'DELETE'])
+  refused('/:type/:id/_history', ['GET', 'HEAD'])
+  refused('/:type/:id/_history/:version', ['GET', 'HEAD'])
+  http.setNotFoundHandler(async (request) => {
+    const written = request.url.slice(fhirPath.length + 1).split(/[/?]/)[0] ?? ''
+    if (written !== '') knownType(written)
+    throw notFound('there is nothing at this address', { code: 'fhir-api.no-such-path' })
+  })
+}
+
+/** The value of a stored body, for processing it again. */
+export function parseBody(raw: Uint8Array): unknown {
+  if (raw.byteLength === 0) return undefined
+  const value = parseJson(Buffer.from(raw))
+  if (value === null) throw invalid('the body is empty', { code: 'fhir-api.empty-body' })
+  return value
+}

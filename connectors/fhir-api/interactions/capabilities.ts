@@ -1,0 +1,77 @@
+/** http.html §3.1.0.2 capabilities: made from the tables that the door itself works by, so that it cannot promise more. */
+import type { CapabilityStatement, CapabilityStatementRestResource } from '@xinglin/fhir'
+import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
+
+export type Described = { readonly baseUrl: string; readonly version: string; readonly at: string }
+
+/** The whole statement; `at` is the moment since which it holds (FHIR dateTime). */
+export function capabilityStatement({ baseUrl, version, at }: Described): CapabilityStatement {
+  return {
+    resourceType: 'CapabilityStatement',
+    url: `${baseUrl}/metadata`,
+    name: 'Xinglin',
+    title: 'Xinglin 杏林',
+    status: 'active',
+    date: at,
+    kind: 'instance',
+    software: { name: 'Xinglin', version },
+    implementation: { description: 'Xinglin hospital platform', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        security: securityOf(baseUrl),
+        resource: allResourceTypes.map(resourceOf),
+        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
+      },
+    ],
+  }
+}
+
+function securityOf(baseUrl: string): NonNullable<CapabilityStatement['rest']>[number]['security'] {
+  const token = new URL('/oauth2/token', baseUrl).toString()
+  return {
+    extension: [
+      {
+        url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+        extension: [{ url: 'token', valueUri: token }],
+      },
+    ],
+    service: [
+      {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth' }],
+        text: 'OAuth 2.0 client credentials',
+      },
+    ],
+  }
+}
+
+const interactions = [
+  'read',
+  'vread',
+  'create',
+  'update',
+  'delete',
+  'history-instance',
+  'history-type',
+  'search-type',
+] as const
+
+function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatementRestResource {
+  const parameters = [...parametersOf(type).values()].filter(({ kind }) => kind !== 'special')
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction: interactions.map((code) => ({ code })),
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
+    referencePolicy: ['literal', 'logical'],
+    searchParam: parameters.map(({ name, kind }) => ({ name, type: kind })),
+  }
+}

@@ -1,0 +1,44 @@
+/** http.html §3.1.0.3 read and §3.1.0.4 vread: one version as it is stored, or 304 where the client has it. */
+import { gone, notFound } from '@xinglin/fhir'
+import type { GuardedRecords } from '@xinglin/identity'
+import type { Version } from '@xinglin/records'
+import type { Answer } from '../http/answer.ts'
+import { isUnchanged } from '../http/conditions.ts'
+import type { FhirRequest } from '../http/request.ts'
+import { knownId, knownType } from '../writing/operation.ts'
+
+export type Named = { readonly type: string; readonly id: string }
+
+export async function read(
+  records: GuardedRecords,
+  { type, id }: Named,
+  request: FhirRequest,
+): Promise<Answer> {
+  const version = await records.read(knownType(type), knownId(id))
+  if (!version) throw absent(type)
+  return answerOf(version, request)
+}
+
+export async function readVersion(
+  records: GuardedRecords,
+  { type, id, versionId }: Named & { readonly versionId: string },
+  request: FhirRequest,
+): Promise<Answer> {
+  const number = /^[1-9]\d{0,8}$/.test(versionId) ? Number(versionId) : undefined
+  const version =
+    number === undefined ? undefined : await records.readVersion(knownType(type), knownId(id), number)
+  if (!version) throw absent(type)
+  return answerOf(version, request)
+}
+
+function answerOf(version: Version, request: FhirRequest): Answer {
+  if (version.interaction === 'delete') {
+    throw gone(`this ${version.type} was deleted; its history is still there`, { code: 'fhir-api.deleted' })
+  }
+  if (isUnchanged(version, request.conditions)) return { status: 304, version }
+  return { status: 200, version, body: version.json }
+}
+
+function absent(type: string) {
+  return notFound(`there is no such ${knownType(type)}`, { code: 'fhir-api.not-found' })
+}

@@ -1,0 +1,73 @@
+/** http.html §3.1.0.11.2: what the references inside a transaction become, by full url and by condition. */
+import {
+  type Bundle,
+  conditionalReferences,
+  invalid,
+  type LocalReference,
+  parseReference,
+  referenceTo,
+  tooLarge,
+} from '@xinglin/fhir'
+import type { Unit } from '@xinglin/records'
+import { queryOf, queryText } from '../http/request.ts'
+import { mostConditionalReferences } from '../limits.ts'
+import { theOneMatch } from './conditional.ts'
+import { knownType } from './operation.ts'
+import type { Write } from './write.ts'
+
+type References = { readonly known: Map<string, string>; readonly conditional: readonly string[] }
+
+/** What is known from the bundle itself, and the conditional references still to be searched. */
+export function referencesIn(
+  writes: readonly Write[],
+  identities: readonly (LocalReference | undefined)[],
+): References {
+  const known = new Map<string, string>()
+  for (const [index, write] of writes.entries()) {
+    const identity = identities[index]
+    if (identity) addNames(known, write, referenceTo(identity.type, identity.id))
+  }
+  const entry: Bundle['entry'] = writes.flatMap(({ operation }) =>
+    operation.kind === 'delete' ? [] : [{ resource: operation.resource }],
+  )
+  const conditional = conditionalReferences({ entry }).filter((text) => !known.has(text))
+  return { known, conditional }
+}
+
+/** A created resource is called by its fullUrl, by the relative tail of it, or by its own condition. */
+function addNames(known: Map<string, string>, { operation, fullUrl }: Write, reference: string): void {
+  if (operation.kind === 'create' && operation.unless) {
+    known.set(`${operation.type}?${decodeURIComponent(queryText(operation.unless))}`, reference)
+  }
+  if (fullUrl === undefined) return
+  if (fullUrl !== reference) known.set(fullUrl, reference)
+  const tail = /[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl)?.[0]
+  if (tail !== undefined && tail !== reference && parseReference(tail)) known.set(tail, reference)
+}
+
+/** Searches each conditional reference once; throws `invalid` where one finds nothing, `ambiguous` where several. */
+export async function resolveReferences(
+  unit: Unit,
+  references: References,
+): Promise<ReadonlyMap<string, string>> {
+  const { known, conditional } = references
+  if (conditional.length > mostConditionalReferences) {
+    throw tooLarge(`a transaction may have ${mostConditionalReferences} different conditional references`, {
+      code: 'fhir-api.too-many-conditions',
+    })
+  }
+  const resolved = new Map(known)
+  for (const text of conditional) resolved.set(text, await search(unit, text))
+  return resolved
+}
+
+async function search(unit: Unit, text: string): Promise<string> {
+  const cut = text.indexOf('?')
+  const type = knownType(text.slice(0, cut))
+  const found = await theOneMatch(unit, type, queryOf(text.slice(cut + 1)))
+  if (found) return referenceTo(type, found.id)
+  throw invalid(`a conditional reference to ${type} matches nothing; send that resource first`, {
+    code: 'fhir-api.reference-unmatched',
+    at: type,
+  })
+}

@@ -1,0 +1,134 @@
+/**
+ * Performs writes in one unit: conditions become identities, references of the bundle are rewritten, everything is
+ * validated with its place in the request, then one `unit.write` makes all versions (http.html §3.1.0.11.2).
+ */
+import {
+  type LocalReference,
+  OutcomeError,
+  type Resource,
+  type ResourceType,
+  referenceTo,
+  rewriteReferences,
+} from '@xinglin/fhir'
+import { interpretResource, isValidResource } from '@xinglin/fhir/validate'
+import type { Change, Unit, Version } from '@xinglin/records'
+import { lockConditions, theOneMatch } from './conditional.ts'
+import type { WriteOperation } from './operation.ts'
+import { referencesIn, resolveReferences } from './references.ts'
+
+/** A write with its place: `at` is the FHIRPath of its resource, `fullUrl` how others in the bundle call it. */
+export type Write = { readonly operation: WriteOperation; readonly at?: string; readonly fullUrl?: string }
+
+/** What became of one write; `existing` where a conditional create found the resource already there. */
+export type Written =
+  | { readonly kind: 'written'; readonly version: Version }
+  | { readonly kind: 'existing'; readonly version: Version }
+  /** A conditional delete that matched nothing. */
+  | { readonly kind: 'nothing' }
+
+type Settled =
+  | { readonly kind: 'change'; readonly write: Write; readonly type: ResourceType; readonly id: string }
+  | { readonly kind: 'done'; readonly written: Written }
+
+/** Makes all writes or none; answers in their order. `newId` names what is created. */
+export async function writeAll(
+  unit: Unit,
+  writes: readonly Write[],
+  newId: () => string,
+): Promise<readonly Written[]> {
+  await lockConditions(unit, writes)
+  const settled: Settled[] = []
+  for (const write of writes) settled.push(await settle(unit, write, newId))
+  refuseTwice(settled)
+  const references = await resolveReferences(unit, referencesIn(writes, settled.map(identityOf)))
+  const changes = settled.flatMap((each) => (each.kind === 'change' ? [changeOf(each, references)] : []))
+  refuseInvalid(settled, changes)
+  const versions = changes.length > 0 ? await unit.write(changes) : []
+  let next = 0
+  return settled.map((each) => (each.kind === 'done' ? each.written : written(versions[next++])))
+}
+
+function written(version: Version | undefined): Written {
+  if (!version) throw new Error('the record answered fewer versions than it was given changes')
+  return { kind: 'written', version }
+}
+
+async function settle(unit: Unit, write: Write, newId: () => string): Promise<Settled> {
+  const { operation } = write
+  const { type } = operation
+  if (operation.kind === 'create') {
+    const found = operation.unless && (await theOneMatch(unit, type, operation.unless))
+    if (found) return { kind: 'done', written: { kind: 'existing', version: found } }
+    return { kind: 'change', write, type, id: newId() }
+  }
+  if ('id' in operation.target) return { kind: 'change', write, type, id: operation.target.id }
+  const found = await theOneMatch(unit, type, operation.target.query)
+  if (found) return { kind: 'change', write, type, id: found.id }
+  if (operation.kind === 'delete') return { kind: 'done', written: { kind: 'nothing' } }
+  return { kind: 'change', write, type, id: operation.resource.id ?? newId() }
+}
+
+function identityOf(settled: Settled): LocalReference | undefined {
+  if (settled.kind === 'change') return { type: settled.type, id: settled.id }
+  if (settled.written.kind === 'nothing') return undefined
+  const { type, id } = settled.written.version
+  return { type, id }
+}
+
+/** §3.1.0.11.2: a transaction fails where two of its writes meet the same resource. */
+function refuseTwice(settled: readonly Settled[]): void {
+  const seen = new Set<string>()
+  for (const each of settled) {
+    if (each.kind !== 'change') continue
+    const key = referenceTo(each.type, each.id)
+    if (seen.has(key)) throw twice(each.write.at)
+    seen.add(key)
+  }
+}
+
+function twice(at: string | undefined): OutcomeError {
+  return outcome([
+    {
+      severity: 'error',
+      code: 'invalid',
+      details: { coding: [{ system: 'urn:xinglin:error', code: 'fhir-api.same-resource-twice' }] },
+      diagnostics: 'two entries of the transaction write the same resource; leave one',
+      ...(at ? { expression: [at] } : {}),
+    },
+  ])
+}
+
+function changeOf(
+  settled: Extract<Settled, { kind: 'change' }>,
+  references: ReadonlyMap<string, string>,
+): Change {
+  const { operation } = settled.write
+  const { type, id } = settled
+  if (operation.kind === 'delete') return { kind: 'delete', type, id, ifVersion: operation.ifVersion }
+  const resource = references.size === 0 ? operation.resource : rewritten(operation.resource, references)
+  if (operation.kind === 'create') return { kind: 'create', resource, id }
+  return {
+    kind: 'update',
+    resource: resource.id === id ? resource : { ...resource, id },
+    ifVersion: operation.ifVersion,
+  }
+}
+
+function rewritten(resource: Resource, references: ReadonlyMap<string, string>): Resource {
+  return rewriteReferences(resource, (uri) => references.get(uri))
+}
+
+/** Validates here and not only in the record, because only here is known where in the request each resource stood. */
+function refuseInvalid(settled: readonly Settled[], changes: readonly Change[]): void {
+  const places = settled.flatMap((each) => (each.kind === 'change' ? [each.write.at] : []))
+  const issues = changes.flatMap((change, index) =>
+    change.kind === 'delete' || isValidResource(change.resource)
+      ? []
+      : interpretResource(change.resource, places[index]),
+  )
+  if (issues.length > 0) throw outcome(issues)
+}
+
+function outcome(issues: OutcomeError['outcome']['issue']): OutcomeError {
+  return new OutcomeError('invalid', { resourceType: 'OperationOutcome', issue: [...issues] })
+}
