@@ -4,6 +4,7 @@ import type { Kernel } from '@xinglin/app'
 import type { AuditFilter } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
+import type { AuditAnswer } from '../contract.ts'
 import { auditCsv } from './audit-csv.ts'
 import { limitOf, optionalChoiceOf, optionalInstantOf, optionalTextOf } from './input.ts'
 
@@ -11,12 +12,14 @@ const pageEntries = 200
 
 export function auditRoutes(http: FastifyInstance, { identity }: Kernel): void {
   const { auditTrail } = identity
-  http.get('/audit', async (request) =>
-    auditTrail.list(requireActor(request), {
-      ...filterOf(request.query),
-      before: optionalTextOf(request.query, 'before'),
-      limit: limitOf(request.query, pageEntries),
-    }),
+  http.get(
+    '/audit',
+    async (request): Promise<AuditAnswer> =>
+      auditTrail.list(requireActor(request), {
+        ...filterOf(request.query),
+        before: optionalTextOf(request.query, 'before'),
+        limit: limitOf(request.query, pageEntries),
+      }),
   )
   http.get('/audit.csv', async (request, reply) => {
     const pages = await auditTrail.pages(requireActor(request), filterOf(request.query))

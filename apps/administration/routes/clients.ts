@@ -2,14 +2,18 @@
 import type { Kernel } from '@xinglin/app'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
+import type { ClientsAnswer, MadeClient } from '../contract.ts'
 import { reasonedAct } from './acts.ts'
 import { optionalTextOf, textOf, textsOf } from './input.ts'
 
 export function clientRoutes(http: FastifyInstance, { identity }: Kernel): void {
   const { clients } = identity
-  http.get('/clients', async (request) => ({ clients: await clients.list(requireActor(request)) }))
+  http.get(
+    '/clients',
+    async (request): Promise<ClientsAnswer> => ({ clients: await clients.list(requireActor(request)) }),
+  )
   http.post('/clients', async (request, reply) => {
-    const made = await clients.create(requireActor(request), {
+    const made: MadeClient = await clients.create(requireActor(request), {
       id: optionalTextOf(request.body, 'id'),
       display: textOf(request.body, 'display'),
       scopes: textsOf(request.body, 'scopes'),

@@ -2,6 +2,7 @@
 import type { Kernel } from '@xinglin/app'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
+import type { MadePerson, PeopleAnswer } from '../contract.ts'
 import { reasonedAct } from './acts.ts'
 import { limitOf, optionalTextOf, textOf, textsOf } from './input.ts'
 
@@ -9,7 +10,7 @@ const pagePeople = 200
 
 export function peopleRoutes(http: FastifyInstance, { identity }: Kernel): void {
   const { people } = identity
-  http.get('/people', async (request) => {
+  http.get('/people', async (request): Promise<PeopleAnswer> => {
     const limit = limitOf(request.query, pagePeople)
     const found = await people.list(requireActor(request), {
       text: optionalTextOf(request.query, 'text'),
@@ -20,7 +21,7 @@ export function peopleRoutes(http: FastifyInstance, { identity }: Kernel): void 
     return { people: found, next: found.length === limit ? found.at(-1)?.login : undefined }
   })
   http.post('/people', async (request, reply) => {
-    const made = await people.create(requireActor(request), {
+    const made: MadePerson = await people.create(requireActor(request), {
       login: textOf(request.body, 'login'),
       display: textOf(request.body, 'display'),
       roles: textsOf(request.body, 'roles'),

@@ -2,12 +2,16 @@
 import type { Kernel } from '@xinglin/app'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
+import type { RolesAnswer } from '../contract.ts'
 import { reasonedAct } from './acts.ts'
 import { textOf, textsOf } from './input.ts'
 
 export function roleRoutes(http: FastifyInstance, { identity }: Kernel): void {
   const { roles } = identity
-  http.get('/roles', async (request) => ({ roles: await roles.list(requireActor(request)) }))
+  http.get(
+    '/roles',
+    async (request): Promise<RolesAnswer> => ({ roles: await roles.list(requireActor(request)) }),
+  )
   http.put('/roles/:id', async (request, reply) => {
     const { body } = request
     await roles.save(requireActor(request), {

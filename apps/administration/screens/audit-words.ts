@@ -1,0 +1,35 @@
+/** Actions of the audit trail in the words of the page. */
+import { useWords } from '@xinglin/kit'
+import { administrationWords } from './administration-words.ts'
+
+const actionWords = {
+  read: 'actionRead',
+  search: 'actionSearch',
+  history: 'actionHistory',
+  create: 'actionCreate',
+  update: 'actionUpdate',
+  delete: 'actionDelete',
+  'sign-in': 'actionSignIn',
+  'sign-out': 'actionSignOut',
+  'password-change': 'actionPasswordChange',
+  token: 'actionToken',
+  'live.subscribe': 'actionLive',
+  administration: 'actionAdministration',
+  integration: 'actionIntegration',
+} as const
+
+/** The word for an action; permissions stay as they are. */
+export function useActionWord(): (action: string) => string {
+  const say = useWords(administrationWords)
+  return (action) => (isKnown(action) ? say(actionWords[action]) : action)
+}
+
+/** Actions to filter by; `administration` and `integration` cover all permissions of that app. */
+export function useActionOptions(): readonly { readonly value: string; readonly label: string }[] {
+  const say = useWords(administrationWords)
+  return Object.entries(actionWords).map(([value, word]) => ({ value, label: say(word) }))
+}
+
+function isKnown(action: string): action is keyof typeof actionWords {
+  return Object.hasOwn(actionWords, action)
+}

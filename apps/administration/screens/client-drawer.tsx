@@ -1,0 +1,82 @@
+/** One machine client: facts, how it connects, acts. */
+import { Go, useMay, useTimes, useWords } from '@xinglin/kit'
+import { Button, Drawer } from 'antd'
+import { useState } from 'react'
+import { administrationScreens, type ClientRow } from '../contract.ts'
+import { administrationWords } from './administration-words.ts'
+import { type ClientAct, ClientActDialog } from './client-acts.tsx'
+import { ClientState } from './client-state.tsx'
+import { Facts } from './facts.tsx'
+
+export function ClientDrawer({
+  client,
+  onClose,
+}: {
+  readonly client: ClientRow
+  readonly onClose: () => void
+}) {
+  const say = useWords(administrationWords)
+  const times = useTimes()
+  const maySeeAudit = useMay('administration.audit.read')
+  return (
+    <Drawer open mask={false} size={420} title={client.display} onClose={onClose}>
+      <Facts
+        facts={[
+          [say('state'), <ClientState key="state" client={client} />],
+          [say('clientId'), <code key="id">{client.id}</code>],
+          [say('scopes'), <Scopes key="scopes" client={client} />],
+          [say('lastToken'), client.lastToken ? times.full(client.lastToken) : say('never')],
+          [say('secretSet'), times.full(client.secretSet)],
+          [say('created'), times.full(client.created)],
+        ]}
+      />
+      <ClientActs client={client} />
+      <section className="a-part">
+        <h2>{say('howToConnect')}</h2>
+        <pre className="a-code">
+          {`curl -u '${client.id}:…' -d grant_type=client_credentials \\\n  ${location.origin}/oauth2/token`}
+        </pre>
+      </section>
+      {maySeeAudit ? (
+        <p className="a-part">
+          <Go to={`${administrationScreens.audit}?actor=${encodeURIComponent(`client/${client.id}`)}`}>
+            {say('auditOf')}
+          </Go>
+        </p>
+      ) : null}
+    </Drawer>
+  )
+}
+
+function Scopes({ client }: { readonly client: ClientRow }) {
+  return (
+    <div className="a-tags">
+      {client.scopes.map((scope) => (
+        <code key={scope} className="a-tag">
+          {scope}
+        </code>
+      ))}
+    </div>
+  )
+}
+
+function ClientActs({ client }: { readonly client: ClientRow }) {
+  const say = useWords(administrationWords)
+  const mayWrite = useMay('administration.clients.write')
+  const [act, setAct] = useState<ClientAct>()
+  if (!mayWrite) return null
+  return (
+    <div className="a-part a-acts">
+      <Button onClick={() => setAct('changeScopes')}>{say('changeScopes')}</Button>
+      <Button onClick={() => setAct('renewSecret')}>{say('renewSecret')}</Button>
+      {client.disabled ? (
+        <Button onClick={() => setAct('enable')}>{say('enable')}</Button>
+      ) : (
+        <Button danger onClick={() => setAct('disable')}>
+          {say('disable')}
+        </Button>
+      )}
+      {act ? <ClientActDialog key={act} act={act} client={client} onClose={() => setAct(undefined)} /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,2 @@
+/** Where machine clients are asked for and changed. */
+export const clientsPath = '/api/administration/clients'

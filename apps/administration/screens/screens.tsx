@@ -1,0 +1,48 @@
+/** The screens of administration; each module is loaded when its screen is opened. */
+import {
+  ApiOutlined,
+  DashboardOutlined,
+  FileSearchOutlined,
+  SafetyCertificateOutlined,
+  TeamOutlined,
+} from '@ant-design/icons'
+import type { ScreenDefinition } from '@xinglin/kit'
+import { administrationScreens as addresses } from '../contract.ts'
+
+export const screens: readonly ScreenDefinition[] = [
+  {
+    path: addresses.people,
+    title: { zh: '人员账号', en: 'People' },
+    permission: 'administration.people.read',
+    rail: { icon: TeamOutlined, order: 80 },
+    load: () => import('./people.tsx').then(({ PeopleScreen }) => ({ Screen: PeopleScreen })),
+  },
+  {
+    path: addresses.roles,
+    title: { zh: '角色权限', en: 'Roles' },
+    permission: 'administration.roles.read',
+    rail: { icon: SafetyCertificateOutlined, order: 81 },
+    load: () => import('./roles.tsx').then(({ RolesScreen }) => ({ Screen: RolesScreen })),
+  },
+  {
+    path: addresses.clients,
+    title: { zh: '机器客户端', en: 'Clients' },
+    permission: 'administration.clients.read',
+    rail: { icon: ApiOutlined, order: 82 },
+    load: () => import('./clients.tsx').then(({ ClientsScreen }) => ({ Screen: ClientsScreen })),
+  },
+  {
+    path: addresses.audit,
+    title: { zh: '审计日志', en: 'Audit trail' },
+    permission: 'administration.audit.read',
+    rail: { icon: FileSearchOutlined, order: 83 },
+    load: () => import('./audit.tsx').then(({ AuditScreen }) => ({ Screen: AuditScreen })),
+  },
+  {
+    path: addresses.health,
+    title: { zh: '运行状况', en: 'System health' },
+    permission: 'administration.health.read',
+    rail: { icon: DashboardOutlined, order: 84 },
+    load: () => import('./health.tsx').then(({ HealthScreen }) => ({ Screen: HealthScreen })),
+  },
+]

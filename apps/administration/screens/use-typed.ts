@@ -1,0 +1,20 @@
+/** Text that is being typed into a filter: shown at once, asked for when the typing pauses. */
+import { useScreen } from '@xinglin/kit'
+import { useEffect, useState } from 'react'
+
+/** Each question leaves an audit entry, so not every letter asks; a pause of this length is not felt. */
+const pauseMs = 200
+
+/** The typed text of a filter that lives in the address under `name`, and how to change it. */
+export function useTyped(name: string): readonly [typed: string, setTyped: (text: string) => void] {
+  const { search, setSearch } = useScreen()
+  const kept = search.get(name) ?? ''
+  const [typed, setTyped] = useState({ text: kept, from: kept })
+  const text = typed.from === kept ? typed.text : kept
+  useEffect(() => {
+    if (text === kept) return
+    const timer = setTimeout(() => setSearch({ [name]: text }), pauseMs)
+    return () => clearTimeout(timer)
+  }, [text, kept, name, setSearch])
+  return [text, (next) => setTyped({ text: next, from: kept })]
+}
