@@ -25,8 +25,8 @@ export function laboratoryReport(index: number, patients: number): Buffer {
   )
 }
 
-/** CT slice number `index` of the one study of the drill, 128 × 128. */
-export function slice(index: number): Instance {
+/** CT slice number `index` of the one study of the drill, 128 × 128, of `patientId`. */
+export function slice(index: number, patientId = 'DRILL-CT'): Instance {
   const sopInstanceUid = `${studyInstanceUid}.1.${index + 1}`
   const pixels = createHash('sha512').update(`slice ${index}`).digest()
   const dataset = writeDataset(
@@ -37,7 +37,7 @@ export function slice(index: number): Instance {
       [tags.StudyTime, '090000'],
       [tags.Modality, 'CT'],
       [tags.PatientName, 'Drill^CT'],
-      [tags.PatientID, 'DRILL-CT'],
+      [tags.PatientID, patientId],
       [tags.StudyInstanceUID, studyInstanceUid],
       [tags.SeriesInstanceUID, `${studyInstanceUid}.1`],
       [tags.SeriesNumber, '1'],
