@@ -69,10 +69,20 @@ function stopOnSignals(starting: Promise<Platform>, { log }: Runtime): void {
       .finally(() => process.exit(exitCode))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
+  // A promise that nobody waited for, or a connection that broke where nobody listened, harms only what it belonged to.
+  process.on('unhandledRejection', (reason) => log.error('unexpected failure', failureOf(reason)))
   process.on('uncaughtException', (error) => {
-    log.error('unexpected failure', { ...describe(error), at: framesOf(error) })
-    stop('unexpected failure', 1)
+    log.error('unexpected failure', failureOf(error))
+    if (!isBrokenConnection(error)) stop('unexpected failure', 1)
   })
+}
+
+function isBrokenConnection(error: Error): boolean {
+  return 'code' in error && ['EPIPE', 'ECONNRESET', 'ETIMEDOUT', 'ECONNREFUSED'].includes(String(error.code))
+}
+
+function failureOf(error: unknown): Readonly<Record<string, unknown>> {
+  return { ...describe(error), ...(error instanceof Error ? { at: framesOf(error) } : {}) }
 }
 
 function complain(error: unknown): never {
