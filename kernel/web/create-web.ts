@@ -68,7 +68,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   answerErrors(http, { runtime, screen })
 
   const signIns = signInBuckets(limits)
-  sessionRoutes(http, { identity, signIns, permissions })
+  sessionRoutes(http, { identity, signIns, permissions, timeZone: runtime.timeZone })
   await tokenRoute(http, { identity, signIns })
   healthRoutes(http, health)
   metricsRoute(http, { registry: metrics, identity })

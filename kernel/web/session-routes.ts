@@ -14,6 +14,8 @@ export type SessionRoutesOptions = {
   readonly identity: Identity
   readonly signIns: Buckets
   readonly permissions: ReadonlySet<string>
+  /** IANA zone in which pages show every moment. */
+  readonly timeZone: string
 }
 
 /** Registers sign in (POST), me (GET), sign out (DELETE) and change of password. */
@@ -52,14 +54,15 @@ function signedIn(request: FastifyRequest): Actor {
   throw unauthenticated('nobody is signed in', { code: 'web.no-actor' })
 }
 
-function describe(actor: Actor, { identity, permissions }: SessionRoutesOptions) {
+function describe(actor: Actor, { identity, permissions, timeZone }: SessionRoutesOptions) {
   const isHeld = (permission: string) => identity.decide(actor, { kind: 'permission', permission }).isAllowed
   return {
     kind: actor.kind,
     id: actor.id,
     reference: actor.reference,
     display: actor.display,
-    tenant: actor.tenant,
+    tenant: { id: actor.tenant },
+    timeZone,
     roles: actor.roles,
     scopes: actor.scopes,
     permissions: [...permissions].filter(isHeld),

@@ -35,13 +35,18 @@ export async function tokenRoute(
           })
         const asked = readRequest(request.body, request.headers.authorization)
         if ('error' in asked) return refuse(reply, asked)
-        return grant(identity, asked, reply)
+        return grant(identity, { ...asked, address: request.ip }, reply)
       },
     )
   })
 }
 
-type GrantRequest = { readonly clientId: string; readonly clientSecret: string; readonly scope?: string }
+type GrantRequest = {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly scope?: string
+  readonly address?: string
+}
 
 function readRequest(form: unknown, authorization: string | undefined): GrantRequest | TokenRefusal {
   if (!(form instanceof URLSearchParams))
