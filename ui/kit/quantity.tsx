@@ -10,12 +10,14 @@ export type Flag = 'high' | 'low' | 'critical-high' | 'critical-low' | 'abnormal
 export type QuantityProps = {
   /** The value as it was sent, with its digits and comparator. */
   readonly value: string
-  readonly unit?: string
-  readonly flag?: Flag
-  readonly reference?: string
-  readonly time?: string
+  /** All digits where `value` is rounded. */
+  readonly exact?: string | undefined
+  readonly unit?: string | undefined
+  readonly flag?: Flag | undefined
+  readonly reference?: string | undefined
+  readonly time?: string | undefined
   /** Message, device or organisation that it came from. */
-  readonly source?: string
+  readonly source?: string | undefined
   /** In tables the unit stands in the row's head. */
   readonly hidesUnit?: boolean
   readonly isFresh?: boolean
@@ -72,7 +74,7 @@ function QuantityCard(props: QuantityProps) {
   const rows = [
     [
       say('value'),
-      `${props.value} ${props.unit ?? ''} ${props.flag ? `${signs[props.flag]} ${say(flagWords[props.flag])}` : ''}`,
+      `${props.exact ?? props.value} ${props.unit ?? ''} ${props.flag ? `${signs[props.flag]} ${say(flagWords[props.flag])}` : ''}`,
     ],
     [say('reference'), props.reference ? `${props.reference} ${props.unit ?? ''}` : undefined],
     [say('time'), times.full(props.time)],

@@ -1,0 +1,52 @@
+/** Where a fact came from: the resource as it stands and the messages that made it. */
+import { Answered, Go, useAsk, useIsNarrow, useTimes, useWords } from '@xinglin/kit'
+import { Drawer } from 'antd'
+import type { SourceAnswer } from '../reading/shapes.ts'
+import { useRecord } from './record-place.ts'
+import { words } from './words.ts'
+
+type Props = {
+  readonly source: { readonly key: string; readonly name: string } | undefined
+  readonly onClose: () => void
+}
+
+export function SourceDrawer({ source, onClose }: Props) {
+  const say = useWords(words)
+  const isNarrow = useIsNarrow()
+  return (
+    <Drawer
+      open={source !== undefined}
+      onClose={onClose}
+      size={isNarrow ? '100%' : 560}
+      title={say('sourceOf', { name: source?.name ?? '' })}
+      destroyOnHidden
+    >
+      {source ? <SourceOf of={source.key} /> : null}
+    </Drawer>
+  )
+}
+
+function SourceOf({ of }: { readonly of: string }) {
+  const say = useWords(words)
+  const times = useTimes()
+  const { patient } = useRecord()
+  const answer = useAsk<SourceAnswer>(`/api/chart/patients/${encodeURIComponent(patient)}/sources/${of}`)
+  return (
+    <Answered answer={answer}>
+      {({ json, version, updated, sources }) => (
+        <>
+          <p>{say('version', { version, time: times.full(updated) })}</p>
+          <h2>{say('sourceMessages')}</h2>
+          {sources.length === 0 ? <p className="x-quiet">{say('sourceNone')}</p> : null}
+          {sources.map(({ text, message }) => (
+            <p key={`${text} ${message}`}>
+              {text} {message ? <Go to={`/integration?message=${message}`}>{say('openMessage')}</Go> : null}
+            </p>
+          ))}
+          <h2>{say('raw')}</h2>
+          <pre className="chart-raw">{JSON.stringify(JSON.parse(json), undefined, 2)}</pre>
+        </>
+      )}
+    </Answered>
+  )
+}
