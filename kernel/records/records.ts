@@ -4,6 +4,9 @@ import type { Transaction } from '@xinglin/database'
 import type { Author, Statement, TenantId } from '@xinglin/events'
 import type { Instant, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 
+export { createRecords, recordsMigrations } from './store.ts'
+export { parseVersion } from './versions.ts'
+
 /** One version as it is stored. `json` has `id` and `meta` filled in and goes to the socket as it is. */
 export type Version = {
   readonly type: ResourceType

@@ -1,0 +1,56 @@
+/** One command's transaction: what it writes, what it states, and the log entries of both commit together (law 1). */
+import type { Database, Transaction } from '@xinglin/database'
+import type { Author, EventLog, Statement } from '@xinglin/events'
+import type { Runtime } from '@xinglin/runtime'
+import { readCurrent } from './read.ts'
+import type { Change, Unit } from './records.ts'
+import { searchRecords } from './search/search.ts'
+import type { TakeKeys } from './write/keys.ts'
+import { writeChanges } from './write/write-changes.ts'
+
+export type CommitNeeds = {
+  readonly database: Database
+  readonly events: EventLog
+  readonly runtime: Runtime
+  readonly takeKeys: TakeKeys
+}
+
+/** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
+export function commitUnit<T>(
+  needs: CommitNeeds,
+  author: Author,
+  work: (unit: Unit) => Promise<T>,
+): Promise<T> {
+  return needs.database.transaction(async (transaction) => {
+    const stated: Statement[] = []
+    const result = await work(openUnit(needs, author, { transaction, stated }))
+    await needs.events.append(transaction, author, stated)
+    return result
+  })
+}
+
+function openUnit(
+  needs: CommitNeeds,
+  { tenant, actor }: Author,
+  { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
+): Unit {
+  const { runtime, takeKeys } = needs
+  const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
+  return {
+    tenant,
+    actor,
+    transaction,
+    at: place.at,
+    read: (type, id) => readCurrent(transaction, place, { type, id }),
+    search: (type, query) => searchRecords({ queryable: transaction, runtime }, { tenant, type }, query),
+    async write(changes: readonly Change[]) {
+      const writing = { transaction, takeKeys, newId: runtime.newId }
+      const { versions, statements } = await writeChanges(writing, place, changes)
+      stated.push(...statements)
+      return versions
+    },
+    state(...statements) {
+      stated.push(...statements)
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What a resource's tokens, references, uris and exact strings become in `records.current.terms`. */
+import type { IndexValues, ReferenceValue, TokenValue } from '@xinglin/fhir/search'
+import { isStored } from './sources.ts'
+import {
+  codeTerm,
+  identifierParameter,
+  presenceTerm,
+  referenceTerm,
+  type Space,
+  selfOf,
+  systemCodeTerm,
+  systemTerm,
+  textTerm,
+  urlTerm,
+} from './space.ts'
+
+/** All terms of a resource, each once. */
+export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> {
+  const terms = new Set<bigint>()
+  for (const token of values.tokens) {
+    if (token.parameter === '_id' || !isStored(space.type, token.parameter)) continue
+    addToken(terms, space, token.parameter, token)
+    terms.add(presenceTerm(space, token.parameter))
+  }
+  for (const reference of values.references) {
+    // A parameter that is stored under another name still tells whether it is missing.
+    terms.add(presenceTerm(space, reference.parameter))
+    if (isStored(space.type, reference.parameter)) addReference(terms, space, reference)
+  }
+  for (const { parameter, uri } of values.uris) {
+    terms.add(urlTerm(space, parameter, uri))
+    terms.add(presenceTerm(space, parameter))
+  }
+  for (const { parameter, text } of values.strings) terms.add(textTerm(space, parameter, text))
+  return terms
+}
+
+function addToken(
+  terms: Set<bigint>,
+  space: Space,
+  parameter: string,
+  { system, code }: Pick<TokenValue, 'system' | 'code'>,
+): void {
+  if (system !== undefined) terms.add(systemTerm(space, parameter, system))
+  if (code === undefined) return
+  terms.add(codeTerm(space, parameter, code))
+  terms.add(systemCodeTerm(space, parameter, system ?? null, code))
+}
+
+function addReference(terms: Set<bigint>, space: Space, reference: ReferenceValue): void {
+  const { parameter, type, id, url, version, identifier } = reference
+  if (type !== undefined && id !== undefined) {
+    terms.add(referenceTerm(space, parameter, selfOf(space.tenant, type, id)))
+    if (version !== undefined) terms.add(urlTerm(space, parameter, `${type}/${id}`, version))
+  }
+  if (url !== undefined) {
+    terms.add(urlTerm(space, parameter, url))
+    if (version !== undefined) terms.add(urlTerm(space, parameter, url, version))
+  }
+  if (identifier) {
+    addToken(terms, space, identifierParameter(parameter), {
+      system: identifier.system,
+      code: identifier.value,
+    })
+  }
+}

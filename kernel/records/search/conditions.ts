@@ -1,0 +1,235 @@
+/** A parsed search parameter as a condition in SQL on one row of `records.current` (FHIR R4 §3.1.1.4). */
+import { type Sql, sql } from '@xinglin/database'
+import { invalid, type OutcomeError, unsupported } from '@xinglin/fhir'
+import {
+  type ParameterKind,
+  type ParameterQuery,
+  parameterOf,
+  type ReferenceQuery,
+  type TokenQuery,
+} from '@xinglin/fhir/search'
+import { sourcesOf } from '../index/sources.ts'
+import {
+  codeTerm,
+  identifierParameter,
+  presenceTerm,
+  referenceTerm,
+  type Space,
+  saltOf,
+  selfOf,
+  slotOf,
+  systemCodeTerm,
+  systemTerm,
+  textTerm,
+  urlTerm,
+} from '../index/space.ts'
+import { comparedText } from '../index/values.ts'
+import { dateCondition, dateRangeCondition, quantityCondition } from './ranges.ts'
+
+/** The row that a condition is about: an alias of `records.current` and the space that its rows belong to. */
+export type Subject = { readonly alias: Sql; readonly space: Space; readonly depth: number }
+
+/** A chain or `_has` whose inner search finds so few that going from them is sure to be cheap. */
+export type FewInner = (query: ParameterQuery) => boolean
+
+/** The condition of a parameter; every value is bound. Throws `invalid` for what this store cannot answer. */
+export function conditionOf(query: ParameterQuery, subject: Subject, isFew: FewInner): Sql {
+  switch (query.kind) {
+    case 'token':
+      return tokenCondition(query, subject)
+    case 'reference':
+      return anyTerm(subject, referenceTerms(query.parameter, query.values, subject.space))
+    case 'uri':
+      if (query.modifier) throw noModifier(query)
+      return anyTerm(
+        subject,
+        query.values.map((uri) => urlTerm(subject.space, query.parameter, uri)),
+      )
+    case 'string':
+      return stringCondition(query, subject)
+    case 'date':
+      return dateConditionOf(query, subject)
+    case 'number':
+    case 'quantity':
+      return keyIn(subject, sql`records.quantity_value`, query.parameter, quantityCondition(query.values))
+    case 'missing':
+      return missingCondition(query, subject)
+    case 'chain':
+      return chainCondition(query, subject, isFew)
+    case 'has':
+      return hasCondition(query, subject, isFew)
+    case 'composite':
+      throw unsupported(`the composite parameter ${query.parameter} cannot be searched; ask for its parts`, {
+        code: 'records.no-composite',
+        at: query.parameter,
+      })
+  }
+}
+
+/** Rows of a space that stand in the present. */
+export function inSpace({ alias, space }: Subject): Sql {
+  return sql`${alias}.tenant = ${space.tenant} and ${alias}.type = ${space.type}::records.resource_type
+    and not ${alias}.deleted`
+}
+
+function anyTerm({ alias }: Subject, terms: readonly bigint[]): Sql {
+  return terms.length === 1
+    ? sql`${alias}.terms @> ${terms.map(String)}::bigint[]`
+    : sql`${alias}.terms && ${terms.map(String)}::bigint[]`
+}
+
+type Asked<Kind extends ParameterQuery['kind']> = Extract<ParameterQuery, { kind: Kind }>
+
+function tokenCondition(query: Asked<'token'>, subject: Subject): Sql {
+  const { parameter, modifier, values } = query
+  if (modifier !== undefined && modifier !== 'not') throw noModifier(query)
+  const condition =
+    parameter === '_id'
+      ? sql`${subject.alias}.id = any (${values.flatMap(({ code }) => code ?? [])}::text[])`
+      : anyTerm(subject, tokenTerms(parameter, values, subject.space))
+  return modifier === 'not' ? sql`not (${condition})` : condition
+}
+
+function tokenTerms(parameter: string, values: readonly TokenQuery[], space: Space): readonly bigint[] {
+  return sourcesOf(space.type, parameter).flatMap((source) =>
+    values.map((value) => tokenTerm(space, source, value)),
+  )
+}
+
+function tokenTerm(space: Space, parameter: string, { system, code }: TokenQuery): bigint {
+  if (code === undefined) return systemTerm(space, parameter, system ?? '')
+  if (system === undefined) return codeTerm(space, parameter, code)
+  return systemCodeTerm(space, parameter, system, code)
+}
+
+function referenceTerms(
+  parameter: string,
+  values: readonly ReferenceQuery[],
+  space: Space,
+): readonly bigint[] {
+  return sourcesOf(space.type, parameter).flatMap((source) =>
+    values.flatMap((value) => termsOfReference(space, source, value)),
+  )
+}
+
+function termsOfReference(space: Space, parameter: string, value: ReferenceQuery): readonly bigint[] {
+  switch (value.kind) {
+    case 'local':
+      return value.types.map((type) =>
+        value.version === undefined
+          ? referenceTerm(space, parameter, selfOf(space.tenant, type, value.id))
+          : urlTerm(space, parameter, `${type}/${value.id}`, value.version),
+      )
+    case 'url':
+      return [urlTerm(space, parameter, value.url, value.version)]
+    case 'identifier':
+      return [tokenTerm(space, identifierParameter(parameter), { system: value.system, code: value.value })]
+  }
+}
+
+function stringCondition({ parameter, modifier, values }: Asked<'string'>, subject: Subject): Sql {
+  const { space } = subject
+  if (modifier === 'exact') {
+    const terms = sourcesOf(space.type, parameter).flatMap((source) =>
+      values.map((value) => textTerm(space, source, value)),
+    )
+    return anyTerm(subject, terms)
+  }
+  const conditions = values.map((value) => {
+    const text = comparedText(value)
+    if (modifier === 'contains') return sql`value.text like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
+    // Everything that begins with the text stands between it and it followed by the last character there is.
+    return sql`(value.text >= ${text} and value.text < ${`${text}\u{10ffff}`})`
+  })
+  return keyIn(subject, sql`records.string_value`, parameter, sql`(${sql.join(conditions, sql` or `)})`)
+}
+
+function dateConditionOf({ parameter, values }: Asked<'date'>, subject: Subject): Sql {
+  if (parameter === '_lastUpdated') return dateCondition(sql`${subject.alias}.updated`, values)
+  return keyIn(subject, sql`records.date_value`, parameter, dateRangeCondition(values))
+}
+
+/** Resources of which a row of values under one of the parameter's slots meets the condition. */
+function keyIn({ alias, space }: Subject, table: Sql, parameter: string, condition: Sql): Sql {
+  return sql`${alias}.key in (
+    select value.key from ${table} as value where value.slot = any (${slotsOf(space, parameter)}::integer[]) and ${condition})`
+}
+
+function slotsOf(space: Space, parameter: string): readonly number[] {
+  return sourcesOf(space.type, parameter).map((source) => slotOf(space, source))
+}
+
+const valueTables: Readonly<Partial<Record<ParameterKind, Sql>>> = {
+  string: sql`records.string_value`,
+  date: sql`records.date_value`,
+  number: sql`records.quantity_value`,
+  quantity: sql`records.quantity_value`,
+}
+
+function missingCondition({ parameter, isMissing }: Asked<'missing'>, subject: Subject): Sql {
+  const { alias, space } = subject
+  const isAlwaysThere = parameter === '_id' || parameter === '_lastUpdated'
+  if (isAlwaysThere) return isMissing ? sql`false` : sql`true`
+  const kind = parameterOf(space.type, parameter)?.kind
+  const table = kind && valueTables[kind]
+  const isPresent = table
+    ? sql`exists (
+        select from ${table} as value
+        where value.key = ${alias}.key and value.slot = any (${slotsOf(space, parameter)}::integer[]))`
+    : anyTerm(subject, presenceTerms(space, parameter, kind))
+  return isMissing ? sql`not ${isPresent}` : isPresent
+}
+
+/** References tell of their presence under their own name, tokens under the names that they are stored by. */
+function presenceTerms(space: Space, parameter: string, kind: ParameterKind | undefined): readonly bigint[] {
+  const names = kind === 'reference' ? [parameter] : sourcesOf(space.type, parameter)
+  return names.map((name) => presenceTerm(space, name))
+}
+
+function chainCondition({ parameter, targets }: Asked<'chain'>, subject: Subject, isFew: FewInner): Sql {
+  const conditions = targets.flatMap(({ type, query }) => {
+    const target = inner(subject, type)
+    const wanted = sql`${inSpace(target)} and ${conditionOf(query, target, isFew)}`
+    return sourcesOf(subject.space.type, parameter).map((source) => {
+      const salt = sql`${saltOf(subject.space, source)}::bigint`
+      // From the few that are referred to, else from each resource to what it refers to.
+      return isFew(query)
+        ? sql`${subject.alias}.terms && array(
+            select ${target.alias}.self # ${salt} from records.current as ${target.alias} where ${wanted})`
+        : sql`exists (
+            select from records.current as ${target.alias}
+            where ${target.alias}.self = any (array(select term # ${salt} from unnest(${subject.alias}.terms) as term))
+              and ${wanted})`
+    })
+  })
+  return sql`(${sql.join(conditions, sql` or `)})`
+}
+
+function hasCondition({ type, parameter, query }: Asked<'has'>, subject: Subject, isFew: FewInner): Sql {
+  const referrer = inner(subject, type)
+  const wanted = sql`${inSpace(referrer)} and ${conditionOf(query, referrer, isFew)}`
+  const conditions = sourcesOf(type, parameter).map((source) => {
+    const salt = sql`${saltOf(referrer.space, source)}::bigint`
+    return isFew(query)
+      ? sql`${subject.alias}.self in (
+          select term # ${salt}
+          from records.current as ${referrer.alias} cross join unnest(${referrer.alias}.terms) as term
+          where ${wanted})`
+      : sql`exists (
+          select from records.current as ${referrer.alias}
+          where ${referrer.alias}.terms @> array[${subject.alias}.self # ${salt}] and ${wanted})`
+  })
+  return sql`(${sql.join(conditions, sql` or `)})`
+}
+
+/** The row that a chain goes to. */
+export function inner({ space, depth }: Subject, type: string): Subject {
+  return { alias: sql.id(`inner${depth + 1}`), space: { tenant: space.tenant, type }, depth: depth + 1 }
+}
+
+function noModifier(query: { readonly parameter: string; readonly modifier?: string }): OutcomeError {
+  return invalid(`the modifier :${query.modifier} of ${query.parameter} cannot be searched here`, {
+    code: 'records.no-modifier',
+    at: `${query.parameter}:${query.modifier}`,
+  })
+}

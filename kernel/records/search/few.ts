@@ -1,0 +1,40 @@
+/** Before a chained search: which of its inner searches find so few that the whole can start from them. */
+import { type Queryable, sql } from '@xinglin/database'
+import type { ParameterQuery } from '@xinglin/fhir/search'
+import { conditionOf, type FewInner, inner, inSpace, type Subject } from './conditions.ts'
+
+/** A list this long is looked up in some milliseconds; beyond it each resource is asked what it refers to. */
+const mostFew = 1_000
+
+/** Asks each inner search, deepest first, whether it finds more than `mostFew`. */
+export async function findFew(
+  from: Queryable,
+  queries: readonly ParameterQuery[],
+  subject: Subject,
+): Promise<FewInner> {
+  const few = new Set<ParameterQuery>()
+  const isFew: FewInner = (query) => few.has(query)
+  const look = async (query: ParameterQuery, at: Subject): Promise<void> => {
+    for (const { type, query: next } of innersOf(query)) {
+      const target = inner(at, type)
+      await look(next, target)
+      const [row] = await from.query(sql<{ found: number }>`
+        select count(*)::integer as found
+        from (
+          select from records.current as ${target.alias}
+          where ${inSpace(target)} and ${conditionOf(next, target, isFew)}
+          limit ${mostFew + 1}
+        ) as some`)
+      if (row && row.found <= mostFew) few.add(next)
+    }
+  }
+  for (const query of queries) await look(query, subject)
+  return isFew
+}
+
+function innersOf(
+  query: ParameterQuery,
+): readonly { readonly type: string; readonly query: ParameterQuery }[] {
+  if (query.kind === 'chain') return query.targets
+  return query.kind === 'has' ? [query] : []
+}

@@ -1,0 +1,111 @@
+/** FHIR R4 §3.1.1.5: splits a query into what chooses resources and what shapes the answer; each is checked and named. */
+import { invalid, type OutcomeError, type ResourceType } from '@xinglin/fhir'
+import {
+  isResourceType,
+  type ParameterQuery,
+  type ParseOptions,
+  parameterOf,
+  parseParameter,
+} from '@xinglin/fhir/search'
+import type { Query } from '../records.ts'
+
+/** What a page without `_count` holds. */
+const usualCount = 50
+/** A page is one answer in memory: 1,000 resources are 2-5 MB. */
+const mostCount = 1_000
+const mostParameters = 100
+
+/** The parameter that carries the place of a next page. */
+export const pageParameter = '_page'
+
+export type Include = {
+  readonly type: ResourceType
+  /** `*` for every reference. */
+  readonly parameter: string
+  readonly target: ResourceType | undefined
+}
+export type SortKey = { readonly parameter: string; readonly isDescending: boolean }
+
+export type SearchRequest = {
+  readonly conditions: readonly ParameterQuery[]
+  readonly count: number
+  readonly isCountOnly: boolean
+  readonly isTotalAsked: boolean
+  readonly sort: readonly SortKey[]
+  readonly includes: readonly Include[]
+  readonly revincludes: readonly Include[]
+  readonly page: string | undefined
+  readonly applied: Query
+}
+
+/** Said by other layers of the answer; they choose no resource. */
+const shaping = new Set(['_format', '_pretty', '_elements', '_contained', '_containedType', '_summary'])
+
+/** A query as this store understands it; throws `invalid` naming the parameter that it does not. */
+export function requestOf(type: ResourceType, query: Query, options: ParseOptions): SearchRequest {
+  if (query.length > mostParameters) {
+    throw invalid(`a search has at most ${mostParameters} parameters`, {
+      code: 'records.too-many-parameters',
+    })
+  }
+  const control = new Map<string, string[]>()
+  const conditions: ParameterQuery[] = []
+  for (const [name, value] of query) {
+    if (isControl(name)) control.set(name, [...(control.get(name) ?? []), value])
+    else conditions.push(parseParameter(type, name, value, options))
+  }
+  const last = (name: string) => control.get(name)?.at(-1)
+  const count = countOf(last('_count'))
+  return {
+    conditions,
+    count,
+    isCountOnly: count === 0 || last('_summary') === 'count',
+    isTotalAsked: isTotalAsked(last('_total')),
+    sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value)),
+    includes: (control.get('_include') ?? []).map((value) => includeOf('_include', value)),
+    revincludes: (control.get('_revinclude') ?? []).map((value) => includeOf('_revinclude', value)),
+    page: last(pageParameter),
+    applied: query.filter(([name]) => name !== pageParameter && !shaping.has(name)),
+  }
+}
+
+const controls = new Set(['_count', '_total', '_sort', '_include', '_revinclude', pageParameter, ...shaping])
+
+function isControl(name: string): boolean {
+  return controls.has(name)
+}
+
+function countOf(value: string | undefined): number {
+  if (value === undefined) return usualCount
+  if (!/^\d{1,9}$/.test(value)) throw badValue('_count', 'a whole number')
+  return Math.min(Number(value), mostCount)
+}
+
+function isTotalAsked(value: string | undefined): boolean {
+  if (value === undefined || value === 'none' || value === 'estimate') return false
+  if (value === 'accurate') return true
+  throw badValue('_total', 'none, estimate or accurate')
+}
+
+function sortOf(type: ResourceType, value: string): readonly SortKey[] {
+  return value.split(',').map((part) => {
+    const isDescending = part.startsWith('-')
+    const parameter = isDescending ? part.slice(1) : part
+    if (!parameterOf(type, parameter)) throw badValue('_sort', `a list of search parameters of ${type}`)
+    return { parameter, isDescending }
+  })
+}
+
+function includeOf(name: string, value: string): Include {
+  const [type = '', parameter = '', target] = value.split(':')
+  const isKnownTarget = target === undefined || isResourceType(target)
+  if (!isResourceType(type) || !isKnownTarget) throw badValue(name, 'Type:parameter or Type:parameter:Target')
+  if (parameter !== '*' && parameterOf(type, parameter)?.kind !== 'reference') {
+    throw badValue(name, `a reference parameter of ${type}`)
+  }
+  return { type, parameter, target }
+}
+
+function badValue(name: string, wanted: string): OutcomeError {
+  return invalid(`${name} must be ${wanted}`, { code: 'records.bad-parameter', at: name })
+}

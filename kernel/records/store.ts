@@ -1,0 +1,33 @@
+/** The record of all institutions on PostgreSQL (schema `records`); any number of processes may share one database. */
+import type { Database, Migrations } from '@xinglin/database'
+import type { EventLog } from '@xinglin/events'
+import type { Runtime } from '@xinglin/runtime'
+import { commitUnit } from './commit.ts'
+import { countsByType } from './counts.ts'
+import { readHistory } from './history.ts'
+import { readCurrent, readNumbered } from './read.ts'
+import type { Records } from './records.ts'
+import { searchRecords } from './search/search.ts'
+import { createKeys } from './write/keys.ts'
+
+/** Tables of the schema `records`. */
+export const recordsMigrations: Migrations = {
+  name: 'records',
+  folder: new URL('./migrations/', import.meta.url),
+}
+
+/** The record over a migrated database. */
+export function createRecords(needs: { database: Database; events: EventLog; runtime: Runtime }): Records {
+  const { database, events, runtime } = needs
+  const { timeZone } = runtime
+  const takeKeys = createKeys(database)
+  return {
+    read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
+    readVersion: (tenant, type, id, version) =>
+      readNumbered(database, { tenant, timeZone }, { type, id, version }),
+    history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
+    search: (tenant, type, query) => searchRecords({ queryable: database, runtime }, { tenant, type }, query),
+    commit: (author, work) => commitUnit({ database, events, runtime, takeKeys }, author, work),
+    counts: (tenant) => countsByType(database, tenant),
+  }
+}

@@ -1,0 +1,107 @@
+/** One version to be stored: its JSON with id and meta, and everything that search will compare. */
+import type { TenantId } from '@xinglin/events'
+import { epochMs, type Instant, instantOf, type Resource, type ResourceType } from '@xinglin/fhir'
+import { indexOf } from '@xinglin/fhir/search'
+import { wholeNamesOf } from '../index/names.ts'
+import { selfOf } from '../index/space.ts'
+import { termsOf } from '../index/terms.ts'
+import { type ValueRows, valueRowsOf } from '../index/values.ts'
+import type { Version } from '../records.ts'
+
+/** What a write needs to know of where and when. */
+export type Place = { readonly tenant: TenantId; readonly at: Instant; readonly timeZone: string }
+
+export type NewVersion = {
+  readonly self: bigint
+  readonly key: bigint
+  readonly version: number
+  readonly type: ResourceType
+  readonly id: string
+  readonly patient: string | undefined
+  /** Main clinical moment as an instant, or `-infinity`. */
+  readonly clinical: string
+  readonly deleted: boolean
+  readonly terms: ReadonlySet<bigint>
+  readonly values: ValueRows
+  readonly json: string
+}
+
+export type Target = { readonly key: bigint; readonly id: string; readonly version: number }
+
+/** A version that holds the resource. */
+export function filledVersion(resource: Resource, target: Target, place: Place): NewVersion {
+  const { tenant, timeZone } = place
+  const type = resource.resourceType
+  const filled = { ...resource, id: target.id }
+  const values = indexOf(filled, { timeZone })
+  const strings = [...values.strings, ...wholeNamesOf(filled)]
+  const space = { tenant, type }
+  return {
+    self: selfOf(tenant, type, target.id),
+    key: target.key,
+    version: target.version,
+    type,
+    id: target.id,
+    patient: values.patients[0],
+    clinical: clinicalOf(values.clinicalMs),
+    deleted: false,
+    terms: termsOf(space, values),
+    values: valueRowsOf(space, String(target.key), { ...values, strings }),
+    json: jsonOf(resource, target, place.at),
+  }
+}
+
+/** A version that says that the resource is deleted; it stays in the chart's log but in no search. */
+export function deletedVersion(
+  type: ResourceType,
+  target: Target,
+  chart: { tenant: TenantId; patient?: string },
+): NewVersion {
+  return {
+    self: selfOf(chart.tenant, type, target.id),
+    key: target.key,
+    version: target.version,
+    type,
+    id: target.id,
+    patient: chart.patient,
+    clinical: '-infinity',
+    deleted: true,
+    terms: new Set(),
+    values: { strings: [], dates: [], quantities: [] },
+    json: '',
+  }
+}
+
+/** The JSON of a resource under an id, version and time: the platform's own meta first, the sender's after. */
+export function jsonOf(resource: Resource, target: Omit<Target, 'key'>, at: Instant): string {
+  const { resourceType, id: _, meta, ...rest } = resource
+  const { versionId: __, lastUpdated: ___, ...kept } = meta ?? {}
+  return JSON.stringify({
+    resourceType,
+    id: target.id,
+    meta: { versionId: String(target.version), lastUpdated: at, ...kept },
+    ...rest,
+  })
+}
+
+/** The version as it is answered. */
+export function answeredVersion(version: NewVersion, at: Instant): Version {
+  const interaction = version.deleted ? 'delete' : version.version === 1 ? 'create' : 'update'
+  return {
+    type: version.type,
+    id: version.id,
+    version: version.version,
+    updated: at,
+    interaction,
+    json: version.json,
+  }
+}
+
+function clinicalOf(ms: number | undefined): string {
+  if (ms === undefined || ms < earliestClinicalMs || ms > latestClinicalMs) return '-infinity'
+  return instantOf(ms, 'UTC')
+}
+
+/** Years 1 to 9999: what a FHIR date can say. */
+const earliestClinicalMs = epochMs('0001-01-01T00:00:00Z')
+const latestClinicalMs = epochMs('9999-12-31T23:59:59Z')

@@ -1,0 +1,142 @@
+/**
+ * The statements of a write. All rows of a call travel in one JSON parameter a table; resources stand in it as they are
+ * and PostgreSQL's `json` gives them back byte for byte, so nothing is escaped twice.
+ */
+import { type Queryable, sql } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import type { Instant, ResourceType } from '@xinglin/fhir'
+import type { NewVersion } from './rows.ts'
+
+export type Present = {
+  readonly self: bigint
+  readonly key: bigint
+  readonly tenant: TenantId
+  readonly type: ResourceType
+  readonly id: string
+  readonly version: number
+  readonly deleted: boolean
+  readonly updated: string
+  readonly patient: string | null
+  readonly content: string
+}
+
+type PresentRow = Omit<Present, 'self' | 'key'> & { readonly self: string; readonly key: string }
+
+/** The current versions of these identities, locked until the end of the transaction, in one order for all writers. */
+export async function lockCurrent(
+  to: Queryable,
+  selves: readonly bigint[],
+): Promise<ReadonlyMap<bigint, Present>> {
+  const rows = await to.query(sql<PresentRow>`
+    select
+      self::text as self, key::text as key, tenant, type::text as type, id, version, deleted, updated, patient, content
+    from records.current
+    where current.self = any (${selves.map(String)}::bigint[])
+    order by current.self
+    for no key update`)
+  return new Map(
+    rows.map((row) => [BigInt(row.self), { ...row, self: BigInt(row.self), key: BigInt(row.key) }]),
+  )
+}
+
+type Stamp = { readonly tenant: TenantId; readonly at: Instant }
+
+/** Inserts first versions; returns the identities that are there. One that another transaction has taken is left out. */
+export async function insertCurrent(
+  to: Queryable,
+  versions: readonly NewVersion[],
+  { tenant, at }: Stamp,
+): Promise<ReadonlySet<bigint>> {
+  const rows = await to.query(sql<{ self: string }>`
+    insert into records.current
+      (self, key, updated, at, tenant, version, type, deleted, id, patient, terms, content)
+    select
+      given.self, given.key, ${at}::timestamptz, given.at, ${tenant}::integer, given.version,
+      given.type::records.resource_type, given.deleted, given.id, given.patient, given.terms, given.content
+    from json_to_recordset(${versionsJson(versions)}::json) as given (
+      self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
+      terms bigint[], content text)
+    on conflict (self) do nothing
+    returning self::text as self`)
+  return new Set(rows.map(({ self }) => BigInt(self)))
+}
+
+/** Moves the present versions to the history, puts the new ones in their place and forgets the old values. */
+export async function replaceCurrent(
+  to: Queryable,
+  versions: readonly NewVersion[],
+  { at }: Stamp,
+): Promise<void> {
+  await to.query(sql`
+    with given as materialized (
+      select *
+      from json_to_recordset(${versionsJson(versions)}::json) as given (
+        self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
+        terms bigint[], content text)
+    ),
+    superseded as (
+      insert into records.history (self, updated, tenant, version, type, deleted, id, content)
+      select
+        current.self, current.updated, current.tenant, current.version, current.type, current.deleted, current.id,
+        current.content
+      from records.current
+      where current.self = any (array(select given.self from given))
+    ),
+    strings as (
+      delete from records.string_value where string_value.key = any (array(select given.key from given))
+    ),
+    dates as (
+      delete from records.date_value where date_value.key = any (array(select given.key from given))
+    ),
+    quantities as (
+      delete from records.quantity_value where quantity_value.key = any (array(select given.key from given))
+    )
+    update records.current
+    set updated = ${at}::timestamptz, at = given.at, version = given.version, deleted = given.deleted,
+      patient = given.patient, terms = given.terms, content = given.content
+    from given
+    where current.self = given.self`)
+}
+
+/** Inserts the values that search compares; one statement a table that has any. */
+export function insertValues(to: Queryable, versions: readonly NewVersion[]): readonly Promise<unknown>[] {
+  const strings = versions.flatMap(({ values }) => values.strings)
+  const dates = versions.flatMap(({ values }) => values.dates)
+  const quantities = versions.flatMap(({ values }) => values.quantities)
+  const statements: Promise<unknown>[] = []
+  if (strings.length > 0)
+    statements.push(
+      to.query(sql`
+        insert into records.string_value (key, slot, text)
+        select given.key, given.slot, given.text
+        from json_to_recordset(${sql.json(strings)}::json) as given (key bigint, slot integer, text text)`),
+    )
+  if (dates.length > 0)
+    statements.push(
+      to.query(sql`
+        insert into records.date_value (key, low, high, slot)
+        select given.key, given.low, given.high, given.slot
+        from json_to_recordset(${sql.json(dates)}::json) as given (key bigint, low bigint, high bigint, slot integer)`),
+    )
+  if (quantities.length > 0)
+    statements.push(
+      to.query(sql`
+        insert into records.quantity_value (key, low, high, slot, coded, code, unit)
+        select given.key, given.low, given.high, given.slot, given.coded, given.code, given.unit
+        from json_to_recordset(${sql.json(quantities)}::json) as given (
+          key bigint, low float8, high float8, slot integer, coded integer, code integer, unit integer)`),
+    )
+  return statements
+}
+
+/** An array of rows whose `content` is the resource itself, not a text of it. */
+function versionsJson(versions: readonly NewVersion[]): string {
+  return `[${versions.map(versionJson).join(',')}]`
+}
+
+function versionJson(version: NewVersion): string {
+  const { self, key, version: number, type, deleted, id, patient, clinical, terms, json } = version
+  const columns = JSON.stringify({ version: number, type, deleted, id, patient, at: clinical })
+  const content = json === '' ? '""' : json
+  return `{"self":${self},"key":${key},"terms":[${[...terms].join(',')}],"content":${content},${columns.slice(1)}`
+}

@@ -1,0 +1,130 @@
+/** Writes changes in few statements, however many there are: lock what is there, decide, insert and replace. */
+import type { Queryable } from '@xinglin/database'
+import type { Statement } from '@xinglin/events'
+import type { Change, Version } from '../records.ts'
+import { type Decision, decide, type Identified, identify } from './decide.ts'
+import type { TakeKeys } from './keys.ts'
+import { answeredVersion, type NewVersion, type Place } from './rows.ts'
+import { insertCurrent, insertValues, lockCurrent, type Present, replaceCurrent } from './statements.ts'
+
+export type WriteNeeds = {
+  readonly transaction: Queryable
+  readonly takeKeys: TakeKeys
+  readonly newId: () => string
+}
+export type Written = {
+  readonly versions: readonly Version[]
+  /** What the log says of it, one for each version made. */
+  readonly statements: readonly Statement[]
+}
+
+/** One version for each change, in order. Throws `invalid`, `stale`, `gone` or `conflict`; the transaction must then roll back. */
+export async function writeChanges(
+  needs: WriteNeeds,
+  place: Place,
+  changes: readonly Change[],
+): Promise<Written> {
+  const identified = identify(changes, place.tenant, needs.newId)
+  const answers = new Map<number, Version>()
+  const statements: Statement[] = []
+  // Changes of one call to the same resource follow one another; almost always there is one round.
+  for (let rest = identified; rest.length > 0; ) {
+    const { round, later } = firstOfEach(rest)
+    const written = await writeRound(needs, place, round)
+    for (const { order, version, statement } of written.answers) {
+      answers.set(order, version)
+      if (statement) statements.push(statement)
+    }
+    rest = [...written.contested.map((change) => ({ ...change, mayExist: true })), ...later]
+  }
+  return {
+    versions: changes.map((_, order) => answers.get(order)).filter((each) => each !== undefined),
+    statements,
+  }
+}
+
+type Round = { readonly answers: readonly Answer[]; readonly contested: readonly Identified[] }
+type Answer = { readonly order: number; readonly version: Version; readonly statement?: Statement }
+
+async function writeRound(needs: WriteNeeds, place: Place, round: readonly Identified[]): Promise<Round> {
+  const known = round.filter(({ mayExist }) => mayExist).map(({ self }) => self)
+  const [present, keys] = await Promise.all([
+    known.length > 0 ? lockCurrent(needs.transaction, known) : new Map<bigint, Present>(),
+    needs.takeKeys(round.length),
+  ])
+  const decisions = round.map((change, index) =>
+    decide(change, present.get(change.self), { ...place, key: keys[index] ?? 0n }),
+  )
+  const inserted = await store(needs.transaction, place, { round, decisions })
+  const contested = round.filter((_, index) => isContested(decisions[index], inserted))
+  const answers = round.flatMap((change, index) => {
+    const decision = decisions[index]
+    return decision && !isContested(decision, inserted) ? [answerOf(change, decision, place)] : []
+  })
+  return { answers, contested }
+}
+
+async function store(
+  transaction: Queryable,
+  place: Place,
+  { round, decisions }: { readonly round: readonly Identified[]; readonly decisions: readonly Decision[] },
+): Promise<ReadonlySet<bigint>> {
+  const inserts = versionsOf(decisions, 'insert')
+  const replaces = versionsOf(decisions, 'replace')
+  // Values of a resource that another transaction is creating too must not be stored: wait for who wins.
+  const isSure = round.every(({ mayExist }, index) => !mayExist || decisions[index]?.kind !== 'insert')
+  // Sent together: PostgreSQL runs them in order, the answers are awaited once.
+  const replaced = replaces.length > 0 ? replaceCurrent(transaction, replaces, place) : undefined
+  const inserting = inserts.length > 0 ? insertCurrent(transaction, inserts, place) : new Set<bigint>()
+  const won = isSure ? inserts : keptOf(inserts, await inserting)
+  const values = insertValues(transaction, [...won, ...replaces])
+  const [inserted] = await Promise.all([inserting, replaced, ...values])
+  return inserted
+}
+
+function keptOf(versions: readonly NewVersion[], kept: ReadonlySet<bigint>): readonly NewVersion[] {
+  return versions.filter(({ self }) => kept.has(self))
+}
+
+function versionsOf(decisions: readonly Decision[], kind: 'insert' | 'replace'): readonly NewVersion[] {
+  return decisions.flatMap((decision) => (decision.kind === kind ? [decision.version] : []))
+}
+
+function isContested(decision: Decision | undefined, inserted: ReadonlySet<bigint>): boolean {
+  return decision?.kind === 'insert' && !inserted.has(decision.version.self)
+}
+
+function answerOf({ order }: Identified, decision: Decision, place: Place): Answer {
+  if (decision.kind === 'unchanged') return { order, version: decision.version }
+  const version = answeredVersion(decision.version, place.at)
+  const { type, id, patient } = decision.version
+  const kind = `record.${version.interaction}d`
+  return {
+    order,
+    version,
+    statement: {
+      kind,
+      resourceType: type,
+      resourceId: id,
+      version: version.version,
+      ...(patient === undefined ? {} : { patient }),
+    },
+  }
+}
+
+function firstOfEach(changes: readonly Identified[]): {
+  round: readonly Identified[]
+  later: readonly Identified[]
+} {
+  const seen = new Set<bigint>()
+  const later: Identified[] = []
+  const round = changes.filter((change) => {
+    if (seen.has(change.self)) {
+      later.push(change)
+      return false
+    }
+    seen.add(change.self)
+    return true
+  })
+  return { round, later }
+}
