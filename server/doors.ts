@@ -5,7 +5,6 @@ import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { registerFhirApi } from '@xinglin/fhir-api'
-import { startHl7Listener } from '@xinglin/hl7-listener'
 import type { Config } from './config.ts'
 import type { Role } from './roles.ts'
 
@@ -31,19 +30,13 @@ export async function openDoors(
   { config, roles }: { readonly config: Config; readonly roles: readonly Role[] },
 ): Promise<OpenDoors> {
   if (!roles.includes('listener')) return { ports: {}, stop: async () => undefined }
-  const { bind, hl7Port, dicomPort, dicomTitle } = config
-  const hl7 = await named({ setting: 'XINGLIN_HL7_PORT', bind, port: hl7Port }, () =>
-    startHl7Listener(kernel, { bind, port: hl7Port, tenant: defaultTenant }),
-  )
+  const { bind, dicomPort, dicomTitle } = config
   const dicom = await named({ setting: 'XINGLIN_DICOM_PORT', bind, port: dicomPort }, () =>
     startDicomNode(kernel, { bind, port: dicomPort, aeTitle: dicomTitle, tenant: defaultTenant }),
-  ).catch(async (error: unknown) => {
-    await hl7.stop()
-    throw error
-  })
+  )
   return {
-    ports: { hl7: hl7.port, dicom: dicom.port },
-    stop: async () => void (await Promise.all([hl7.stop(), dicom.stop()])),
+    ports: { dicom: dicom.port },
+    stop: () => dicom.stop(),
   }
 }
 
