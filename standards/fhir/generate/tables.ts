@@ -27,7 +27,6 @@ export function tables(): Readonly<Record<string, string>> {
       ...definitions('v2-tables.json'),
     ],
     bindings,
-    resourceTypes,
   )
   const compartment = readDefinition('compartmentdefinition-patient.json') as DefinitionResource
   return {

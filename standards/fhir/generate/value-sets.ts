@@ -17,7 +17,6 @@ const largestSet = 700
 export function requiredValueSets(
   definitions: readonly DefinitionResource[],
   urls: readonly string[],
-  resourceTypes: readonly string[],
 ): Readonly<Record<string, Codes>> {
   const valueSets = new Map(
     definitions.filter((each) => each.resourceType === 'ValueSet').map((each) => [each.url, each]),
@@ -27,7 +26,6 @@ export function requiredValueSets(
       .filter((each) => each.resourceType === 'CodeSystem')
       .map((each) => [String(each.url), codesOf(each)]),
   )
-  systems.set('http://hl7.org/fhir/resource-types', resourceTypes)
   const tables: Record<string, Codes> = {}
   for (const url of urls) {
     const codes = expand(url, { valueSets, systems })

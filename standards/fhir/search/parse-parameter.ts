@@ -29,6 +29,8 @@ export type ParseOptions = {
 
 /** Chains and _has may nest this deep; each step is one more join, and real requests use one or two. */
 const deepestChain = 4
+/** An untyped chain opens a branch per type that a reference may point to; subject.subject.subject would open 200,000. */
+const mostChainTargets = 200
 /** Alternatives in one value; a list of a thousand ids is the longest that clients send. */
 const mostAlternatives = 1000
 
@@ -39,51 +41,55 @@ export function parseParameter(
   value: string,
   options: ParseOptions,
 ): ParameterQuery {
-  return parseAt({ type, name, value, depth: 0 }, options)
+  return parseAt({ type, name, value, at: name, depth: 0, budget: { left: mostChainTargets } }, options)
 }
 
 type Asked = {
   readonly type: ResourceType
   readonly name: string
   readonly value: string
+  /** The whole parameter as it was asked, for messages. */
+  readonly at: string
   readonly depth: number
+  /** Shared by all branches of one parameter. */
+  readonly budget: { left: number }
 }
 
 function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
   if (asked.depth > deepestChain) {
     throw invalid(`search parameter chains go at most ${deepestChain} steps deep`, {
       code: 'search.chain-too-deep',
-      at: asked.name,
+      at: asked.at,
     })
   }
   if (asked.value === '') {
     throw invalid(`search parameter ${asked.name} has no value; give one or leave it out`, {
       code: 'search.empty-value',
-      at: asked.name,
+      at: asked.at,
     })
   }
   if (asked.name.startsWith('_has:')) return parseHas(asked, options)
   const dot = asked.name.indexOf('.')
   if (dot >= 0) return parseChain(asked, dot, options)
   const [name = '', modifier] = asked.name.split(':')
-  const definition = known(asked.type, name)
+  const definition = known(asked, name)
   if (modifier === 'missing') return { kind: 'missing', parameter: name, isMissing: parseBoolean(asked) }
   return parseValues(asked, definition, modifier, options)
 }
 
-function known(type: ResourceType, name: string): SearchParameterDefinition {
+function known({ type, at }: Asked, name: string): SearchParameterDefinition {
   const definition = parameterOf(type, name)
   if (definition && definition.kind !== 'special') return definition
   throw invalid(`${type} has no search parameter ${name}; the CapabilityStatement lists those it has`, {
     code: 'search.unknown-parameter',
-    at: name,
+    at,
   })
 }
 
-function parseBoolean({ name, value }: Asked): boolean {
+function parseBoolean({ name, at, value }: Asked): boolean {
   if (value === 'true') return true
   if (value === 'false') return false
-  throw invalid(`${name} must be true or false`, { code: 'search.bad-value', at: name })
+  throw invalid(`${name} must be true or false`, { code: 'search.bad-value', at })
 }
 
 /** `_has:Observation:patient:code=1234-5` (§3.1.1.4.5 reverse chaining). */
@@ -92,45 +98,52 @@ function parseHas(asked: Asked, options: ParseOptions): ParameterQuery {
   if (!isResourceType(type) || rest.length === 0) {
     throw invalid('_has is written _has:Type:reference-parameter:parameter', {
       code: 'search.bad-has',
-      at: asked.name,
+      at: asked.at,
     })
   }
-  const definition = known(type, parameter)
+  const definition = known({ ...asked, type }, parameter)
   if (definition.kind !== 'reference' || !definition.targets.includes(asked.type)) {
     throw invalid(`${type}.${parameter} does not refer to ${asked.type}`, {
       code: 'search.bad-has',
-      at: asked.name,
+      at: asked.at,
     })
   }
-  const query = parseAt({ type, name: rest.join(':'), value: asked.value, depth: asked.depth + 1 }, options)
+  const query = parseAt({ ...asked, type, name: rest.join(':'), depth: asked.depth + 1 }, options)
   return { kind: 'has', type, parameter, query }
 }
 
 /** `subject:Patient.name=…` and `subject.name=…` (§3.1.1.4.5 chained parameters). */
 function parseChain(asked: Asked, dot: number, options: ParseOptions): ParameterQuery {
   const [parameter = '', wanted] = asked.name.slice(0, dot).split(':')
-  const definition = known(asked.type, parameter)
+  const definition = known(asked, parameter)
   const rest = asked.name.slice(dot + 1)
   if (definition.kind !== 'reference') {
     throw invalid(`${parameter} is no reference, so nothing can follow its dot`, {
       code: 'search.bad-chain',
-      at: asked.name,
+      at: asked.at,
     })
   }
   if (wanted !== undefined && !(isResourceType(wanted) && definition.targets.includes(wanted))) {
-    throw invalid(`${parameter} does not refer to ${wanted}`, { code: 'search.bad-chain', at: asked.name })
+    throw invalid(`${parameter} does not refer to ${wanted}`, { code: 'search.bad-chain', at: asked.at })
   }
   const types = definition.targets.filter((type) => wanted === undefined || type === wanted)
   const able = types.filter((type) => canAsk(type, rest))
   if (able.length === 0) {
     throw invalid(`nothing that ${parameter} refers to has a search parameter ${rest}`, {
       code: 'search.bad-chain',
-      at: asked.name,
+      at: asked.at,
+    })
+  }
+  asked.budget.left -= able.length
+  if (asked.budget.left < 0) {
+    throw invalid('the chain branches into too many types; name them, for example subject:Patient.name', {
+      code: 'search.chain-too-wide',
+      at: asked.at,
     })
   }
   const targets: readonly ChainTarget[] = able.map((type) => ({
     type,
-    query: parseAt({ type, name: rest, value: asked.value, depth: asked.depth + 1 }, options),
+    query: parseAt({ ...asked, type, name: rest, depth: asked.depth + 1 }, options),
   }))
   return { kind: 'chain', parameter, targets }
 }
@@ -150,10 +163,10 @@ function parseValues(
   if (parts.length > mostAlternatives) {
     throw invalid(`${asked.name} has ${parts.length} alternatives; at most ${mostAlternatives} are allowed`, {
       code: 'search.too-many-values',
-      at: asked.name,
+      at: asked.at,
     })
   }
-  const context: ValueContext = { ...options, name: asked.name, definition, modifier }
+  const context: ValueContext = { ...options, name: asked.at, definition, modifier }
   return parseKind(parts, context)
 }
 

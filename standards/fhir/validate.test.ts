@@ -1,0 +1,355 @@
+/** FHIR R4 structure as the validator reads it: real examples, one mistake at a time, and both paths against each other. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { examplesMissing, r4Examples, syntheaMissing, syntheaResources } from './testing/examples.ts'
+import { interpretResource, isValidResource, validate } from './validate.ts'
+
+/** Official examples that break R4's own rules; the list only shrinks. */
+const wrongExamples: Readonly<Record<string, string>> = {
+  'DeviceMetric-example.json': 'parent refers to a DeviceMetric, R4 allows Device',
+  'DeviceUseStatement-example.json': 'reasonReference refers to a type that R4 does not allow there',
+  'MedicationRequest-medrx0301.json':
+    'dispenseRequest.performer refers to a Practitioner, R4 allows Organization',
+  'Observation-clinical-gender.json': 'performer refers to a type that R4 does not allow there',
+  'Questionnaire-qs1.json': 'items without the required linkId',
+}
+
+test('every official example is valid but those that break R4 themselves', { skip: examplesMissing }, () => {
+  const examples = r4Examples()
+
+  const refused = examples.filter(({ resource }) => validate(resource).length > 0).map(({ file }) => file)
+
+  assert.ok(examples.length >= 713)
+  assert.deepEqual(refused, Object.keys(wrongExamples))
+})
+
+test('every resource of the Synthea bundles is valid', { skip: syntheaMissing }, () => {
+  const issues = syntheaResources(10).flatMap((resource) => validate(resource))
+
+  assert.deepEqual(issues, [])
+})
+
+const observation = {
+  resourceType: 'Observation',
+  status: 'final',
+  code: { coding: [{ system: 'http://loinc.org', code: '2339-0' }] },
+  subject: { reference: 'Patient/1' },
+  effectiveDateTime: '2024-02-29T08:00:00+08:00',
+  valueQuantity: { value: 5.4, unit: 'mmol/L' },
+}
+
+type Mistake = readonly [said: string, change: object, code: string, expression: string, diagnostics: string]
+
+const mistakes: readonly Mistake[] = [
+  [
+    'an element that R4 does not have',
+    { colour: 'red' },
+    'structure',
+    'Observation.colour',
+    'Observation has no element colour',
+  ],
+  [
+    'a required element that is missing',
+    { status: undefined },
+    'required',
+    'Observation.status',
+    'Observation.status is missing; it is required',
+  ],
+  [
+    'one value where a list belongs',
+    { category: {} },
+    'structure',
+    'Observation.category',
+    'Observation.category must be a list, because it may repeat',
+  ],
+  [
+    'a list where one value belongs',
+    { status: ['final'] },
+    'structure',
+    'Observation.status',
+    'Observation.status is a list; only one value is allowed',
+  ],
+  [
+    'an empty list',
+    { note: [] },
+    'structure',
+    'Observation.note',
+    'Observation.note is an empty list; leave it out',
+  ],
+  [
+    'an empty object',
+    { method: {} },
+    'structure',
+    'Observation.method',
+    'Observation.method is an empty object; leave it out',
+  ],
+  [
+    'an empty text',
+    { language: '' },
+    'value',
+    'Observation.language',
+    'Observation.language is not a code: text without leading, trailing or double spaces',
+  ],
+  [
+    'two values of one choice',
+    { valueString: 'x' },
+    'structure',
+    'Observation.value',
+    'Observation.value stands as valueQuantity and valueString; only one is allowed',
+  ],
+  [
+    'a choice of a type that R4 does not allow',
+    { valueDate: '2024-01-01' },
+    'structure',
+    'Observation.valueDate',
+    'Observation has no element valueDate',
+  ],
+  [
+    'a day that does not exist',
+    { effectiveDateTime: '2023-02-29' },
+    'value',
+    'Observation.effective',
+    'Observation.effective is not a date that exists: YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with offset',
+  ],
+  [
+    'a time without offset',
+    { effectiveDateTime: '2023-02-28T10:00:00' },
+    'value',
+    'Observation.effective',
+    'Observation.effective is not a date that exists: YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with offset',
+  ],
+  [
+    'a number as text',
+    { valueQuantity: { value: '5.4' } },
+    'value',
+    'Observation.value.value',
+    'Observation.value.value is not a number',
+  ],
+  [
+    'a code outside the required value set',
+    { status: 'done' },
+    'code-invalid',
+    'Observation.status',
+    'Observation.status has a code outside its required value set: registered, preliminary, final, amended, corrected, cancelled, entered-in-error, unknown',
+  ],
+  [
+    'a reference that is none',
+    { subject: { reference: 'Nobody/1' } },
+    'value',
+    'Observation.subject.reference',
+    'Observation.subject.reference is not Type/id, #id or an absolute uri',
+  ],
+  [
+    'a reference to a wrong type',
+    { subject: { reference: 'Medication/1' } },
+    'structure',
+    'Observation.subject',
+    'Observation.subject may only refer to Patient, Group, Device, Location',
+  ],
+  [
+    'text where an object belongs',
+    { code: 'glucose' },
+    'structure',
+    'Observation.code',
+    'Observation.code must be a JSON object',
+  ],
+  [
+    'a null value',
+    { issued: null },
+    'value',
+    'Observation.issued',
+    'Observation.issued is not an instant that exists: YYYY-MM-DDThh:mm:ss with offset',
+  ],
+  [
+    'a sibling that is no object',
+    { _status: 'x' },
+    'structure',
+    'Observation.status',
+    'the _ sibling of Observation.status must be a JSON object',
+  ],
+  [
+    'a sibling of an element that is no primitive',
+    { _code: { id: 'a' } },
+    'structure',
+    'Observation._code',
+    'Observation has no element _code',
+  ],
+  [
+    'an unknown element in a sibling',
+    { _status: { colour: 1 } },
+    'structure',
+    'Observation.status.colour',
+    'Element has no element colour',
+  ],
+  [
+    'an extension without url',
+    { extension: [{ valueString: 'x' }] },
+    'required',
+    'Observation.extension[0].url',
+    'Observation.extension[0].url is missing; it is required',
+  ],
+  [
+    'a contained thing that is no resource',
+    { contained: [{ resourceType: 'Thing' }] },
+    'structure',
+    'Observation.contained[0]',
+    'Observation.contained[0] must name a FHIR R4 resource type in resourceType',
+  ],
+  [
+    'a mistake deep in a list',
+    { component: [{ code: { text: 'a' } }, { code: { coding: [{ code: ' a' }] } }] },
+    'value',
+    'Observation.component[1].code.coding[0].code',
+    'Observation.component[1].code.coding[0].code is not a code: text without leading, trailing or double spaces',
+  ],
+  [
+    'a control character',
+    { valueQuantity: undefined, valueString: 'a\u0000b' },
+    'value',
+    'Observation.value',
+    'Observation.value is not text of at least one character, at most 1 MB, without control characters',
+  ],
+  [
+    'half of a surrogate pair',
+    { valueQuantity: undefined, valueString: '\ud83d' },
+    'value',
+    'Observation.value',
+    'Observation.value is not text of at least one character, at most 1 MB, without control characters',
+  ],
+]
+
+for (const [said, change, code, expression, diagnostics] of mistakes) {
+  test(`${said} is named with its place`, () => {
+    const resource = JSON.parse(JSON.stringify({ ...observation, ...change }))
+
+    const issues = validate(resource)
+
+    assert.deepEqual(
+      issues.map((issue) => [issue.severity, issue.code, issue.expression, issue.diagnostics]),
+      [['error', code, [expression], diagnostics]],
+    )
+    assert.equal(isValidResource(resource), false)
+  })
+}
+
+test('what is no resource at all is one issue', () => {
+  for (const value of [
+    null,
+    undefined,
+    1,
+    'x',
+    [],
+    {},
+    { resourceType: 'Nothing' },
+    { resourceType: 'HumanName' },
+  ]) {
+    assert.equal(validate(value).length, 1)
+    assert.equal(isValidResource(value), false)
+  }
+})
+
+test('id and extensions of a primitive stand beside it, for lists position by position', () => {
+  const extension = [{ url: 'http://example.org/x', valueBoolean: true }]
+  const good = {
+    resourceType: 'Patient',
+    birthDate: '1990',
+    _birthDate: { extension },
+    _active: { extension },
+    name: [{ given: ['Ada', null], _given: [null, { extension }] }],
+  }
+  const bad = { ...good, name: [{ given: ['Ada', null], _given: [null] }] }
+  const hole = { ...good, name: [{ given: ['Ada', null] }] }
+
+  assert.deepEqual(validate(good), [])
+  assert.equal(isValidResource(good), true)
+  assert.deepEqual(
+    validate(bad).map(({ expression }) => expression?.[0]),
+    ['Patient.name[0].given[1]', 'Patient.name[0].given'],
+  )
+  assert.deepEqual(
+    validate(hole).map(({ expression }) => expression?.[0]),
+    ['Patient.name[0].given[1]'],
+  )
+})
+
+test('elements nested deeper than any clinical content are refused without touching the stack', () => {
+  let item: object = { linkId: 'x', type: 'group' }
+  for (let depth = 0; depth < 20_000; depth++) item = { linkId: 'x', type: 'group', item: [item] }
+
+  const issues = validate({ resourceType: 'Questionnaire', status: 'draft', item: [item] })
+
+  assert.deepEqual(
+    issues.map(({ code }) => code),
+    ['too-long'],
+  )
+})
+
+test('a resource with countless mistakes is answered with the first hundred', () => {
+  const name = Array.from({ length: 5000 }, () => ({ wrong: 1 }))
+
+  assert.equal(validate({ resourceType: 'Patient', name }).length, 100)
+})
+
+test('the compiled functions agree with the interpreter on mutated resources', {
+  skip: examplesMissing || syntheaMissing,
+}, () => {
+  const resources = [...r4Examples().map(({ resource }) => resource), ...syntheaResources(2)]
+  let refused = 0
+  for (const [seed, resource] of resources.entries()) {
+    for (let round = 0; round < 4; round++) {
+      const mutant = mutate(JSON.parse(JSON.stringify(resource)), seed * 7 + round)
+      const isValid = interpretResource(mutant).length === 0
+      if (!isValid) refused++
+      assert.equal(isValidResource(mutant), isValid, `${resource.resourceType} ${seed}/${round}`)
+    }
+  }
+  assert.ok(refused > resources.length)
+})
+
+const strangers: readonly unknown[] = [
+  null,
+  '',
+  'x',
+  0,
+  -1,
+  1.5,
+  true,
+  [],
+  {},
+  [null],
+  [[]],
+  ' a',
+  '2023-02-30',
+  { id: 1 },
+  'Patient/1',
+]
+
+/** Puts a stranger, a removal, an addition or a sibling at a place that follows from the seed. */
+function mutate(resource: object, seed: number): unknown {
+  let next = seed * 2_654_435_761 + 12_345
+  const pick = (count: number) => {
+    next = (next * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((next / 2_147_483_648) * count)
+  }
+  const owners: Record<string, unknown>[] = []
+  const gather = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (!Array.isArray(value)) owners.push(value as Record<string, unknown>)
+    for (const each of Object.values(value)) gather(each)
+  }
+  gather(resource)
+  const owner = owners[pick(owners.length)] ?? {}
+  const names = Object.keys(owner)
+  const name = names[pick(names.length)] ?? 'id'
+  const stranger = strangers[pick(strangers.length)]
+  const acts = [
+    () => delete owner[name],
+    () => Object.assign(owner, { [name]: stranger }),
+    () => Object.assign(owner, { [`_${name}`]: stranger }),
+    () => Object.assign(owner, { [`${name}x`]: stranger }),
+    () => Object.assign(owner, { [name]: [owner[name]] }),
+    () => Object.assign(owner, { [name]: [owner[name], stranger], [`_${name}`]: [{ id: 'a' }, { id: 'b' }] }),
+  ]
+  acts[pick(acts.length)]?.()
+  return resource
+}
