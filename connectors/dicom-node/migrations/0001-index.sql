@@ -10,6 +10,8 @@ create table dicom.study (
   patient_name text,
   study_date text,
   accession_number text,
+  -- Logical id of the subject of its ImagingStudy, once recorded: the compartment that reads are audited under.
+  patient text,
   -- DICOM JSON of the patient and study level attributes of the first instance that came.
   attributes jsonb not null,
   received_at timestamptz not null,

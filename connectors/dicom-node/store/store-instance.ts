@@ -24,6 +24,8 @@ export type Incoming = {
     readonly sopInstanceUid: string
     readonly transferSyntax: TransferSyntax
   }
+  /** Looks at the header before anything is durable; what it throws refuses the instance. */
+  readonly check?: (header: InstanceHeader) => void
 }
 
 /**
@@ -53,6 +55,7 @@ export async function storeInstance(
     }
     // Inside the stream, so that what fails here leaves no object behind.
     header = headerOf(scan, incoming, meta?.length)
+    incoming.check?.(header)
   }
   const stored = await kernel.objects.put(file(), { maxBytes: maxInstanceBytes })
   if (!header) throw new Error('objects took an instance without reading it to its end')

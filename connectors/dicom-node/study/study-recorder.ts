@@ -128,6 +128,10 @@ async function recordStudy(unit: Unit, pending: PendingStudy, timeZone: string):
     const basedOn = await orderOf(unit, content.attributes, subject)
     const study = imagingStudyOf(content, { id, subject, ...(basedOn && { basedOn }), timeZone })
     await unit.write([{ kind: 'update', resource: study }])
+    await unit.transaction.query(sql`
+      update dicom.study
+      set patient = ${subject.reference?.replace('Patient/', '') ?? null}
+      where tenant = ${tenant} and study_instance_uid = ${studyInstanceUid}`)
   }
   await unit.transaction.query(sql`delete from dicom.pending where id = any(${ids}::bigint[])`)
 }
