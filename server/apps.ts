@@ -2,6 +2,7 @@
 
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
+import { chart } from '@xinglin/chart/server'
 
 /** Every app that starts. */
-export const apps: readonly AppDefinition[] = [administration]
+export const apps: readonly AppDefinition[] = [administration, chart]

@@ -22,6 +22,7 @@ const sourcePatterns = [
   'ui/**/*.{ts,tsx,css,html,svg,json}',
   'apps/*/screens/**/*.{ts,tsx,css,json}',
   'apps/*/contract.ts',
+  'apps/*/reading/**/*.ts',
   'package-lock.json',
 ]
 const stampName = '.sources'
