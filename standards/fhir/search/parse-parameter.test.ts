@@ -191,7 +191,7 @@ test('what a parameter cannot mean is refused with its name', () => {
     ['Patient', '_has:Observation:code:status', 'x', 'search.bad-has'],
     ['Patient', '_has:Nothing', 'x', 'search.bad-has'],
     ['Observation', 'patient.link.link.link.link.link.name', 'x', 'search.chain-too-deep'],
-    ['Basic', 'subject.subject.subject.subject', 'x', 'search.chain-too-wide'],
+    ['Observation', 'focus.focus.focus.focus.status', 'x', 'search.chain-too-wide'],
     ['Observation', 'code', Array(1001).fill('a').join(','), 'search.too-many-values'],
     ['Observation', 'code-value-quantity', 'a', 'search.bad-value'],
   ]

@@ -56,7 +56,7 @@ type Asked = {
 }
 
 function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
-  if (asked.depth > deepestChain) {
+  if (asked.depth > deepestChain || asked.name.split('.').length > deepestChain + 1) {
     throw invalid(`search parameter chains go at most ${deepestChain} steps deep`, {
       code: 'search.chain-too-deep',
       at: asked.at,
@@ -148,9 +148,16 @@ function parseChain(asked: Asked, dot: number, options: ParseOptions): Parameter
   return { kind: 'chain', parameter, targets }
 }
 
+/** Whether the whole rest of a chain can be asked of a type; a branch that ends nowhere is left out. */
 function canAsk(type: ResourceType, rest: string): boolean {
   if (rest.startsWith('_has:')) return true
-  return parameterOf(type, rest.split(/[.:]/)[0] ?? '') !== undefined
+  const dot = rest.indexOf('.')
+  const [name = '', wanted] = (dot < 0 ? rest : rest.slice(0, dot)).split(':')
+  const definition = parameterOf(type, name)
+  if (!definition || dot < 0) return definition !== undefined
+  return definition.targets.some(
+    (target) => (wanted === undefined || wanted === target) && canAsk(target, rest.slice(dot + 1)),
+  )
 }
 
 function parseValues(
