@@ -7,6 +7,15 @@ export type ObjectHash = string & { readonly object: true }
 export type StoredObject = { readonly hash: ObjectHash; readonly sizeBytes: number }
 export type ByteRange = { readonly startByte: number; readonly endByteExclusive: number }
 
+export type PutOptions = {
+  readonly maxBytes: number
+  /**
+   * Told the name as soon as all bytes have come, before they are durable: to prepare what commits after `put` settles.
+   * Never called where the store cannot know it so early.
+   */
+  readonly named?: (stored: StoredObject) => void
+}
+
 export interface Objects {
   /**
    * Streams `bytes` in and answers only when file and directory are synced (or the S3 endpoint has confirmed).
@@ -15,7 +24,7 @@ export interface Objects {
    */
   put(
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    options: { maxBytes: number },
+    options: PutOptions,
   ): Promise<StoredObject>
   /**
    * The bytes of an object, or undefined where it is not held. The whole object is verified against its hash:

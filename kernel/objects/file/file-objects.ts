@@ -29,7 +29,7 @@ export async function openFileObjects({ url, log }: FileObjectsOptions): Promise
     return join(root, digits.slice(0, 2), digits)
   }
   return {
-    put: (bytes, { maxBytes }) => writeObject(bytes, { maxBytes, slots, newPath: incoming.newPath, pathOf }),
+    put: (bytes, options) => writeObject(bytes, { ...options, slots, newPath: incoming.newPath, pathOf }),
     async get(hash, range) {
       const path = pathOf(hash)
       const found = await statOrNothing(path)

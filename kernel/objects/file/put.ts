@@ -4,12 +4,11 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { busy, OutcomeError } from '@xinglin/fhir'
 import { exceeds, nameOf, startHash } from '../object-hash.ts'
-import type { ObjectHash, StoredObject } from '../objects.ts'
+import type { ObjectHash, PutOptions, StoredObject } from '../objects.ts'
 import type { DirectSlots } from './direct-slots.ts'
 import { bufferedSink, directSink, openFlags, type Sink } from './sinks.ts'
 
-export type PutOptions = {
-  readonly maxBytes: number
+export type WriteOptions = PutOptions & {
   readonly slots: DirectSlots
   readonly newPath: () => string
   readonly pathOf: (hash: ObjectHash) => string
@@ -17,7 +16,7 @@ export type PutOptions = {
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 /** Stores a stream durably; on any failure nothing is left under a name. */
-export async function writeObject(bytes: Bytes, options: PutOptions): Promise<StoredObject> {
+export async function writeObject(bytes: Bytes, options: WriteOptions): Promise<StoredObject> {
   const path = options.newPath()
   const slot = options.slots.take()
   try {
@@ -36,13 +35,14 @@ type Draft = { readonly path: string; readonly handle: FileHandle; readonly slot
 async function writeAndName(
   { path, handle, slot }: Draft,
   bytes: Bytes,
-  { maxBytes, pathOf }: PutOptions,
+  { maxBytes, pathOf, named }: WriteOptions,
 ): Promise<StoredObject> {
   const hash = startHash()
   const sink = slot ? directSink({ handle, hash, slot }) : bufferedSink({ handle, hash })
   try {
     const sizeBytes = await pour(bytes, sink, maxBytes)
     const stored = { hash: nameOf(hash), sizeBytes }
+    named?.(stored)
     await nameDurably({ handle, path, target: pathOf(stored.hash) })
     return stored
   } finally {
