@@ -94,7 +94,8 @@ async function sample(http: HttpClient): Promise<Samples> {
     JSON.parse((await http.send('GET', path)).body.toString('utf8'))
   const observations = (await ask('/fhir/R4/Observation?_count=500')).entry ?? []
   const patients = (await ask('/fhir/R4/Patient?_count=100')).entry ?? []
-  const { id: _, meta: __, ...anObservation } = (observations[0]?.resource ?? {}) as Record<string, unknown>
+  const measured = observations.find(({ resource }) => 'valueQuantity' in resource)?.resource ?? {}
+  const { id: _, meta: __, ...anObservation } = measured as Record<string, unknown>
   return {
     observations: observations.map(({ resource }) => {
       const coding = resource.code?.coding?.[0]
