@@ -48,6 +48,7 @@ export async function startDicomNode(kernel: Kernel, options: DicomNodeOptions):
         })
       },
       refused: (request, refusal, callingAe) => {
+        if (refusal.fault !== undefined) log.error('instance failed', { fault: describe(refusal.fault) })
         log.warn('instance refused', {
           sender: callingAe,
           code: refusal.code,
@@ -89,6 +90,18 @@ export async function startDicomNode(kernel: Kernel, options: DicomNodeOptions):
       await closed
       await recorder.stop()
     },
+  }
+}
+
+/** Kind and place of a failure; messages of PostgreSQL may quote values, so only codes of it are told. */
+function describe(fault: unknown): Readonly<Record<string, unknown>> {
+  if (!(fault instanceof Error)) return { kind: typeof fault }
+  const at = (fault.stack ?? '').split('\n').find((line) => /^\s+at .*\.ts/.test(line))
+  return {
+    kind: fault.name,
+    ...('code' in fault && { code: fault.code }),
+    at: at?.trim(),
+    ...(fault.cause instanceof Error && { cause: describe(fault.cause) }),
   }
 }
 

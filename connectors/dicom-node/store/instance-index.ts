@@ -15,6 +15,8 @@ export type StoredInstance = {
   readonly header: InstanceHeader
   readonly object: ObjectHash
   readonly sizeBytes: number
+  /** Settles when the object is; its row commits after that, or not at all. */
+  readonly durable: Promise<unknown>
   /** Calling AE title, or who posted it. */
   readonly sender: string
   /** `C-STORE CT`, `STOW-RS CT`. */
@@ -63,29 +65,73 @@ export function createInstanceIndex(options: {
           if (answer) member.answer(answer)
         }
       } catch (cause) {
-        for (const member of batch) member.fail(cause)
+        await failOrTryAgain(batch, cause)
       }
     }
     isWriting = false
   }
 
+  /** One object that could not be made durable must not fail the others of its batch. */
+  async function failOrTryAgain(batch: readonly Waiting[], cause: unknown): Promise<void> {
+    const settled = await Promise.allSettled(batch.map((member) => member.instance.durable))
+    const good = batch.filter((_, index) => settled[index]?.status === 'fulfilled')
+    const isTheirFault = good.length < batch.length
+    for (const [index, member] of batch.entries()) {
+      const outcome = settled[index]
+      if (outcome?.status === 'rejected') member.fail(outcome.reason)
+      else if (!isTheirFault) member.fail(cause)
+    }
+    if (isTheirFault) waiting = [...good, ...waiting]
+  }
+
   async function commit(instances: readonly StoredInstance[]): Promise<readonly IndexAnswer[]> {
     const rows = instances.map((instance) => indexRow(instance))
-    const { answers, studies } = await kernel.database.transaction(async (transaction) => {
-      const inserted = await insertInstances(transaction, tenant, rows)
-      const isNew = rows.map((row) => takeOnce(inserted, row.sop_instance_uid))
-      const fresh = instances.filter((_, index) => isNew[index])
-      const studyUids = [...new Set(fresh.map((instance) => instance.header.studyInstanceUid))]
-      await Promise.all([
-        ...newLevels(transaction, fresh),
-        ...studyUids.map((uid) => insertPending(transaction, tenant, uid, kernel.runtime.now())),
-        ...fresh.map((instance) => journal(transaction, instance)),
-      ])
-      return { answers: await answersFor(transaction, tenant, rows, isNew), studies: studyUids }
-    })
+    const written = (await insertAsNew(instances, rows)) ?? (await insertWhereNew(instances, rows))
     remember(instances)
-    if (studies.length > 0) changed(studies)
-    return answers
+    if (written.studies.length > 0) changed(written.studies)
+    return written.answers
+  }
+
+  /** Nearly every instance is new: all statements go out together, and a known one undoes them (1 round trip, not 3). */
+  async function insertAsNew(
+    instances: readonly StoredInstance[],
+    rows: readonly IndexRow[],
+  ): Promise<Written | undefined> {
+    const isEachNew = new Set(rows.map((row) => row.sop_instance_uid)).size === rows.length
+    if (!isEachNew) return undefined
+    try {
+      return await kernel.database.transaction(async (transaction) => {
+        const inserting = insertInstances(transaction, tenant, rows)
+        const [inserted] = await Promise.all([inserting, ...consequences(transaction, instances)])
+        if (inserted.size !== rows.length) throw notAllNew
+        await Promise.all(instances.map((instance) => instance.durable))
+        return { answers: rows.map(() => ({ kind: 'stored' as const })), studies: studiesOf(instances) }
+      })
+    } catch (error) {
+      if (error === notAllNew) return undefined
+      throw error
+    }
+  }
+
+  function insertWhereNew(instances: readonly StoredInstance[], rows: readonly IndexRow[]): Promise<Written> {
+    return kernel.database.transaction(async (transaction) => {
+      const inserted = await insertInstances(transaction, tenant, rows)
+      const isNew = rows.map((row) => inserted.delete(row.sop_instance_uid))
+      const fresh = instances.filter((_, index) => isNew[index])
+      await Promise.all(consequences(transaction, fresh))
+      const answers = await answersFor(transaction, tenant, rows, isNew)
+      await Promise.all(instances.map((instance) => instance.durable))
+      return { answers, studies: studiesOf(fresh) }
+    })
+  }
+
+  /** What follows from new rows in the same commit: their study and series, the pending study, the journal. */
+  function consequences(transaction: Transaction, fresh: readonly StoredInstance[]): Promise<unknown>[] {
+    return [
+      ...newLevels(transaction, fresh),
+      ...studiesOf(fresh).map((uid) => insertPending(transaction, tenant, uid, kernel.runtime.now())),
+      ...fresh.map((instance) => journal(transaction, instance)),
+    ]
   }
 
   /** Statements that add studies and series not yet known here; a race with another process ends in `do nothing`. */
@@ -137,9 +183,11 @@ export function createInstanceIndex(options: {
   }
 }
 
-/** True the first time that `uid` is asked for; one batch may hold an instance twice. */
-function takeOnce(inserted: Set<string>, uid: string): boolean {
-  return inserted.delete(uid)
+type Written = { readonly answers: readonly IndexAnswer[]; readonly studies: readonly string[] }
+const notAllNew = Symbol('an instance of the batch is known already')
+
+function studiesOf(instances: readonly StoredInstance[]): readonly string[] {
+  return [...new Set(instances.map((instance) => instance.header.studyInstanceUid))]
 }
 
 async function insertInstances(

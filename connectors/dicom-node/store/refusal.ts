@@ -9,6 +9,8 @@ export type Refusal = {
   readonly code: string
   /** Shown to the sender and in the journal; no content of the instance. */
   readonly reason: string
+  /** What failed, where it is a fault of ours: for the log, not for the sender. */
+  readonly fault?: unknown
 }
 
 /** Thrown inside the door when an instance is refused; answered at its edges only. */
@@ -41,6 +43,7 @@ export function refusalOf(error: unknown): Refusal {
     status: statuses.processingFailure,
     code: 'dicom.failed',
     reason: 'the instance could not be stored',
+    fault: error,
   }
 }
 

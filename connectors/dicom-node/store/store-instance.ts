@@ -4,10 +4,10 @@ import { type TransferSyntax, writeMetaHeader } from '@xinglin/dicom'
 import { statuses } from '@xinglin/dicom/network'
 import type { TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
-import type { ObjectHash } from '@xinglin/objects'
+import type { ObjectHash, StoredObject } from '@xinglin/objects'
 import { maxInstanceBytes } from '../settings.ts'
 import { type HeaderScan, type InstanceHeader, scanHeader } from './header-scan.ts'
-import type { InstanceIndex } from './instance-index.ts'
+import type { IndexAnswer, InstanceIndex } from './instance-index.ts'
 import { InstanceRefused, type Refusal } from './refusal.ts'
 import { isSameDataset } from './same-dataset.ts'
 
@@ -57,16 +57,28 @@ export async function storeInstance(
     header = headerOf(scan, incoming, meta?.length)
     incoming.check?.(header)
   }
-  const stored = await kernel.objects.put(file(), { maxBytes: maxInstanceBytes })
-  if (!header) throw new Error('objects took an instance without reading it to its end')
-  const answer = await index.add({
-    header,
-    object: stored.hash,
-    sizeBytes: stored.sizeBytes,
-    sender: incoming.sender,
-    subject: `${incoming.verb} ${header.modality ?? '?'}`,
-    receivedAt: incoming.receivedAt,
+  let answering: Promise<IndexAnswer> | undefined
+  const indexed = (stored: StoredObject): Promise<IndexAnswer> => {
+    if (!header) throw new Error('objects took an instance without reading it to its end')
+    answering ??= index.add({
+      header,
+      object: stored.hash,
+      sizeBytes: stored.sizeBytes,
+      durable: putting,
+      sender: incoming.sender,
+      subject: `${incoming.verb} ${header.modality ?? '?'}`,
+      receivedAt: incoming.receivedAt,
+    })
+    return answering
+  }
+  // The row is prepared while the disk syncs the object, and commits only after that.
+  const putting: Promise<StoredObject> = kernel.objects.put(file(), {
+    maxBytes: maxInstanceBytes,
+    named: (stored) => void indexed(stored).catch(() => undefined),
   })
+  const stored = await putting
+  const answer = await indexed(stored)
+  if (!header) throw new Error('objects took an instance without reading it to its end')
   if (answer.kind === 'known') await demandSame(kernel, stored.hash, header, answer)
   return header
 }
