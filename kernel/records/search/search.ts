@@ -85,6 +85,8 @@ function afterPage(order: readonly OrderKey[], page: string | undefined): Sql {
 
 /** The query of the next page as it stands in a URL. */
 function nextQuery(query: Query, token: string): string {
-  const kept = query.filter(([name]) => name !== pageParameter).map(([name, value]) => [name, value])
-  return new URLSearchParams([...kept, [pageParameter, token]]).toString()
+  const next = new URLSearchParams()
+  for (const [name, value] of query) if (name !== pageParameter) next.append(name, value)
+  next.append(pageParameter, token)
+  return next.toString()
 }
