@@ -20,7 +20,7 @@ export const recordsMigrations: Migrations = {
 export function createRecords(needs: { database: Database; events: EventLog; runtime: Runtime }): Records {
   const { database, events, runtime } = needs
   const { timeZone } = runtime
-  const takeKeys = createKeys(database)
+  const takeKeys = createKeys()
   return {
     read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
     readVersion: (tenant, type, id, version) =>

@@ -26,7 +26,7 @@ export type Identified = {
   readonly self: bigint
   /** Place in the call. */
   readonly order: number
-  /** False for an id that was made just now. */
+  /** False for a create: it is tried first, since almost always nothing is there. */
   readonly mayExist: boolean
 }
 
@@ -51,7 +51,7 @@ export function identify(
     const given = change.kind === 'update' ? change.resource.id : change.id
     const id = given ?? (change.kind === 'create' ? newId() : '')
     if (!logicalId.test(id)) throw badId(type)
-    return { change, type, id, self: selfOf(tenant, type, id), order, mayExist: given !== undefined }
+    return { change, type, id, self: selfOf(tenant, type, id), order, mayExist: change.kind !== 'create' }
   })
 }
 

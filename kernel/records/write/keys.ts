@@ -1,36 +1,35 @@
 /** Keys for new resources, taken from the sequence a block at a time: one round trip for a thousand creates. */
-import { type Database, sql } from '@xinglin/database'
+import { type Queryable, sql } from '@xinglin/database'
 
 /** Equal to the increment of the sequence `records.key`. */
-const keysPerBlock = 1024n
+const keysPerBlock = 1024
 
-/** Gives the next keys of this process; those of an unfinished block are left unused when it ends. */
-export type TakeKeys = (count: number) => Promise<readonly bigint[]>
+/**
+ * Gives the next keys of this process. Blocks are fetched over the caller's own connection: another one of the pool may
+ * never come free while all callers wait for it. Keys of a transaction that rolls back, or of a process that ends, are
+ * left unused.
+ */
+export type TakeKeys = (over: Queryable, count: number) => Promise<readonly bigint[]>
 
-export function createKeys(database: Database): TakeKeys {
-  let next = 0n
-  let end = 0n
-  let fetching: Promise<void> | undefined
+/** The keys of one process. */
+export function createKeys(): TakeKeys {
+  let spare: readonly bigint[] = []
 
-  const fetchBlock = async () => {
-    const [row] = await database.query(sql<{ start: string }>`select nextval('records.key')::text as start`)
-    next = BigInt(row?.start ?? 0)
-    end = next + keysPerBlock
+  return async (over, count) => {
+    const kept = spare.slice(0, count)
+    spare = spare.slice(count)
+    if (kept.length === count) return kept
+    const blocks = Math.ceil((count - kept.length) / keysPerBlock)
+    const rows = await over.query(sql<{ start: string }>`
+      select nextval('records.key')::text as start
+      from generate_series(1, ${blocks}::integer)`)
+    const fetched = rows.flatMap(({ start }) => blockFrom(BigInt(start)))
+    const missing = count - kept.length
+    spare = [...spare, ...fetched.slice(missing)]
+    return [...kept, ...fetched.slice(0, missing)]
   }
+}
 
-  return async (count) => {
-    const keys: bigint[] = []
-    while (keys.length < count) {
-      while (keys.length < count && next < end) {
-        keys.push(next)
-        next += 1n
-      }
-      if (keys.length === count) break
-      fetching ??= fetchBlock().finally(() => {
-        fetching = undefined
-      })
-      await fetching
-    }
-    return keys
-  }
+function blockFrom(start: bigint): readonly bigint[] {
+  return Array.from({ length: keysPerBlock }, (_, index) => start + BigInt(index))
 }

@@ -61,12 +61,8 @@ export async function insertCurrent(
   return new Set(rows.map(({ self }) => BigInt(self)))
 }
 
-/** Moves the present versions to the history, puts the new ones in their place and forgets the old values. */
-export async function replaceCurrent(
-  to: Queryable,
-  versions: readonly NewVersion[],
-  { at }: Stamp,
-): Promise<void> {
+/** Moves the present versions to the history and puts the new ones in their place. */
+async function supersede(to: Queryable, versions: readonly NewVersion[], { at }: Stamp): Promise<void> {
   await to.query(sql`
     with given as materialized (
       select *
@@ -81,21 +77,40 @@ export async function replaceCurrent(
         current.content
       from records.current
       where current.self = any (array(select given.self from given))
-    ),
-    strings as (
-      delete from records.string_value where string_value.key = any (array(select given.key from given))
-    ),
-    dates as (
-      delete from records.date_value where date_value.key = any (array(select given.key from given))
-    ),
-    quantities as (
-      delete from records.quantity_value where quantity_value.key = any (array(select given.key from given))
     )
     update records.current
     set updated = ${at}::timestamptz, at = given.at, version = given.version, deleted = given.deleted,
       patient = given.patient, terms = given.terms, content = given.content
     from given
     where current.self = given.self`)
+}
+
+/** Puts new versions in the place of the present ones, which move to the history; the values of these are forgotten. */
+export async function replaceCurrent(
+  to: Queryable,
+  versions: readonly NewVersion[],
+  stamp: Stamp,
+): Promise<void> {
+  await Promise.all([
+    supersede(to, versions, stamp),
+    forgetValues(
+      to,
+      versions.map(({ key }) => key),
+    ),
+  ])
+}
+
+/** Deletes all values under these keys. */
+export async function forgetValues(to: Queryable, keys: readonly bigint[]): Promise<void> {
+  const texts = keys.map(String)
+  await to.query(sql`
+    with strings as (
+      delete from records.string_value where key = any (${texts}::bigint[])
+    ),
+    dates as (
+      delete from records.date_value where key = any (${texts}::bigint[])
+    )
+    delete from records.quantity_value where key = any (${texts}::bigint[])`)
 }
 
 /** Inserts the values that search compares; one statement a table that has any. */

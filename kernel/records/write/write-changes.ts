@@ -5,7 +5,14 @@ import type { Change, Version } from '../records.ts'
 import { type Decision, decide, type Identified, identify } from './decide.ts'
 import type { TakeKeys } from './keys.ts'
 import { answeredVersion, type NewVersion, type Place } from './rows.ts'
-import { insertCurrent, insertValues, lockCurrent, type Present, replaceCurrent } from './statements.ts'
+import {
+  forgetValues,
+  insertCurrent,
+  insertValues,
+  lockCurrent,
+  type Present,
+  replaceCurrent,
+} from './statements.ts'
 
 export type WriteNeeds = {
   readonly transaction: Queryable
@@ -35,7 +42,7 @@ export async function writeChanges(
       answers.set(order, version)
       if (statement) statements.push(statement)
     }
-    rest = [...written.contested.map((change) => ({ ...change, mayExist: true })), ...later]
+    rest = [...written.contested, ...later]
   }
   return {
     versions: changes.map((_, order) => answers.get(order)).filter((each) => each !== undefined),
@@ -47,63 +54,67 @@ type Round = { readonly answers: readonly Answer[]; readonly contested: readonly
 type Answer = { readonly order: number; readonly version: Version; readonly statement?: Statement }
 
 async function writeRound(needs: WriteNeeds, place: Place, round: readonly Identified[]): Promise<Round> {
+  const { transaction } = needs
   const known = round.filter(({ mayExist }) => mayExist).map(({ self }) => self)
   const [present, keys] = await Promise.all([
-    known.length > 0 ? lockCurrent(needs.transaction, known) : new Map<bigint, Present>(),
-    needs.takeKeys(round.length),
+    known.length > 0 ? lockCurrent(transaction, known) : new Map<bigint, Present>(),
+    needs.takeKeys(transaction, round.length),
   ])
-  const decisions = round.map((change, index) =>
-    decide(change, present.get(change.self), { ...place, key: keys[index] ?? 0n }),
+  const decided = round.map((change, index) => ({
+    change,
+    decision: decide(change, present.get(change.self), { ...place, key: keys[index] ?? 0n }),
+  }))
+  const inserted = await store(
+    transaction,
+    place,
+    decided.map(({ decision }) => decision),
   )
-  const inserted = await store(needs.transaction, place, { round, decisions })
-  const contested = round.filter((_, index) => isContested(decisions[index], inserted))
-  const answers = round.flatMap((change, index) => {
-    const decision = decisions[index]
-    return decision && !isContested(decision, inserted) ? [answerOf(change, decision, place)] : []
-  })
-  return { answers, contested }
+  const isContested = ({ decision }: Decided) =>
+    decision.kind === 'insert' && !inserted.has(decision.version.self)
+  const contested = decided.filter(isContested)
+  if (contested.length > 0) await forgetValues(transaction, contested.map(keyOf))
+  return {
+    answers: decided.filter((each) => !isContested(each)).map((each) => answerOf(each, place)),
+    contested: contested.map(({ change }) => ({ ...change, mayExist: true })),
+  }
 }
 
+type Decided = { readonly change: Identified; readonly decision: Decision }
+
+function keyOf({ decision }: Decided): bigint {
+  return decision.kind === 'unchanged' ? 0n : decision.version.key
+}
+
+/** Sent together: PostgreSQL runs the statements in order, the answers are awaited once. */
 async function store(
   transaction: Queryable,
   place: Place,
-  { round, decisions }: { readonly round: readonly Identified[]; readonly decisions: readonly Decision[] },
+  decisions: readonly Decision[],
 ): Promise<ReadonlySet<bigint>> {
   const inserts = versionsOf(decisions, 'insert')
   const replaces = versionsOf(decisions, 'replace')
-  // Values of a resource that another transaction is creating too must not be stored: wait for who wins.
-  const isSure = round.every(({ mayExist }, index) => !mayExist || decisions[index]?.kind !== 'insert')
-  // Sent together: PostgreSQL runs them in order, the answers are awaited once.
-  const replaced = replaces.length > 0 ? replaceCurrent(transaction, replaces, place) : undefined
-  const inserting = inserts.length > 0 ? insertCurrent(transaction, inserts, place) : new Set<bigint>()
-  const won = isSure ? inserts : keptOf(inserts, await inserting)
-  const values = insertValues(transaction, [...won, ...replaces])
-  const [inserted] = await Promise.all([inserting, replaced, ...values])
+  const [inserted] = await Promise.all([
+    inserts.length > 0 ? insertCurrent(transaction, inserts, place) : new Set<bigint>(),
+    replaces.length > 0 ? replaceCurrent(transaction, replaces, place) : undefined,
+    ...insertValues(transaction, [...inserts, ...replaces]),
+  ])
   return inserted
-}
-
-function keptOf(versions: readonly NewVersion[], kept: ReadonlySet<bigint>): readonly NewVersion[] {
-  return versions.filter(({ self }) => kept.has(self))
 }
 
 function versionsOf(decisions: readonly Decision[], kind: 'insert' | 'replace'): readonly NewVersion[] {
   return decisions.flatMap((decision) => (decision.kind === kind ? [decision.version] : []))
 }
 
-function isContested(decision: Decision | undefined, inserted: ReadonlySet<bigint>): boolean {
-  return decision?.kind === 'insert' && !inserted.has(decision.version.self)
-}
-
-function answerOf({ order }: Identified, decision: Decision, place: Place): Answer {
+function answerOf({ change, decision }: Decided, place: Place): Answer {
+  const { order } = change
   if (decision.kind === 'unchanged') return { order, version: decision.version }
   const version = answeredVersion(decision.version, place.at)
   const { type, id, patient } = decision.version
-  const kind = `record.${version.interaction}d`
   return {
     order,
     version,
     statement: {
-      kind,
+      kind: `record.${version.interaction}d`,
       resourceType: type,
       resourceId: id,
       version: version.version,
