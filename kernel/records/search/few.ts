@@ -24,7 +24,7 @@ export async function findFew(
           select from records.current as ${target.alias}
           where ${inSpace(target)} and ${conditionOf(next, target, isFew)}
           limit ${mostFew + 1}
-        ) as some`)
+        ) as counted`)
       if (row && row.found <= mostFew) few.add(next)
     }
   }

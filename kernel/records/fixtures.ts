@@ -1,0 +1,44 @@
+/** What the tests of the record begin with: an empty record over a fresh database, and a count of its statements. */
+import type { Database } from '@xinglin/database'
+import { createEventLog, type TenantId } from '@xinglin/events'
+import type { Resource } from '@xinglin/fhir'
+import { testDatabase, testRuntime } from '@xinglin/testkit'
+import { createRecords, type Records, type Version } from './records.ts'
+
+export const qilu = { tenant: 1 as TenantId, actor: 'user/asha' }
+export const union = { tenant: 2 as TenantId, actor: 'user/leo' }
+
+/** An empty record with its clock, database and log; `statements` fills with those of its transactions. */
+export async function emptyRecord() {
+  const plain = await testDatabase({ poolSize: 12 })
+  const runtime = testRuntime()
+  const statements: string[] = []
+  const database = counting(plain, statements)
+  const events = createEventLog({ database, runtime })
+  const records = createRecords({ database, events, runtime })
+  return { database, runtime, events, records, statements }
+}
+
+/** Stores resources, under their own ids where they have one. */
+export function store(records: Records, ...resources: readonly Resource[]): Promise<readonly Version[]> {
+  return records.commit(qilu, (unit) =>
+    unit.write(resources.map((resource) => ({ kind: 'create', resource, id: resource.id }))),
+  )
+}
+
+/** The database with the first words of each statement of a transaction noted, in the order in which they are sent. */
+function counting(database: Database, statements: string[]): Database {
+  return {
+    ...database,
+    transaction: (work) =>
+      database.transaction((transaction) =>
+        work({
+          ...transaction,
+          query: (statement) => {
+            statements.push(statement.text.trim().split(/\s+/).slice(0, 3).join(' '))
+            return transaction.query(statement)
+          },
+        }),
+      ),
+  }
+}
