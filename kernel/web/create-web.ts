@@ -9,7 +9,7 @@ import type { Runtime } from '@xinglin/runtime'
 import { type FastifyInstance, fastify } from 'fastify'
 import { parseBodies } from './bodies.ts'
 import { compressAnswers } from './compress.ts'
-import { answerErrors } from './error-answer.ts'
+import { answerErrors, sendError } from './error-answer.ts'
 import { installGate } from './gate.ts'
 import { createHealth, healthRoutes } from './health.ts'
 import {
@@ -90,7 +90,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   }
 }
 
-function createHttp({ trustedProxies = [] }: WebOptions, limits: WebLimits): FastifyInstance {
+function createHttp({ runtime, trustedProxies = [] }: WebOptions, limits: WebLimits): FastifyInstance {
   return fastify({
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength },
@@ -101,6 +101,8 @@ function createHttp({ trustedProxies = [] }: WebOptions, limits: WebLimits): Fas
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     http: { maxHeaderSize: maxHeaderBytes },
     clientErrorHandler: answerMalformed,
+    // Addresses that cannot be decoded fail before any route, where the error handler of the routes is not asked.
+    frameworkErrors: (error, request, reply) => void sendError(error, { request, reply, runtime }),
     // Our own lines carry ids only; the framework's would carry addresses with query values.
     logger: false,
   })

@@ -28,7 +28,8 @@ function unknownPath(request: FastifyRequest): OutcomeError {
 
 type Edge = { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly runtime: Runtime }
 
-function sendError(error: unknown, { request, reply, runtime }: Edge): FastifyReply {
+/** Answers one error. */
+export function sendError(error: unknown, { request, reply, runtime }: Edge): FastifyReply {
   const { answer, status } = answerOf(error)
   const failure = answer ?? logged(error, request, runtime)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="xinglin"')

@@ -1,5 +1,6 @@
 /** RFC 8259: JSON bodies parsed once, with limits on nesting and without names that reach into prototypes. */
 
+import { isUtf8 } from 'node:buffer'
 import { invalid } from '@xinglin/fhir'
 import { faultIn } from './hot/inspect.ts'
 import { isNestedDeeper } from './hot/nesting.ts'
@@ -10,12 +11,14 @@ import { maxJsonDepth } from './limits.ts'
 const scanFromBytes = 1024 * 1024
 
 /**
- * The value of UTF-8 JSON text. Throws `invalid`: `web.json` (not JSON), `web.json-depth` (nested deeper than
+ * The value of UTF-8 JSON text. Throws `invalid`: `web.utf8` (not UTF-8), `web.json` (not JSON), `web.json-depth` (nested deeper than
  * `maxDepth`, default 100), `web.json-prototype` (a member named `__proto__`, or `constructor` with a `prototype`).
  */
 export function parseJson(bytes: Buffer, options: { readonly maxDepth?: number } = {}): unknown {
   const maxDepth = options.maxDepth ?? maxJsonDepth
   if (bytes.length > scanFromBytes && isNestedDeeper(bytes, maxDepth)) throw tooDeep(maxDepth)
+  // RFC 8259 §8.1: UTF-8 only. Replaced characters would be a name in the record that nobody has.
+  if (!isUtf8(bytes)) throw invalid('the body is not UTF-8', { code: 'web.utf8' })
   const value = parse(bytes.toString('utf8'))
   const found = faultIn(value, maxDepth)
   if (found === 'depth') throw tooDeep(maxDepth)
