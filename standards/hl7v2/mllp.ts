@@ -52,6 +52,8 @@ export interface FrameReader {
   /** The stream has ended. */
   end(): readonly FrameEvent[]
   readonly state: FrameState
+  /** Bytes between frames that no event has told of yet. */
+  readonly outsideBytes: number
 }
 export type FrameState = 'between' | 'inside' | 'ending' | 'discarding' | 'discarding-end' | 'foreign'
 
@@ -157,6 +159,9 @@ export function createFrameReader(limits: FrameLimits = frameLimits): FrameReade
   return {
     get state() {
       return state
+    },
+    get outsideBytes() {
+      return garbageBytes
     },
     push(bytes, nowMs) {
       const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,0 +1,103 @@
+/** A frame as it came: what the journal keeps of it, what it answers to, and what it is if it can be read. */
+import { createHash } from 'node:crypto'
+import type { TenantId } from '@xinglin/events'
+import {
+  type CharacterSet,
+  decodeMessage,
+  type LocalOffset,
+  parseMessage,
+  type RawHeader,
+  salvageHeader,
+} from '@xinglin/hl7v2'
+import type { Arrival } from '@xinglin/traffic'
+import { type MapMessage, mapOf } from './map-message.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+
+/** Either a message with its map, or why it is refused before anything is looked up. */
+export type Read =
+  | { readonly kind: 'readable'; readonly map: MapMessage }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export type Frame = {
+  readonly header: RawHeader
+  readonly arrival: Arrival
+  readonly read: Read
+  /** MSH-7 as a FHIR dateTime source, for Provenance. */
+  readonly writtenAt: string
+}
+
+export type ReadingOptions = {
+  readonly tenant: TenantId
+  readonly offset: LocalOffset
+  readonly fallback?: CharacterSet
+}
+
+/** Reads a frame as far as it can be read; never throws for what is in it. */
+export function readFrame(content: Uint8Array, options: ReadingOptions): Frame {
+  const header = salvageHeader(content)
+  return frameOf(content, header, { options, read: readContent(content, options) })
+}
+
+/** A frame that is refused for how it came, whatever is in it. */
+export function refusedFrame(content: Uint8Array, refusal: Refusal, options: ReadingOptions): Frame {
+  return frameOf(content, salvageHeader(content), { options, read: { kind: 'refused', refusal } })
+}
+
+function frameOf(
+  content: Uint8Array,
+  header: RawHeader,
+  { options, read }: { options: ReadingOptions; read: Read },
+): Frame {
+  const component = header.fields[2]?.charAt(0) || '^'
+  const field = (number: number) => journalText(header.fields[number] ?? '')
+  const name = (number: number) => field(number).split(component, 1)[0] ?? ''
+  return {
+    header,
+    read,
+    writtenAt: name(7),
+    arrival: {
+      tenant: options.tenant,
+      door: 'hl7v2',
+      sender: header.fields.length === 0 ? 'unknown' : `${name(3)}|${name(4)}`,
+      subject: field(9).split(component).slice(0, 2).join('^') || 'unknown',
+      controlId: field(10),
+      raw: content,
+      charset: name(18) || 'UNICODE UTF-8',
+      digest: digestOf(content, header),
+    },
+  }
+}
+
+function readContent(content: Uint8Array, { offset, fallback }: ReadingOptions): Read {
+  try {
+    const { text, set } = decodeMessage(content, fallback)
+    return { kind: 'readable', map: mapOf(parseMessage(text, { set }), offset) }
+  } catch (cause) {
+    const refusal = refusalOf(cause)
+    if (!refusal) throw cause
+    return { kind: 'refused', refusal }
+  }
+}
+
+/** Text that PostgreSQL can keep and a list can show: no NUL, no lone surrogates, no line of a thousand characters. */
+function journalText(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, 200)
+    .toWellFormed()
+    .trim()
+}
+
+/** Senders write MSH-7 anew when they resend; all else is the message (docs/decisions/0007). */
+function digestOf(content: Uint8Array, header: RawHeader): Uint8Array {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+  const written = header.fields[7] ?? ''
+  const digest = createHash('sha256')
+  const lineEnd = bytes.indexOf(0x0d)
+  const at = written === '' ? -1 : bytes.indexOf(`${header.fieldSeparator}${written}${header.fieldSeparator}`)
+  if (at < 0 || (lineEnd >= 0 && at > lineEnd)) return digest.update(bytes).digest()
+  return digest
+    .update(bytes.subarray(0, at + 1))
+    .update(bytes.subarray(at + 1 + Buffer.byteLength(written)))
+    .digest()
+}

@@ -1,0 +1,89 @@
+/**
+ * The HL7 v2 door: MLLP on TCP (HL7 v2.3.1 implementation guide, appendix C). ADT, ORM, OML and ORU messages become
+ * records, mapped as the published v2-to-FHIR maps say; every message is stored before it is looked at, and answered AA
+ * only after a durable commit.
+ *
+ * It does not speak TLS (an operator puts a tunnel in front), and reads no batches (FHS, BHS).
+ */
+import { createServer, type Server } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Kernel } from '@xinglin/app'
+import type { TenantId } from '@xinglin/events'
+import { conflict } from '@xinglin/fhir'
+import { zoneOffset } from '@xinglin/hl7v2'
+import { readFrame } from './arrival.ts'
+import { createIntake } from './intake.ts'
+import { type ListenerLimits, listenerLimits } from './limits.ts'
+import { openSession, type Session } from './session.ts'
+
+export type Hl7ListenerOptions = {
+  readonly bind: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly tenant: TenantId
+  readonly limits?: Partial<ListenerLimits>
+}
+
+export interface Hl7Listener {
+  readonly port: number
+  /** Takes no more connections, answers what is on its way, closes. */
+  stop(): Promise<void>
+}
+
+/** Opens the door; settles when it listens. */
+export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptions): Promise<Hl7Listener> {
+  const { runtime, identity, traffic } = kernel
+  const limits = { ...listenerLimits, ...options.limits }
+  const offset = zoneOffset(runtime.timeZone)
+  const reading = { tenant: options.tenant, offset }
+  const intake = createIntake({ kernel, offset, actor: identity.systemActor('hl7-listener', options.tenant) })
+  const sessions = new Set<Session>()
+  const clock = () => performance.now()
+
+  traffic.onResend('hl7v2', async (message, raw) => {
+    const answered = await intake.again(message, readFrame(raw, { ...reading, tenant: message.tenant }))
+    if (answered.kind === 'failed') {
+      throw conflict('the platform could not process the message now; try again', {
+        code: 'hl7.platform-failure',
+      })
+    }
+  })
+
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) => {
+    const session = openSession(socket, { intake, reading, runtime, limits, clock })
+    sessions.add(session)
+    socket.once('close', () => sessions.delete(session))
+  })
+  server.maxConnections = limits.connections
+  server.on('drop', () => runtime.log.warn('hl7 connection refused', { connections: limits.connections }))
+  const timer = setInterval(() => {
+    const nowMs = clock()
+    for (const session of sessions) session.tick(nowMs)
+  }, 1000)
+  timer.unref()
+  const port = await listening(server, options)
+  runtime.log.info('hl7 listener open', { bind: options.bind, port })
+
+  return {
+    port,
+    async stop() {
+      clearInterval(timer)
+      const closed = new Promise<void>((done) => server.close(() => done()))
+      const drained = Promise.all([...sessions].map((session) => session.drain())).then(() => intake.idle())
+      await Promise.race([drained, pause(limits.drainMs, undefined, { ref: false })])
+      await Promise.race([closed, pause(limits.drainMs, undefined, { ref: false })])
+      runtime.log.info('hl7 listener closed', { port })
+    },
+  }
+}
+
+function listening(server: Server, { bind, port }: Hl7ListenerOptions): Promise<number> {
+  return new Promise((settle, fail) => {
+    server.once('error', fail)
+    server.listen(port, bind, () => {
+      server.off('error', fail)
+      const address = server.address()
+      settle(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}

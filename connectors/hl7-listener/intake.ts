@@ -1,0 +1,207 @@
+/**
+ * From a frame to its answer: stored, processed in the order of arrival, answered only after commit (HL7 v2.5.1 §2.9.2:
+ * a sender that gets AA deletes its copy). While one transaction is on its way the messages that come are stored, and
+ * share the next transaction.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { OutcomeError } from '@xinglin/fhir'
+import type { Message, MessageId, Receipt } from '@xinglin/traffic'
+import type { Frame } from './arrival.ts'
+import { type Committing, commitMessages, type Outcome } from './commit.ts'
+import { refusalOf, storedRefusal } from './refusal.ts'
+
+/** More messages in one transaction gain nothing measurable, and one that is refused by the record repeats the others. */
+const mostMessagesPerCommit = 32
+/** Somebody else changed what a message was about to change; after these tries it is the platform's fault. */
+const mostTries = 4
+/** Outcomes of messages that were resent while their first copy was still on its way. */
+const mostOutcomesKept = 4096
+
+/** `failed`: the platform could not take it; nothing is settled, the sender keeps it and sends it again. */
+export type Answered = Outcome | { readonly kind: 'failed' }
+
+export interface Intake {
+  /** Stores and processes a frame. Never rejects. */
+  take(frame: Frame): Promise<Answered>
+  /** Processes a stored message again. */
+  again(message: Message, frame: Frame): Promise<Answered>
+  /** Settles when nothing waits any more. */
+  idle(): Promise<void>
+}
+
+type Queued = {
+  readonly frame: Frame
+  readonly receipt: Promise<Receipt | undefined>
+  readonly answer: (answered: Answered) => void
+  stored?: Receipt
+}
+
+/** The one queue of a listener. */
+export function createIntake(needs: Committing): Intake {
+  const { kernel } = needs
+  const { traffic, runtime } = kernel
+  const outcomes = new Map<MessageId, Outcome>()
+  let queue: Queued[] = []
+  let running: Promise<void> | undefined
+
+  function enqueue(frame: Frame, receipt: Promise<Receipt>): Promise<Answered> {
+    return new Promise((answer) => {
+      const kept = receipt.catch((cause: unknown) => {
+        runtime.log.error('hl7 message could not be stored', {
+          sender: frame.arrival.sender,
+          cause: causeOf(cause),
+        })
+        return undefined
+      })
+      queue.push({ frame, receipt: kept, answer })
+      running ??= work().finally(() => {
+        running = undefined
+      })
+    })
+  }
+
+  async function work(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = await nextBatch()
+      const open = batch.filter((each) => !answerKnown(each))
+      if (open.length > 0) await process(open)
+    }
+  }
+
+  /** The first messages of the queue that are stored already, at least the first. */
+  async function nextBatch(): Promise<readonly Queued[]> {
+    const batch: Queued[] = []
+    for (const each of queue.slice(0, mostMessagesPerCommit)) {
+      const stored = batch.length === 0 ? await each.receipt : await settledNow(each.receipt)
+      if (stored === 'pending') break
+      if (stored) each.stored = stored
+      batch.push(each)
+    }
+    queue = queue.slice(batch.length)
+    return batch
+  }
+
+  /** Answers what needs no work: could not be stored, or accepted before. */
+  function answerKnown({ stored, answer }: Queued): boolean {
+    if (!stored) {
+      answer({ kind: 'failed' })
+      return true
+    }
+    const outcome = outcomes.get(stored.id) ?? outcomeOf(stored.known)
+    // A refused one is tried again: what made it refused may be mended, else the same answer comes out.
+    if (outcome?.kind !== 'accepted') return false
+    answer(outcome)
+    return true
+  }
+
+  async function process(batch: readonly Queued[]): Promise<void> {
+    const done = batch.length > 1 ? await together(batch) : await alone(batch[0])
+    queue = [...batch.slice(done), ...queue]
+  }
+
+  /** Answers how many were processed; those that break a transaction off are told apart by going alone. */
+  async function together(batch: readonly Queued[]): Promise<number> {
+    try {
+      const settled = await commitMessages(needs, waitingOf(batch))
+      for (const [index, outcome] of settled.entries()) finish(batch[index], outcome)
+      return settled.length
+    } catch (cause) {
+      runtime.log.debug('hl7 messages go one by one', { messages: batch.length, cause: causeOf(cause) })
+      for (const each of batch) await alone(each)
+      return batch.length
+    }
+  }
+
+  async function alone(each: Queued | undefined): Promise<number> {
+    if (!each || answerKnown(each)) return 1
+    for (let tries = 1; ; tries++) {
+      try {
+        const [outcome] = await commitMessages(needs, waitingOf([each]))
+        if (outcome) finish(each, outcome)
+        return 1
+      } catch (cause) {
+        if (tries < mostTries && isPassing(cause)) {
+          await pause(2 ** tries)
+          continue
+        }
+        await giveUp(each, cause)
+        return 1
+      }
+    }
+  }
+
+  /** The record refused it (then that is settled), or the platform failed (then nothing is). */
+  async function giveUp(each: Queued, cause: unknown): Promise<void> {
+    const refusal = refusalOf(cause)
+    const id = each.stored?.id
+    if (refusal && id) {
+      const { code, reason, at } = refusal
+      try {
+        await traffic.settle(id, { outcome: 'refused', code, reason, ...(at ? { at } : {}) })
+        finish(each, { kind: 'refused', refusal })
+        return
+      } catch (failure) {
+        runtime.log.error('hl7 refusal could not be settled', { message: id, cause: causeOf(failure) })
+      }
+    } else {
+      runtime.log.error('hl7 message could not be processed', { message: id, cause: causeOf(cause) })
+    }
+    each.answer({ kind: 'failed' })
+  }
+
+  function finish(each: Queued | undefined, outcome: Outcome): void {
+    if (!each?.stored) return
+    const { id } = each.stored
+    if (outcomes.size >= mostOutcomesKept) outcomes.delete(outcomes.keys().next().value ?? id)
+    outcomes.set(id, outcome)
+    if (outcome.kind === 'refused') {
+      const { code, at } = outcome.refusal
+      runtime.log.warn('hl7 message refused', { message: id, sender: each.frame.arrival.sender, code, at })
+    }
+    each.answer(outcome)
+  }
+
+  return {
+    take: (frame) => enqueue(frame, traffic.receive(frame.arrival)),
+    again: (message, frame) => {
+      outcomes.delete(message.id)
+      return enqueue(frame, Promise.resolve({ id: message.id }))
+    },
+    async idle() {
+      while (running) await running
+    },
+  }
+}
+
+function waitingOf(batch: readonly Queued[]) {
+  return batch.flatMap(({ stored, frame }) => (stored ? [{ id: stored.id, frame }] : []))
+}
+
+function outcomeOf(known: Message | undefined): Outcome | undefined {
+  if (known?.outcome === 'accepted') return { kind: 'accepted' }
+  return known?.outcome === 'refused' ? { kind: 'refused', refusal: storedRefusal(known) } : undefined
+}
+
+/** Somebody else was faster, or the database was busy: the same work may succeed now. */
+function isPassing(cause: unknown): boolean {
+  return (
+    cause instanceof OutcomeError &&
+    ['stale', 'conflict', 'busy'].includes(cause.failure) &&
+    !refusedByMap(cause)
+  )
+}
+
+function refusedByMap(cause: OutcomeError): boolean {
+  return cause.outcome.issue[0]?.details?.coding?.[0]?.code?.startsWith('hl7.') ?? false
+}
+
+async function settledNow<T>(promise: Promise<T>): Promise<T | 'pending'> {
+  return Promise.race([promise, Promise.resolve('pending' as const)])
+}
+
+/** Names of errors and codes only: a message of PostgreSQL may quote values. */
+function causeOf(cause: unknown): string {
+  if (cause instanceof OutcomeError)
+    return cause.outcome.issue[0]?.details?.coding?.[0]?.code ?? cause.failure
+  return cause instanceof Error ? cause.name : 'unknown'
+}

@@ -1,0 +1,73 @@
+/** MSH-9 decides which map a message goes through; what no map is for is rejected (table 0357: 200, 201, 203). */
+import { unsupported } from '@xinglin/fhir'
+import type { LocalOffset, Message } from '@xinglin/hl7v2'
+import type { Draft } from './knowledge.ts'
+import { missing, type Reading, text } from './reading.ts'
+import { adtEvents, mapAdt } from './triggers/adt.ts'
+import { mapMerge } from './triggers/merge.ts'
+import { mapOrders, mapResults } from './triggers/orders.ts'
+
+/** Writes into a draft what a message says; throws what makes it refused. */
+export type MapMessage = (draft: Draft) => Promise<void>
+
+/** The map of a message; throws where its header is not one that this door accepts. */
+export function mapOf(message: Message, offset: LocalOffset): MapMessage {
+  const msh = message.segments[0]
+  if (!msh) throw unsupported('the message has no header', { code: 'hl7.segment-sequence', at: 'MSH' })
+  refuseHeader(message)
+  const reading: Reading = { message, application: text(msh, 3), facility: text(msh, 4), offset }
+  const type = text(msh, 9, 1).toUpperCase()
+  const trigger = (text(msh, 9, 2) || evnTrigger(message)).toUpperCase()
+  switch (type) {
+    case 'ADT':
+      return adtMap(trigger, reading)
+    case 'ORM':
+      if (trigger === 'O01') return (draft) => mapOrders(reading, draft)
+      break
+    case 'OML':
+      if (trigger === 'O21') return (draft) => mapOrders(reading, draft)
+      break
+    case 'ORU':
+      if (trigger === 'R01') return (draft) => mapResults(reading, draft)
+      break
+    default:
+      throw unsupported('this door takes ADT, ORM, OML and ORU messages', {
+        code: 'hl7.unsupported-type',
+        at: 'MSH-9.1',
+      })
+  }
+  throw unsupportedEvent()
+}
+
+function adtMap(trigger: string, reading: Reading): MapMessage {
+  if (trigger === 'A40') return (draft) => mapMerge(reading, draft)
+  const event = adtEvents[trigger]
+  if (!event) throw unsupportedEvent()
+  return (draft) => mapAdt(event, reading, draft)
+}
+
+/** Before v2.3.1 the trigger stood in EVN-1 alone. */
+function evnTrigger(message: Message): string {
+  return text(
+    message.segments.find((segment) => segment.name === 'EVN'),
+    1,
+  )
+}
+
+function refuseHeader(message: Message): void {
+  const msh = message.segments[0]
+  if (!msh) return
+  if (text(msh, 9) === '') throw missing({ segment: msh, field: 9 })
+  if (text(msh, 10) === '') throw missing({ segment: msh, field: 10 })
+  const version = text(msh, 12)
+  if (version !== '' && !/^2(?:\.\d+)*$/.test(version)) {
+    throw unsupported('this door reads HL7 version 2', { code: 'hl7.unsupported-version', at: 'MSH-12' })
+  }
+}
+
+function unsupportedEvent() {
+  return unsupported('this door has no map for the trigger event of this message', {
+    code: 'hl7.unsupported-event',
+    at: 'MSH-9.2',
+  })
+}

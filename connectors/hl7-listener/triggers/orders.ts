@@ -1,0 +1,43 @@
+/** ORM^O01 and OML^O21 (v2.5.1 chapter 4) place orders; ORU^R01 (chapter 7) answers them. */
+import { outOfSequence, type PatientGroup, patientGroups } from '../groups.ts'
+import type { Draft } from '../knowledge.ts'
+import type { Reading } from '../reading.ts'
+import { putAllergies } from '../segments/allergy.ts'
+import { putConditions } from '../segments/condition.ts'
+import { encounterOf } from '../segments/encounter.ts'
+import { requestOf } from '../segments/order.ts'
+import { patientOf } from '../segments/patient.ts'
+import { putReport } from '../segments/report.ts'
+
+/** Writes the orders of an ORM or OML message; results that an OML carries along are prior ones and stay in the raw message. */
+export async function mapOrders(reading: Reading, draft: Draft): Promise<void> {
+  for (const group of withOrders(reading)) {
+    const owner = await ownerOf(group, reading, draft)
+    await putAllergies(group.allergies, owner.patient, reading, draft)
+    await putConditions(group.diagnoses, owner, reading, draft)
+    for (const order of group.orders) await requestOf({ ...order, ...owner }, reading, draft)
+  }
+}
+
+/** Writes requests, reports and observations of an ORU message. */
+export async function mapResults(reading: Reading, draft: Draft): Promise<void> {
+  for (const group of withOrders(reading)) {
+    const owner = await ownerOf(group, reading, draft)
+    for (const order of group.orders) await putReport({ ...order, ...owner }, reading, draft)
+  }
+}
+
+function withOrders(reading: Reading): readonly PatientGroup[] {
+  const groups = patientGroups(reading.message)
+  if (groups.every((group) => group.orders.length === 0))
+    throw outOfSequence('OBR', 'the message holds no order')
+  return groups
+}
+
+/** Patient and visit of orders: known ones stay as the admitting system told them, unknown ones are made. */
+async function ownerOf({ pid, pv1, contacts }: PatientGroup, reading: Reading, draft: Draft) {
+  const patient = await patientOf({ pid, contacts, isAuthoritative: false }, reading, draft)
+  const encounter =
+    pv1 && (await encounterOf({ pv1, patient, at: undefined, isAuthoritative: false }, reading, draft))
+  return { patient, encounter }
+}
