@@ -6,6 +6,8 @@ import { runTestFiles } from './tests.ts'
 const chromium = '/usr/bin/chromium'
 const cjkFonts = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
 const packages = ['chromium', 'fonts-noto-cjk']
+/** Starts a platform, builds its pages and drives a browser. */
+const fileLimitMs = 300_000
 /** 300 MB over a slow line. */
 const installTimeoutMs = 600_000
 
@@ -13,7 +15,7 @@ const installTimeoutMs = 600_000
 export async function browserTests(files: readonly string[]): Promise<Counts> {
   if (files.length === 0) return nothing
   if (!isReady()) await install()
-  if (isReady()) return runTestFiles('browser tests', files)
+  if (isReady()) return runTestFiles({ part: 'browser tests', files, atOnce: 1, limitMs: fileLimitMs })
   console.log(
     `- skipped: ${files.length} browser test files; they need Chromium and fonts: apt install ${packages.join(' ')}`,
   )

@@ -13,10 +13,16 @@ export async function withTestDatabase(work: () => Promise<void>): Promise<void>
   const { log } = systemRuntime({ timeZone: 'UTC', logLevel: 'error' })
   const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log, durability: 'none' })
   process.env.XINGLIN_TEST_DATABASE_URL = server.url
+  const remove = async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const interrupted = () => void remove().finally(() => process.exit(130))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted)
   try {
     await work()
   } finally {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted)
+    await remove()
   }
 }

@@ -1,4 +1,4 @@
-/** A node:test reporter: failures in full as they happen, skips with their reason, one line a file, counts into a file. */
+/** A node:test reporter: failures in full, skips with their reason, counts into a file. */
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
@@ -11,7 +11,6 @@ export async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for await (const event of events) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
-    if (event.type === 'test:summary' && event.data.file) yield fileLine(event.data)
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue
     const outcome = outcomeOf(event)
     if (!outcome) continue
@@ -44,12 +43,6 @@ function failureText({ data }: Outcome): string {
 function skipText({ data }: Outcome): string {
   const reason = typeof data.skip === 'string' ? data.skip : typeof data.todo === 'string' ? data.todo : ''
   return `- skipped: ${data.name}${reason ? ` (${reason})` : ''}\n`
-}
-
-function fileLine(summary: Extract<TestEvent, { type: 'test:summary' }>['data']): string {
-  const { file, counts, duration_ms: durationMs, success } = summary
-  const name = relative(process.cwd(), file ?? '')
-  return `  ${success ? '✔' : '✖'} ${name.padEnd(58)} ${String(counts.tests).padStart(4)} ${(durationMs / 1000).toFixed(1).padStart(7)} s\n`
 }
 
 function indented(text: string): string {

@@ -12,6 +12,13 @@ import { runTestFiles } from './tests.ts'
 const parts = ['checks', 'unit', 'database', 'browser', 'drills'] as const
 type Part = (typeof parts)[number]
 
+/** All unit tests together take seconds. */
+const unitLimitMs = 120_000
+/** One file; two at once suit two processors and leave PostgreSQL room. */
+const databaseLimitMs = 240_000
+/** Ten kills with recovery between them, 400 malformed inputs. */
+const drillLimitMs = 600_000
+
 const { only, paths } = readArguments(process.argv.slice(2))
 const startedAt = performance.now()
 const files = await findTestFiles(paths)
@@ -24,14 +31,23 @@ process.exit(counts.failed > 0 ? 1 : 0)
 async function runParts(chosen: readonly Part[], found: TestFiles): Promise<Counts> {
   let counts = nothing
   if (chosen.includes('checks') && paths.length === 0) counts = addUp(counts, await runChecks())
-  if (chosen.includes('unit')) counts = addUp(counts, await runTestFiles('unit tests', found.unit))
+  if (chosen.includes('unit')) {
+    counts = addUp(
+      counts,
+      await runTestFiles({ part: 'unit tests', files: found.unit, limitMs: unitLimitMs }),
+    )
+  }
   if (!chosen.some((part) => part !== 'checks' && part !== 'unit')) return counts
   await withTestDatabase(async () => {
     if (chosen.includes('database')) {
-      counts = addUp(counts, await runTestFiles('database tests', found.database))
+      const run = { part: 'database tests', files: found.database, atOnce: 2, limitMs: databaseLimitMs }
+      counts = addUp(counts, await runTestFiles(run))
     }
     if (chosen.includes('browser')) counts = addUp(counts, await browserTests(found.browser))
-    if (chosen.includes('drills')) counts = addUp(counts, await runTestFiles('drills', found.drills))
+    if (chosen.includes('drills')) {
+      const run = { part: 'drills', files: found.drills, atOnce: 1, limitMs: drillLimitMs }
+      counts = addUp(counts, await runTestFiles(run))
+    }
   })
   return counts
 }
