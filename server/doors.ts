@@ -5,6 +5,7 @@ import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { registerFhirApi } from '@xinglin/fhir-api'
+import { startHl7Listener } from '@xinglin/hl7-listener'
 import type { Config } from './config.ts'
 import type { Role } from './roles.ts'
 
@@ -30,13 +31,24 @@ export async function openDoors(
   { config, roles }: { readonly config: Config; readonly roles: readonly Role[] },
 ): Promise<OpenDoors> {
   if (!roles.includes('listener')) return { ports: {}, stop: async () => undefined }
-  const { bind, dicomPort, dicomTitle } = config
+  const { bind, hl7Port, dicomPort, dicomTitle } = config
+  const hl7 = await named({ setting: 'XINGLIN_HL7_PORT', bind, port: hl7Port }, () =>
+    startHl7Listener(kernel, { bind, port: hl7Port, tenant: defaultTenant }),
+  )
   const dicom = await named({ setting: 'XINGLIN_DICOM_PORT', bind, port: dicomPort }, () =>
     startDicomNode(kernel, { bind, port: dicomPort, aeTitle: dicomTitle, tenant: defaultTenant }),
-  )
+  ).catch(async (error: unknown) => {
+    await hl7.stop()
+    throw error
+  })
+  let isOpen = true
+  kernel.web.addCheck('listeners', async () => (isOpen ? undefined : 'closing'))
   return {
-    ports: { dicom: dicom.port },
-    stop: () => dicom.stop(),
+    ports: { hl7: hl7.port, dicom: dicom.port },
+    async stop() {
+      isOpen = false
+      await Promise.all([hl7.stop(), dicom.stop()])
+    },
   }
 }
 
@@ -46,22 +58,24 @@ async function named<Door>({ setting, bind, port }: Place, open: () => Promise<D
   try {
     return await open()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const code = systemCodeOf(cause)
+    const detail = { code: 'server.cannot-listen', at: setting, cause }
     if (code === 'EADDRINUSE')
-      throw conflict(`port ${port} on ${bind} is used by another program; set ${setting} to a free port`, {
-        code: 'server.port-in-use',
-        at: setting,
-        cause,
-      })
+      throw conflict(
+        `port ${port} on ${bind} is used by another program; set ${setting} to a free port`,
+        detail,
+      )
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
       throw conflict(
         `port ${port} on ${bind} cannot be opened (${code}); check XINGLIN_BIND and ${setting}`,
-        {
-          code: 'server.cannot-listen',
-          at: setting,
-          cause,
-        },
+        detail,
       )
     throw cause
   }
+}
+
+/** The operating system's code of a failure or of its cause; undefined where there is none. */
+function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return 'code' in error && typeof error.code === 'string' ? error.code : systemCodeOf(error.cause)
 }

@@ -8,7 +8,7 @@ import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { gzip } from 'node:zlib'
 import { fault } from '@xinglin/fhir'
 import type { Logger } from '@xinglin/runtime'
@@ -27,21 +27,39 @@ const sourcePatterns = [
 ]
 const stampName = '.sources'
 
-/** Builds the pages unless they were built from the present sources; two starts at once both end with whole pages. */
+/**
+ * Builds the pages unless they were built from the present sources; two starts at once both end with whole pages.
+ * Where the build fails, pages of an earlier build go on being served; throws `fault` (`server.pages`) where there are none.
+ */
 export async function buildPages(log: Logger): Promise<void> {
   if (!existsSync(join(shell, 'index.html'))) return
   const stamp = await hashSources()
   if (stamp === (await builtFrom(pagesFolder))) return
   const startedMs = performance.now()
   log.info('building the pages')
-  const draft = join(root, 'node_modules', '.cache', `pages-${process.pid}`)
-  await rm(draft, { recursive: true, force: true })
-  await mkdir(dirname(draft), { recursive: true })
-  await runVite(draft)
-  await compressFiles(draft)
-  await writeFile(join(draft, stampName), stamp)
-  await replaceFolder(draft)
+  try {
+    await build(stamp)
+  } catch (error) {
+    if (!existsSync(join(pagesFolder, 'index.html'))) throw error
+    log.error('the pages cannot be built; older ones are served', {
+      reason: error instanceof Error ? error.message : typeof error,
+    })
+    return
+  }
   log.info('pages built', { seconds: Math.round((performance.now() - startedMs) / 100) / 10 })
+}
+
+async function build(stamp: string): Promise<void> {
+  const draft = join(root, 'node_modules', '.cache', `pages-${process.pid}`)
+  try {
+    await mkdir(dirname(draft), { recursive: true })
+    await runVite(draft)
+    await compressFiles(draft)
+    await writeFile(join(draft, stampName), stamp)
+    await replaceFolder(draft)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
 }
 
 async function hashSources(): Promise<string> {
@@ -79,9 +97,18 @@ async function runVite(outFolder: string): Promise<void> {
     stream.setEncoding('utf8').on('data', (text) => lines.push(text))
   const [code] = await once(child, 'exit')
   if (code !== 0)
-    throw fault(`the pages cannot be built; Vite says: ${lines.join('').slice(-2_000)}`, {
+    throw fault(`the pages cannot be built; Vite says: ${sentences(lines.join(''))}`, {
       code: 'server.pages',
     })
+}
+
+/** What a build tool says, without its colours, frames and stack. */
+function sentences(text: string): string {
+  const plain = stripVTControlCharacters(text).split('\n')
+  return plain
+    .filter((line) => /\w/.test(line) && !/^\s+(?:at |[│╭╰─])/.test(line))
+    .slice(0, 4)
+    .join(' ')
 }
 
 // Smaller files fit one packet anyway.

@@ -31,8 +31,17 @@ export function systemRuntime(options: { timeZone: string; logLevel: string }): 
   return {
     now: () => instantOf(Date.now(), options.timeZone),
     newId: () => randomUUID(),
-    log: jsonLogger(pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime })),
+    log: jsonLogger(pino(sinkOptions(options.logLevel))),
     timeZone: options.timeZone,
+  }
+}
+
+function sinkOptions(level: string) {
+  return {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
   }
 }
 

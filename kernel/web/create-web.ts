@@ -1,9 +1,8 @@
 /** The web server put together: Fastify with our limits, gate, errors, sessions, live updates, pages, health and metrics. */
 
 import type { Socket } from 'node:net'
-import { isIP } from 'node:net'
 import type { EventLog } from '@xinglin/events'
-import { fault } from '@xinglin/fhir'
+import { conflict } from '@xinglin/fhir'
 import type { Identity } from '@xinglin/identity'
 import type { Runtime } from '@xinglin/runtime'
 import { type FastifyInstance, fastify } from 'fastify'
@@ -149,19 +148,16 @@ async function listen(http: FastifyInstance, { bind, port }: WebOptions): Promis
 
 function portFault(cause: unknown, bind: string, port: number): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const where = `${isIP(bind) === 6 ? `[${bind}]` : bind}:${port}`
+  const detail = { code: 'web.cannot-listen', at: 'XINGLIN_HTTP_PORT', cause }
   if (code === 'EADDRINUSE')
-    return fault(
-      `HTTP cannot listen on ${where}: another program uses it; set XINGLIN_HTTP_PORT to a free port`,
-      {
-        code: 'web.port-in-use',
-        cause,
-      },
+    return conflict(
+      `port ${port} on ${bind} is used by another program; set XINGLIN_HTTP_PORT to a free port`,
+      detail,
     )
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
-    return fault(`HTTP cannot listen on ${where} (${code}); check XINGLIN_BIND and XINGLIN_HTTP_PORT`, {
-      code: 'web.cannot-listen',
-      cause,
-    })
+    return conflict(
+      `port ${port} on ${bind} cannot be opened (${code}); check XINGLIN_BIND and XINGLIN_HTTP_PORT`,
+      detail,
+    )
   return cause
 }
