@@ -3,6 +3,7 @@
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
 import { chart } from '@xinglin/chart/server'
+import { imaging } from '@xinglin/imaging/server'
 
 /** Every app that starts. */
-export const apps: readonly AppDefinition[] = [administration, chart]
+export const apps: readonly AppDefinition[] = [administration, chart, imaging]
