@@ -18,7 +18,7 @@ export type QuantityProps = {
   readonly time?: string | undefined
   /** Message, device or organisation that it came from. */
   readonly source?: string | undefined
-  /** In tables the unit stands in the row's head. */
+  /** In tables the unit stands in the row's head and the digits of all rows stand under one another. */
   readonly hidesUnit?: boolean
   readonly isFresh?: boolean
   readonly label?: string
@@ -53,16 +53,17 @@ export function Quantity(props: QuantityProps) {
   const say = useWords(kitWords)
   const card = useHoverCard(() => <QuantityCard {...props} />)
   const tone = toneOf(flag)
+  const classes = ['x-quantity', tone && `x-${tone}`, hidesUnit && 'x-aligned', isFresh && 'x-fresh']
   return (
     <button
       type="button"
-      className={`x-quantity ${tone ? `x-${tone}` : ''} ${isFresh ? 'x-fresh' : ''}`}
+      className={classes.filter(Boolean).join(' ')}
       aria-label={[props.label, value, unit, flag ? say(flagWords[flag]) : ''].filter(Boolean).join(' ')}
       onClick={onOpen}
       {...card}
     >
       <span className="x-number">{value}</span>
-      {flag ? <span className="x-flag">{signs[flag]}</span> : null}
+      {flag || hidesUnit ? <span className="x-flag">{flag ? signs[flag] : ''}</span> : null}
       {unit && !hidesUnit ? <span className="x-unit">{unit}</span> : null}
     </button>
   )

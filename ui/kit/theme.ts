@@ -73,14 +73,15 @@ export const palettes: Readonly<Record<Tone, Palette>> = {
 }
 
 const fontFamily = [
-  'system-ui',
   '-apple-system',
   "'Segoe UI'",
   "'PingFang SC'",
   "'Microsoft YaHei'",
+  "'Noto Sans'",
   "'Noto Sans CJK SC'",
   "'Noto Sans SC'",
   "'Source Han Sans SC'",
+  'system-ui',
   'sans-serif',
 ].join(', ')
 

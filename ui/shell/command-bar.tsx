@@ -36,7 +36,9 @@ function OpenBar({ setOpen, rooms, onOpen, onSignOut }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
   const [index, setIndex] = useState(0)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
   const choices = useChoices(text.trim(), rooms, onSignOut)
   const choose = (choice: Choice | undefined) => {
     if (!choice) return
@@ -92,7 +94,9 @@ type ListProps = {
 function ChoiceList({ choices, index, onChoose }: ListProps) {
   const present = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the present line moves with the index.
-  useEffect(() => present.current?.scrollIntoView({ block: 'nearest' }), [index])
+  useEffect(() => {
+    present.current?.scrollIntoView({ block: 'nearest' })
+  }, [index])
   return (
     <div id="s-choices" role="listbox" className="s-choices" tabIndex={-1}>
       {choices.map((choice, at) => (

@@ -12,7 +12,9 @@ export function SignInAgain(props: {
 }) {
   const say = useWords(shellWords)
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
   return (
     <dialog ref={dialog} className="s-dialog" onCancel={(event) => event.preventDefault()}>
       <h2>{say('signInAgain')}</h2>

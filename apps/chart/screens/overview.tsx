@@ -48,16 +48,6 @@ export function Overview({ record }: { readonly record: RecordAnswer }) {
             <VisitRow key={visit.key} visit={visit} />
           ))}
         </Block>
-      </div>
-      <div className="chart-column">
-        {isNarrow ? null : results}
-        <Block title={say('images')} count={record.studies.length} onAll={() => show('images')}>
-          {record.studies.length === 0 ? (
-            <Nothing>{say('noImages')}</Nothing>
-          ) : (
-            <StudyStrip studies={record.studies.slice(0, mostStudies)} />
-          )}
-        </Block>
         <Block title={say('documents')} count={record.documents.length} onAll={() => show('documents')}>
           {record.documents.length === 0 ? <Nothing>{say('noDocuments')}</Nothing> : null}
           {record.documents.slice(0, mostLines).map((document) => (
@@ -67,6 +57,16 @@ export function Overview({ record }: { readonly record: RecordAnswer }) {
               onOpen={() => show('documents', { document: document.key })}
             />
           ))}
+        </Block>
+      </div>
+      <div className="chart-column">
+        {isNarrow ? null : results}
+        <Block title={say('images')} count={record.studies.length} onAll={() => show('images')}>
+          {record.studies.length === 0 ? (
+            <Nothing>{say('noImages')}</Nothing>
+          ) : (
+            <StudyStrip studies={record.studies.slice(0, mostStudies)} />
+          )}
         </Block>
       </div>
     </div>

@@ -8,6 +8,7 @@ import { words } from './words.ts'
 
 const rowPx = 28
 const columnPx = 92
+const wholeColumnPx = 78
 
 type Props = {
   readonly table: CumulativeTable
@@ -21,7 +22,7 @@ type Item = { readonly kind: 'head'; readonly text: string } | { readonly kind: 
 export function ResultGrid({ table, chosen, isWhole, onTrend }: Props) {
   const say = useWords(words)
   const box = useRef<HTMLDivElement>(null)
-  const items = useItems(table.rows)
+  const items = useItems(table.rows, isWhole === true)
   const [at, setAt] = useState(-1)
   const virtual = useVirtualizer({
     count: items.length,
@@ -59,7 +60,7 @@ export function ResultGrid({ table, chosen, isWhole, onTrend }: Props) {
       onKeyDown={onKeyDown}
     >
       <table>
-        <GridHead columns={table.columns} />
+        <GridHead columns={table.columns} widthPx={isWhole ? wholeColumnPx : columnPx} />
         <tbody>
           <Spacer heightPx={before} />
           {shown.map(({ index }) => {
@@ -92,7 +93,7 @@ function Spacer({ heightPx }: { readonly heightPx: number }) {
   ) : null
 }
 
-function GridHead({ columns }: { readonly columns: readonly string[] }) {
+function GridHead({ columns, widthPx }: { readonly columns: readonly string[]; readonly widthPx: number }) {
   const say = useWords(words)
   const times = useTimes()
   return (
@@ -107,7 +108,7 @@ function GridHead({ columns }: { readonly columns: readonly string[] }) {
         {columns.map((time) => {
           const [day, hour] = times.moment(time).split(' ')
           return (
-            <th key={time} scope="col" title={times.full(time)} style={{ width: columnPx }}>
+            <th key={time} scope="col" title={times.full(time)} style={{ width: widthPx }}>
               <span>{hour ? day : say('today')}</span>
               <span>{hour ?? day}</span>
             </th>
@@ -156,7 +157,7 @@ const ResultRow = memo(function ResultRow({ row, columns, isChosen, onTrend }: R
           ))}
         </td>
       ))}
-      <td />
+      <td className="chart-grid-rest" />
     </tr>
   )
 })
@@ -180,7 +181,8 @@ function ResultCell({ result, row }: { readonly result: Result; readonly row: Te
   )
 }
 
-function useItems(rows: readonly TestRow[]): readonly Item[] {
+/** Rows under the head of their panel; the few of the first page stand without heads. */
+function useItems(rows: readonly TestRow[], isWhole: boolean): readonly Item[] {
   const say = useWords(words)
   return useMemo(() => {
     const titles = {
@@ -192,11 +194,11 @@ function useItems(rows: readonly TestRow[]): readonly Item[] {
     return rows.flatMap((row): Item[] => {
       const text = row.panel ?? titles[row.group]
       const item: Item = { kind: 'row', row }
-      if (text === present) return [item]
+      if (isWhole || text === present) return [item]
       present = text
       return [{ kind: 'head', text }, item]
     })
-  }, [rows, say])
+  }, [rows, isWhole, say])
 }
 
 function nextTest(items: readonly Item[], key: string, at: number): number | undefined {

@@ -34,7 +34,7 @@ function SourceOf({ of }: { readonly of: string }) {
   return (
     <Answered answer={answer}>
       {({ json, version, updated, sources }) => (
-        <>
+        <div className="chart-source">
           <p>{say('version', { version, time: times.full(updated) })}</p>
           <h2>{say('sourceMessages')}</h2>
           {sources.length === 0 ? <p className="x-quiet">{say('sourceNone')}</p> : null}
@@ -45,7 +45,7 @@ function SourceOf({ of }: { readonly of: string }) {
           ))}
           <h2>{say('raw')}</h2>
           <pre className="chart-raw">{JSON.stringify(JSON.parse(json), undefined, 2)}</pre>
-        </>
+        </div>
       )}
     </Answered>
   )

@@ -52,9 +52,13 @@ export function trendOption(trend: TrendAnswer, colours: TrendColours, timeText:
   const margin = (most - least || Math.abs(most) || 1) * 0.12
   return {
     animation: false,
+    // The wheel stretches the time, for days that lie close together in years.
+    dataZoom: [{ type: 'inside' as const, filterMode: 'none' as const }],
     grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
     xAxis: {
       type: 'time' as const,
+      // Points at the edges stay whole.
+      boundaryGap: ['3%', '3%'] as [string, string],
       axisLine: { lineStyle: { color: colours.line } },
       axisLabel: { color: colours.quiet, hideOverlap: true, formatter: timeText },
     },

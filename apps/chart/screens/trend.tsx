@@ -1,7 +1,12 @@
 /** The trend of one test; a point tells its value, range, time and source and opens them. */
 import { Answered, Empty, palettes, useAsk, useLook, useTimes, useWords } from '@xinglin/kit'
 import { LineChart } from 'echarts/charts'
-import { GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components'
+import {
+  DataZoomInsideComponent,
+  GridComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+} from 'echarts/components'
 import { type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useEffectEvent, useRef } from 'react'
@@ -10,7 +15,7 @@ import { useRecord } from './record-place.ts'
 import { pointsOf, trendOption } from './trend-option.ts'
 import { words } from './words.ts'
 
-use([LineChart, GridComponent, TooltipComponent, MarkAreaComponent, CanvasRenderer])
+use([LineChart, DataZoomInsideComponent, GridComponent, TooltipComponent, MarkAreaComponent, CanvasRenderer])
 
 export function Trend({ test }: { readonly test: string }) {
   const say = useWords(words)
