@@ -56,7 +56,7 @@ sql.join = (statements: readonly Sql[], separator: Sql = sql`, `): Sql => {
 }
 
 function fragment<Row>(own: Parts): Fragment<Row> {
-  return { ...written(own), [parts]: own } as Fragment<Row>
+  return { ...written(own), [parts]: own }
 }
 
 function isFragment(value: unknown): value is Fragment<unknown> {

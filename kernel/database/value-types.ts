@@ -35,9 +35,8 @@ const parsers = new Map<number, Parse>(
 
 /** Type parsers for one connection; PostgreSQL's global ones stay untouched. */
 export const valueTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    (format !== 'binary' && parsers.get(oid)) ||
-    types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && parsers.get(oid)) || types.getTypeParser(oid, 'text'),
 }
 
 /** Arrays nest and hold nulls. */
