@@ -1,6 +1,7 @@
 /** FHIR R4 §3.1.0.11.2: the order of a transaction and the rewriting of references in it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Encounter } from 'fhir/r4'
 import { conditionalReferences, rewriteReferences, transactionOrder } from './bundle.ts'
 
 test('a transaction deletes, creates, updates, then reads, whatever the order in the bundle', () => {
@@ -36,25 +37,22 @@ test('references, uris and links of the narrative are rewritten; identifiers and
   assert.equal(rewritten.identifier, resource.identifier)
 })
 
+function visit(subject: string, ...practitioners: readonly string[]): Encounter {
+  const participant = practitioners.map((reference) => ({ individual: { reference } }))
+  return {
+    resourceType: 'Encounter',
+    status: 'finished',
+    class: { code: 'AMB' },
+    subject: { reference: subject },
+    participant,
+  }
+}
+
 test('conditional references are listed once, in the order in which they appear', () => {
   const entry = [
-    {
-      resource: {
-        resourceType: 'Encounter',
-        participant: [{ individual: { reference: 'Practitioner?identifier=b' } }],
-        subject: { reference: 'Patient/1' },
-      },
-    },
-    {
-      resource: {
-        resourceType: 'Encounter',
-        participant: [
-          { individual: { reference: 'Practitioner?identifier=a' } },
-          { individual: { reference: 'Practitioner?identifier=b' } },
-        ],
-      },
-    },
-  ] as Parameters<typeof conditionalReferences>[0]['entry']
+    { resource: visit('Patient/1', 'Practitioner?identifier=b') },
+    { resource: visit('Patient/1', 'Practitioner?identifier=a', 'Practitioner?identifier=b') },
+  ]
 
   assert.deepEqual(conditionalReferences({ entry }), [
     'Practitioner?identifier=b',

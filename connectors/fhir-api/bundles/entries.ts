@@ -34,15 +34,32 @@ export function readBundle(body: unknown, baseUrl: string): BundleAsked {
 function knownBundle(body: unknown): Bundle {
   const bundle = body as Bundle | undefined
   if (typeof body !== 'object' || bundle?.resourceType !== 'Bundle') {
-    throw invalid('the body must be a Bundle of type batch or transaction', { code: 'fhir-api.not-a-bundle' })
+    throw invalid('the body must be a Bundle of type batch or transaction', {
+      code: 'fhir-api.not-a-bundle',
+    })
   }
+  if (bundle.type !== 'batch' && bundle.type !== 'transaction') {
+    throw invalid('only bundles of type batch and transaction can be sent here', {
+      code: 'fhir-api.bundle-type',
+      at: 'Bundle.type',
+    })
+  }
+  refuseWithoutRequest(bundle.entry)
   const issues = validate(shellOf(bundle))
   if (issues.length > 0)
     throw new OutcomeError('invalid', { resourceType: 'OperationOutcome', issue: [...issues] })
-  if (bundle.type === 'batch' || bundle.type === 'transaction') return bundle
-  throw invalid('only bundles of type batch and transaction can be sent here', {
-    code: 'fhir-api.bundle-type',
-    at: 'Bundle.type',
+  return bundle
+}
+
+function refuseWithoutRequest(entries: unknown): void {
+  if (!Array.isArray(entries)) return
+  const index = entries.findIndex(
+    (entry) => typeof entry !== 'object' || entry === null || !('request' in entry),
+  )
+  if (index < 0) return
+  throw invalid('each entry must say its request', {
+    code: 'fhir-api.entry-request',
+    at: `Bundle.entry[${index}].request`,
   })
 }
 
@@ -59,9 +76,7 @@ function withoutResource(entry: unknown): unknown {
 }
 
 function entryOf(entry: BundleEntry, at: string, baseUrl: string): EntryAsked {
-  const { request } = entry
-  if (!request)
-    throw invalid('each entry must say its request', { code: 'fhir-api.entry-request', at: `${at}.request` })
+  const request = entry.request ?? { method: 'GET', url: '' }
   const url = (
     request.url.startsWith(`${baseUrl}/`) ? request.url.slice(baseUrl.length) : request.url
   ).replace(/^\//, '')

@@ -94,6 +94,8 @@ function doorOf(kernel: Kernel, options: FhirApiOptions) {
     },
     changes: (change: Changed) => async (request: FastifyRequest, reply: FastifyReply) => {
       const asked = requestOf(request)
+      // Only JSON leaves its bytes; a form was parsed for the sake of _search.
+      if (request.body !== undefined && request.rawBody === undefined) throw notJson()
       return send(
         reply,
         asked,

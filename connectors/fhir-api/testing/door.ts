@@ -60,3 +60,25 @@ export async function testDoor(
 function parsed(text: string): unknown {
   return /^\s*[{[]/.test(text) ? JSON.parse(text) : undefined
 }
+
+/** What an OperationOutcome says, in one line: status, issue code, own code, place, sentence. */
+export function said({ status, body }: Answered): readonly unknown[] {
+  const outcome = body as { issue?: readonly Issue[] } | undefined
+  const issue = outcome?.issue?.[0]
+  return [status, issue?.code, issue?.details?.coding?.[0]?.code, issue?.expression?.[0], issue?.diagnostics]
+}
+
+type Issue = {
+  readonly code?: string
+  readonly diagnostics?: string
+  readonly expression?: readonly string[]
+  readonly details?: { readonly coding?: readonly { readonly code?: string }[] }
+}
+
+/** Some headers of an answer. */
+export function headersOf(
+  { headers }: Answered,
+  ...names: readonly string[]
+): readonly (string | undefined)[] {
+  return names.map((name) => headers[name])
+}

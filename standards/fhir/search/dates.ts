@@ -62,10 +62,6 @@ export function daysIn(year: number, month: number): number {
   return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31
 }
 
-/** Zone offsets by (zone, UTC hour): asking Intl costs 3 µs, and a hospital's dates lie close together. */
-const offsets = new Map<string, number>()
-const offsetsKept = 20_000
-
 /** The moment at which clocks in `timeZone` show the wall time `wallMs` (written as if it were UTC). */
 function localMs(wallMs: number, timeZone: string): number {
   if (timeZone === 'UTC') return wallMs
@@ -74,11 +70,5 @@ function localMs(wallMs: number, timeZone: string): number {
 }
 
 function offsetMs(ms: number, timeZone: string): number {
-  const key = `${timeZone} ${Math.floor(ms / 3_600_000)}`
-  const known = offsets.get(key)
-  if (known !== undefined) return known
-  if (offsets.size >= offsetsKept) offsets.clear()
-  const found = zoneOffsetMinutes(ms, timeZone) * 60_000
-  offsets.set(key, found)
-  return found
+  return zoneOffsetMinutes(ms, timeZone) * 60_000
 }
