@@ -26,7 +26,7 @@ export function Screen() {
     if (entries.some(({ resourceType }) => resourceType === 'ImagingStudy')) void refresh(path)
   })
   return (
-    <ConfigProvider theme={{ algorithm: theme.darkAlgorithm }}>
+    <ConfigProvider theme={darkTheme}>
       <div className="imaging-viewer" data-tone="dark" style={darkRoom}>
         <Answered answer={answer}>
           {(viewed) => (
@@ -39,6 +39,17 @@ export function Screen() {
       </div>
     </ConfigProvider>
   )
+}
+
+const darkTheme = {
+  algorithm: theme.darkAlgorithm,
+  token: {
+    colorBgBase: palettes.dark.ground,
+    colorTextBase: palettes.dark.ink,
+    colorPrimary: palettes.dark.accent,
+    colorBorder: palettes.dark.line,
+  },
+  components: { Button: { primaryColor: palettes.dark.onAccent } },
 }
 
 /** The kit's dark colours for everything inside, whatever the rest of the page wears. */

@@ -2,6 +2,7 @@
 import { useTimes, useWords } from '@xinglin/kit'
 import type { ViewedPatient, ViewedSeries, ViewedStudy } from '../../reading/shapes.ts'
 import { words } from '../words.ts'
+import { windowOfRange } from './presets.ts'
 import type { StageView } from './stage.ts'
 
 export type OverlayProps = {
@@ -16,7 +17,7 @@ export type OverlayProps = {
 export function Overlay({ patient, study, series, view, count, isCalibrated }: OverlayProps) {
   const say = useWords(words)
   const times = useTimes()
-  const { range } = view ?? {}
+  const window = view?.range && windowOfRange(view.range)
   return (
     <div className="imaging-overlay x-number">
       <div className="imaging-top-left">
@@ -37,9 +38,9 @@ export function Overlay({ patient, study, series, view, count, isCalibrated }: O
         </span>
       </div>
       <div className="imaging-bottom-right">
-        {range ? (
+        {window ? (
           <span data-window>
-            C {Math.round((range.lower + range.upper) / 2)} W {Math.round(range.upper - range.lower)}
+            C {Math.round(window.center)} W {Math.round(window.width)}
           </span>
         ) : null}
         <span>{view ? `${Math.round(view.zoom * 100)} %` : null}</span>

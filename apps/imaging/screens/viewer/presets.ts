@@ -34,17 +34,29 @@ export function presetsFor(modality: string): readonly Preset[] {
 
 export type ValueRange = { readonly lower: number; readonly upper: number }
 
+/** Lowest and highest value of a window (PS3.3 C.11.2.1.2, LINEAR: a width of 400 spans 399 steps). */
+export function rangeOfWindow(center: number, width: number): ValueRange {
+  return { lower: center - 0.5 - (width - 1) / 2, upper: center - 0.5 + (width - 1) / 2 }
+}
+
+/** Centre and width of a range: the inverse of `rangeOfWindow`. */
+export function windowOfRange({ lower, upper }: ValueRange): {
+  readonly center: number
+  readonly width: number
+} {
+  return { center: (lower + upper + 1) / 2, width: upper - lower + 1 }
+}
+
 /** The range of values that a preset shows, given the range that the image proposes. */
 export function rangeOf(preset: Preset, stored: ValueRange): ValueRange {
   switch (preset.kind) {
     case 'stored':
       return stored
     case 'fixed':
-      return { lower: preset.center - preset.width / 2, upper: preset.center + preset.width / 2 }
+      return rangeOfWindow(preset.center, preset.width)
     case 'scaled': {
-      const center = (stored.lower + stored.upper) / 2
-      const half = ((stored.upper - stored.lower) / 2) * preset.factor
-      return { lower: center - half, upper: center + half }
+      const { center, width } = windowOfRange(stored)
+      return rangeOfWindow(center, width * preset.factor)
     }
   }
 }
