@@ -16,6 +16,8 @@ export type Platform = {
   readonly ports: PlatformPorts
   readonly dataFolder: string
   readonly client: { readonly id: string; readonly secret: string }
+  /** Of the account `admin`. */
+  readonly administratorPassword: string
   /** The last 200 lines that the platform wrote. */
   readonly output: readonly string[]
   /** Process id of the platform that runs now. */
@@ -33,6 +35,7 @@ export type PlatformOptions = {
 }
 
 const main = join(import.meta.dirname, '..', '..', 'server', 'main.ts')
+const administratorPassword = 'Apricot-Grove-2026'
 const client = { id: 'bench', secret: 'a-secret-of-one-test-run-only' }
 
 /** Starts a platform without demonstration data and settles when every door is open. */
@@ -50,7 +53,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     XINGLIN_DATA_DIR: dataFolder,
     XINGLIN_DEMO: 'off',
     XINGLIN_BOOTSTRAP_CLIENT: `${client.id}:${client.secret}`,
-    XINGLIN_ADMIN_PASSWORD: 'Apricot-Grove-2026',
+    XINGLIN_ADMIN_PASSWORD: administratorPassword,
     ...options.environment,
   }
   const start = async () => {
@@ -85,6 +88,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     ports: { http, hl7, dicom },
     dataFolder,
     client,
+    administratorPassword,
     output,
     pid: () => child?.pid ?? 0,
     kill,

@@ -98,3 +98,14 @@ test('what was taken before is not sent again, and a refusal is told with its fi
   assert.deepEqual(await run(), { resources: 600, refusals: [] })
   assert.deepEqual(sent, [200, 500, 200, 200])
 })
+
+test('the resources of files that are sent side by side are all counted', async () => {
+  const paths = Array.from({ length: 8 }, (_, index) => join(folder, `side-${index}.json`))
+  for (const path of paths) await writeFile(path, '{"resourceType":"Patient","id":"p"}')
+  const files = await findFiles(paths)
+  const journal = await openJournal(join(folder, 'side'), files)
+  const transact = async () => ({ status: 200, body: '' })
+  const progress = { show: () => undefined, end: () => undefined }
+  assert.equal((await sendAll({ files, journal, fhir: { transact }, progress, workers: 4 })).resources, 8)
+  await journal.close()
+})

@@ -23,7 +23,9 @@ export async function sendAll(
   let [resources, done] = [0, 0]
   const work = async (files: Iterable<ImportFile>) => {
     for (const file of files) {
-      resources += await sendFile(sending, file, refusals)
+      // Not `resources += await …`: that would add to the sum as it stood before the wait.
+      const sent = await sendFile(sending, file, refusals)
+      resources += sent
       done += file.sizeBytes
       sending.progress.show({ done, total, refused: refusals.length })
     }
