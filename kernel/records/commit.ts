@@ -2,8 +2,10 @@
 import type { Database, Transaction } from '@xinglin/database'
 import type { Author, EventLog, Statement } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
+import { findWanted } from './find.ts'
 import { readCurrent } from './read.ts'
 import type { Change, Unit } from './records.ts'
+import type { Frequencies } from './search/frequency.ts'
 import { searchRecords } from './search/search.ts'
 import type { TakeKeys } from './write/keys.ts'
 import { writeChanges } from './write/write-changes.ts'
@@ -13,6 +15,7 @@ export type CommitNeeds = {
   readonly events: EventLog
   readonly runtime: Runtime
   readonly takeKeys: TakeKeys
+  readonly frequencies: Frequencies
 }
 
 /** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
@@ -34,7 +37,7 @@ function openUnit(
   { tenant, actor }: Author,
   { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
 ): Unit {
-  const { runtime, takeKeys } = needs
+  const { runtime, takeKeys, frequencies } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
   return {
     tenant,
@@ -42,7 +45,8 @@ function openUnit(
     transaction,
     at: place.at,
     read: (type, id) => readCurrent(transaction, place, { type, id }),
-    search: (type, query) => searchRecords({ queryable: transaction, runtime }, { tenant, type }, query),
+    search: (type, query) =>
+      searchRecords({ queryable: transaction, runtime, frequencies }, { tenant, type }, query),
     async write(changes: readonly Change[]) {
       const writing = { transaction, takeKeys, newId: runtime.newId }
       const { versions, statements } = await writeChanges(writing, place, changes)

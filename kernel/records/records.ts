@@ -32,6 +32,11 @@ export interface Unit extends Author {
   read(type: ResourceType, id: string): Promise<Version | undefined>
   search(type: ResourceType, query: Query): Promise<Page>
   /**
+   * Current resources of any types by id or identifier, in one prepared statement and in no order; deleted ones are left
+   * out. Identifiers are compared by hash: who needs certainty compares what comes back.
+   */
+  find(wanted: readonly Wanted[]): Promise<readonly Version[]>
+  /**
    * Validates and writes all changes in few statements, in the given order of answer; each gets its version and its
    * `record.created|updated|deleted` entry in the log. An update equal to the present version makes no new version.
    * Throws `invalid` (every issue listed), `stale`, `gone` (deleting twice is no error), leaving the transaction to roll back.
@@ -40,6 +45,10 @@ export interface Unit extends Author {
   /** Appends to the log with this transaction. */
   state(...statements: readonly Statement[]): void
 }
+
+export type Wanted =
+  | { readonly type: ResourceType; readonly id: string }
+  | { readonly type: ResourceType; readonly identifier: { readonly system?: string; readonly value: string } }
 
 /** Search parameters as they stand in the URL, in order: `[['code', 'a,b'], ['date', 'ge2015']]`. */
 export type Query = readonly (readonly [name: string, value: string])[]

@@ -7,6 +7,7 @@ import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { readCurrent, readNumbered } from './read.ts'
 import type { Records } from './records.ts'
+import { createFrequencies } from './search/frequency.ts'
 import { searchRecords } from './search/search.ts'
 import { createKeys } from './write/keys.ts'
 
@@ -21,13 +22,15 @@ export function createRecords(needs: { database: Database; events: EventLog; run
   const { database, events, runtime } = needs
   const { timeZone } = runtime
   const takeKeys = createKeys()
+  const frequencies = createFrequencies()
   return {
     read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
     readVersion: (tenant, type, id, version) =>
       readNumbered(database, { tenant, timeZone }, { type, id, version }),
     history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
-    search: (tenant, type, query) => searchRecords({ queryable: database, runtime }, { tenant, type }, query),
-    commit: (author, work) => commitUnit({ database, events, runtime, takeKeys }, author, work),
+    search: (tenant, type, query) =>
+      searchRecords({ queryable: database, runtime, frequencies }, { tenant, type }, query),
+    commit: (author, work) => commitUnit({ database, events, runtime, takeKeys, frequencies }, author, work),
     counts: (tenant) => countsByType(database, tenant),
   }
 }

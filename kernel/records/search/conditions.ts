@@ -24,27 +24,37 @@ import {
   urlTerm,
 } from '../index/space.ts'
 import { comparedText } from '../index/values.ts'
+import type { Condition } from './main-moment.ts'
 import { dateCondition, dateRangeCondition, quantityCondition } from './ranges.ts'
 
+/**
+ * How PostgreSQL may look for the rows: by their `terms`, along the `walk` of the order that was asked, or as it sees
+ * fit (`open`). What would lead it the other way is still checked, but hidden from its indexes (see `frequency.ts`).
+ */
+export type Way = 'terms' | 'walk' | 'open'
+
 /** The row that a condition is about: an alias of `records.current` and the space that its rows belong to. */
-export type Subject = { readonly alias: Sql; readonly space: Space; readonly depth: number }
+export type Subject = {
+  readonly alias: Sql
+  readonly space: Space
+  readonly depth: number
+  readonly way: Way
+}
 
 /** A chain or `_has` whose inner search finds so few that going from them is sure to be cheap. */
 export type FewInner = (query: ParameterQuery) => boolean
 
 /** The condition of a parameter; every value is bound. Throws `invalid` for what this store cannot answer. */
-export function conditionOf(query: ParameterQuery, subject: Subject, isFew: FewInner): Sql {
+export function conditionOf(query: Condition, subject: Subject, isFew: FewInner): Sql {
+  if (query.kind === 'dates') return allDates(query, subject)
+  const terms = termsOfQuery(query, subject.space)
+  if (terms) return anyTerm(subject, terms)
   switch (query.kind) {
     case 'token':
       return tokenCondition(query, subject)
-    case 'reference':
-      return anyTerm(subject, referenceTerms(query.parameter, query.values, subject.space))
     case 'uri':
-      if (query.modifier) throw noModifier(query)
-      return anyTerm(
-        subject,
-        query.values.map((uri) => urlTerm(subject.space, query.parameter, uri)),
-      )
+    case 'reference':
+      throw noModifier(query)
     case 'string':
       return stringCondition(query, subject)
     case 'date':
@@ -66,16 +76,37 @@ export function conditionOf(query: ParameterQuery, subject: Subject, isFew: FewI
   }
 }
 
-/** Rows of a space that stand in the present. */
-export function inSpace({ alias, space }: Subject): Sql {
-  return sql`${alias}.tenant = ${space.tenant} and ${alias}.type = ${space.type}::records.resource_type
-    and not ${alias}.deleted`
+/** The terms of which a resource must have one; undefined for a parameter that does not ask for terms. */
+export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigint[] | undefined {
+  const { parameter } = query
+  switch (query.kind) {
+    case 'token':
+      return query.modifier || parameter === '_id' ? undefined : tokenTerms(parameter, query.values, space)
+    case 'reference':
+      return referenceTerms(parameter, query.values, space)
+    case 'uri':
+      return query.modifier ? undefined : query.values.map((uri) => urlTerm(space, parameter, uri))
+    case 'string':
+      return query.modifier === 'exact' ? exactTerms(parameter, query.values, space) : undefined
+    default:
+      return undefined
+  }
 }
 
-function anyTerm({ alias }: Subject, terms: readonly bigint[]): Sql {
-  return terms.length === 1
-    ? sql`${alias}.terms @> ${terms.map(String)}::bigint[]`
-    : sql`${alias}.terms && ${terms.map(String)}::bigint[]`
+/** Rows of a space that stand in the present. */
+export function inSpace({ alias, space, way }: Subject): Sql {
+  const isOwn = sql`${alias}.tenant = ${space.tenant}`
+  const isType = sql`${alias}.type = ${space.type}::records.resource_type`
+  return way === 'terms'
+    ? sql`(${isOwn}) is true and (${isType}) is true and not ${alias}.deleted`
+    : sql`${isOwn} and ${isType} and not ${alias}.deleted`
+}
+
+function anyTerm({ alias, way }: Subject, terms: readonly bigint[]): Sql {
+  const texts = terms.map(String)
+  const condition =
+    terms.length === 1 ? sql`${alias}.terms @> ${texts}::bigint[]` : sql`${alias}.terms && ${texts}::bigint[]`
+  return way === 'walk' ? sql`(${condition}) is true` : condition
 }
 
 type Asked<Kind extends ParameterQuery['kind']> = Extract<ParameterQuery, { kind: Kind }>
@@ -83,11 +114,20 @@ type Asked<Kind extends ParameterQuery['kind']> = Extract<ParameterQuery, { kind
 function tokenCondition(query: Asked<'token'>, subject: Subject): Sql {
   const { parameter, modifier, values } = query
   if (modifier !== undefined && modifier !== 'not') throw noModifier(query)
+  const { alias, space } = subject
   const condition =
     parameter === '_id'
-      ? sql`${subject.alias}.id = any (${values.flatMap(({ code }) => code ?? [])}::text[])`
-      : anyTerm(subject, tokenTerms(parameter, values, subject.space))
+      ? idCondition(
+          values.flatMap(({ code }) => code ?? []),
+          subject,
+        )
+      : sql`${alias}.terms && ${tokenTerms(parameter, values, space).map(String)}::bigint[]`
   return modifier === 'not' ? sql`not (${condition})` : condition
+}
+
+function idCondition(ids: readonly string[], { alias, space }: Subject): Sql {
+  const selves = ids.map((id) => String(selfOf(space.tenant, space.type, id)))
+  return sql`(${alias}.self = any (${selves}::bigint[]) and ${alias}.id = any (${ids}::text[]))`
 }
 
 function tokenTerms(parameter: string, values: readonly TokenQuery[], space: Space): readonly bigint[] {
@@ -127,14 +167,13 @@ function termsOfReference(space: Space, parameter: string, value: ReferenceQuery
   }
 }
 
+function exactTerms(parameter: string, values: readonly string[], space: Space): readonly bigint[] {
+  return sourcesOf(space.type, parameter).flatMap((source) =>
+    values.map((value) => textTerm(space, source, value)),
+  )
+}
+
 function stringCondition({ parameter, modifier, values }: Asked<'string'>, subject: Subject): Sql {
-  const { space } = subject
-  if (modifier === 'exact') {
-    const terms = sourcesOf(space.type, parameter).flatMap((source) =>
-      values.map((value) => textTerm(space, source, value)),
-    )
-    return anyTerm(subject, terms)
-  }
   const conditions = values.map((value) => {
     const text = comparedText(value)
     if (modifier === 'contains') return sql`value.text like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
@@ -147,6 +186,11 @@ function stringCondition({ parameter, modifier, values }: Asked<'string'>, subje
 function dateConditionOf({ parameter, values }: Asked<'date'>, subject: Subject): Sql {
   if (parameter === '_lastUpdated') return dateCondition(sql`${subject.alias}.updated`, values)
   return keyIn(subject, sql`records.date_value`, parameter, dateRangeCondition(values))
+}
+
+function allDates({ parameter, all }: Extract<Condition, { kind: 'dates' }>, subject: Subject): Sql {
+  const conditions = all.map((values) => dateRangeCondition(values))
+  return keyIn(subject, sql`records.date_value`, parameter, sql.join(conditions, sql` and `))
 }
 
 /** Resources of which a row of values under one of the parameter's slots meets the condition. */
@@ -176,7 +220,7 @@ function missingCondition({ parameter, isMissing }: Asked<'missing'>, subject: S
     ? sql`exists (
         select from ${table} as value
         where value.key = ${alias}.key and value.slot = any (${slotsOf(space, parameter)}::integer[]))`
-    : anyTerm(subject, presenceTerms(space, parameter, kind))
+    : sql`${alias}.terms && ${presenceTerms(space, parameter, kind).map(String)}::bigint[]`
   return isMissing ? sql`not ${isPresent}` : isPresent
 }
 
@@ -188,7 +232,7 @@ function presenceTerms(space: Space, parameter: string, kind: ParameterKind | un
 
 function chainCondition({ parameter, targets }: Asked<'chain'>, subject: Subject, isFew: FewInner): Sql {
   const conditions = targets.flatMap(({ type, query }) => {
-    const target = inner(subject, type)
+    const target = inner(subject, type, query)
     const wanted = sql`${inSpace(target)} and ${conditionOf(query, target, isFew)}`
     return sourcesOf(subject.space.type, parameter).map((source) => {
       const salt = sql`${saltOf(subject.space, source)}::bigint`
@@ -206,7 +250,7 @@ function chainCondition({ parameter, targets }: Asked<'chain'>, subject: Subject
 }
 
 function hasCondition({ type, parameter, query }: Asked<'has'>, subject: Subject, isFew: FewInner): Sql {
-  const referrer = inner(subject, type)
+  const referrer = inner(subject, type, query)
   const wanted = sql`${inSpace(referrer)} and ${conditionOf(query, referrer, isFew)}`
   const conditions = sourcesOf(type, parameter).map((source) => {
     const salt = sql`${saltOf(referrer.space, source)}::bigint`
@@ -223,8 +267,9 @@ function hasCondition({ type, parameter, query }: Asked<'has'>, subject: Subject
 }
 
 /** The row that a chain goes to. */
-export function inner({ space, depth }: Subject, type: string): Subject {
-  return { alias: sql.id(`inner${depth + 1}`), space: { tenant: space.tenant, type }, depth: depth + 1 }
+export function inner({ space, depth }: Subject, type: string, query: ParameterQuery): Subject {
+  const way = termsOfQuery(query, { tenant: space.tenant, type }) ? 'terms' : 'open'
+  return { alias: sql.id(`inner${depth + 1}`), space: { tenant: space.tenant, type }, depth: depth + 1, way }
 }
 
 function noModifier(query: { readonly parameter: string; readonly modifier?: string }): OutcomeError {

@@ -16,7 +16,7 @@ export async function findFew(
   const isFew: FewInner = (query) => few.has(query)
   const look = async (query: ParameterQuery, at: Subject): Promise<void> => {
     for (const { type, query: next } of innersOf(query)) {
-      const target = inner(at, type)
+      const target = inner(at, type, next)
       await look(next, target)
       const [row] = await from.query(sql<{ found: number }>`
         select count(*)::integer as found

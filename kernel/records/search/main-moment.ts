@@ -3,6 +3,8 @@
  * sorting by it walks the chart's index; a resource without the element stands at the next moment that it tells of.
  */
 
+import type { DateQuery, ParameterQuery } from '@xinglin/fhir/search'
+
 const mainMoments: Readonly<Record<string, string>> = {
   Appointment: 'date',
   AuditEvent: 'date',
@@ -29,3 +31,21 @@ const mainMoments: Readonly<Record<string, string>> = {
 export function isMainMoment(type: string, parameter: string): boolean {
   return mainMoments[type] === parameter
 }
+
+/**
+ * Several conditions on the main moment become one: it has at most one value, so `ge` and `lt` together are one range
+ * to look through instead of two half-open ones.
+ */
+export function withMainMoments(conditions: readonly ParameterQuery[], type: string): readonly Condition[] {
+  const moments = conditions.filter((query) => query.kind === 'date' && isMainMoment(type, query.parameter))
+  const [first] = moments
+  if (!first || moments.length < 2) return conditions
+  const others = conditions.filter((query) => !moments.includes(query))
+  const all = moments.flatMap((query) => (query.kind === 'date' ? [query.values] : []))
+  return [...others, { kind: 'dates', parameter: first.parameter, all }]
+}
+
+/** A parameter as parsed, or several dates that one value must meet. */
+export type Condition =
+  | ParameterQuery
+  | { readonly kind: 'dates'; readonly parameter: string; readonly all: readonly (readonly DateQuery[])[] }

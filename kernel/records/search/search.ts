@@ -7,30 +7,32 @@ import type { Space } from '../index/space.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
 import type { Page, Query } from '../records.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
-import { conditionOf, inSpace, type Subject } from './conditions.ts'
+import { conditionOf, type FewInner, inSpace, type Subject, termsOfQuery, type Way } from './conditions.ts'
 import { findFew } from './few.ts'
+import type { Frequencies } from './frequency.ts'
 import { includedWith } from './include.ts'
+import { withMainMoments } from './main-moment.ts'
 import { pageParameter, requestOf, type SearchRequest } from './request.ts'
-import { afterSql, type OrderKey, orderOf, orderSql } from './sort.ts'
+import { afterSql, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
 
-export type SearchNeeds = { readonly queryable: Queryable; readonly runtime: Runtime }
+export type SearchNeeds = {
+  readonly queryable: Queryable
+  readonly runtime: Runtime
+  readonly frequencies: Frequencies
+}
 type TypedSpace = Space & { readonly type: ResourceType }
 
 /** Answers a search; throws `invalid` naming what is unknown or malformed. */
-export async function searchRecords(
-  { queryable, runtime }: SearchNeeds,
-  space: TypedSpace,
-  query: Query,
-): Promise<Page> {
+export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query: Query): Promise<Page> {
+  const { queryable, runtime } = needs
   const { timeZone } = runtime
   const request = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()) })
-  const subject: Subject = { alias: sql.id('resource'), space, depth: 0 }
-  const condition = await conditionsOf(queryable, request, subject)
-  const total =
-    request.isTotalAsked || request.isCountOnly ? await totalOf(queryable, condition, subject) : undefined
-  const counted = total === undefined ? {} : { total }
+  const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open'))
+  const asked = { request, space, isFew }
+  const counted =
+    request.isTotalAsked || request.isCountOnly ? { total: await totalOf(queryable, asked) } : {}
   if (request.isCountOnly) return { matches: [], included: [], applied: request.applied, ...counted }
-  const page = await pageOf(queryable, { condition, request, subject })
+  const page = await pageOf(needs, asked)
   const matches = page.rows.map((row) => versionOf(row, timeZone))
   const included = await includedWith(queryable, matches, request, { space, timeZone })
   return {
@@ -42,40 +44,66 @@ export async function searchRecords(
   }
 }
 
-async function conditionsOf(from: Queryable, request: SearchRequest, subject: Subject): Promise<Sql> {
-  const isFew = await findFew(from, request.conditions, subject)
-  const conditions = request.conditions.map((query) => conditionOf(query, subject, isFew))
+type Asked = { readonly request: SearchRequest; readonly space: TypedSpace; readonly isFew: FewInner }
+
+function subjectOf(space: Space, way: Way): Subject {
+  return { alias: sql.id('resource'), space, depth: 0, way }
+}
+
+function conditionsSql({ request, isFew }: Asked, subject: Subject): Sql {
+  const merged = withMainMoments(request.conditions, subject.space.type)
+  const conditions = merged.map((query) => conditionOf(query, subject, isFew))
   return sql.join([inSpace(subject), ...conditions], sql` and `)
 }
 
-async function totalOf(from: Queryable, condition: Sql, { alias }: Subject): Promise<number> {
+async function totalOf(from: Queryable, asked: Asked): Promise<number> {
+  const subject = subjectOf(asked.space, hasTerms(asked) ? 'terms' : 'open')
   const [row] = await from.query(sql<{ total: number }>`
     select count(*) as total
-    from records.current as ${alias}
-    where ${condition}`)
+    from records.current as ${subject.alias}
+    where ${conditionsSql(asked, subject)}`)
   return row?.total ?? 0
 }
 
-type Asked = { readonly condition: Sql; readonly request: SearchRequest; readonly subject: Subject }
 type PageRow = VersionRow & { readonly place: readonly string[] }
 
 async function pageOf(
-  from: Queryable,
-  { condition, request, subject }: Asked,
+  needs: SearchNeeds,
+  asked: Asked,
 ): Promise<{ rows: readonly PageRow[]; next?: string }> {
-  const { alias, space } = subject
+  const { request, space } = asked
+  const subject = subjectOf(space, await wayOf(needs, asked))
+  const { alias } = subject
   const order = orderOf(request.sort, space, alias)
-  const rows = await from.query(sql<PageRow>`
+  const rows = await needs.queryable.query(sql<PageRow>`
     select
       ${alias}.type::text as type, ${alias}.id, ${alias}.version, ${alias}.updated, ${alias}.deleted, ${alias}.content,
       array[${sql.join(order.map(({ expression }) => sql`(${expression})::text`))}] as place
     from records.current as ${alias}
-    where ${condition}${afterPage(order, request.page)}
+    where ${conditionsSql(asked, subject)}${afterPage(order, request.page)}
     order by ${orderSql(order)}
     limit ${request.count + 1}`)
   const shown = rows.slice(0, request.count)
   const last = shown.at(-1)
   return rows.length > shown.length && last ? { rows: shown, next: tokenOf(last.place) } : { rows: shown }
+}
+
+function hasTerms({ request, space }: Asked): boolean {
+  return request.conditions.some((query) => termsOfQuery(query, space))
+}
+
+/**
+ * Frequent terms are found soonest by walking the order that was asked until the page is full, rare ones by their own
+ * index: one costs rows / matches x page, the other matches.
+ */
+async function wayOf({ queryable, frequencies }: SearchNeeds, { request, space }: Asked): Promise<Way> {
+  const terms = request.conditions.map((query) => termsOfQuery(query, space))
+  const asked = terms.filter((each) => each !== undefined)
+  if (asked.length === 0) return 'open'
+  const isWalkable = asked.length === terms.length && isWalked(request.sort, space.type)
+  if (!isWalkable) return 'terms'
+  const { rows, matches } = await frequencies.estimate(queryable, space, asked)
+  return matches * matches > rows * (request.count + 1) ? 'walk' : 'terms'
 }
 
 function afterPage(order: readonly OrderKey[], page: string | undefined): Sql {

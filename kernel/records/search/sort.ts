@@ -25,6 +25,12 @@ export function orderOf(keys: readonly SortKey[], space: Space, alias: Sql): rea
   ]
 }
 
+/** True where an index has the order: none asked, the time of update, or the main moment. */
+export function isWalked(keys: readonly SortKey[], type: string): boolean {
+  const [first] = keys
+  return !first || first.parameter === '_lastUpdated' || isMainMoment(type, first.parameter)
+}
+
 /** `order by` of these keys. */
 export function orderSql(order: readonly OrderKey[]): Sql {
   return sql.join(

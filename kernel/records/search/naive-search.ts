@@ -1,0 +1,207 @@
+/**
+ * The meaning of a search, slow and obvious: every resource is looked at, each parameter by the words of FHIR R4
+ * §3.1.1.4. Only tests use it, to compare the answers of the tables with.
+ */
+import type { Resource } from '@xinglin/fhir'
+import {
+  type DateQuery,
+  foldText,
+  type IndexValues,
+  indexOf,
+  type NumberQuery,
+  type ParameterQuery,
+  type QuantityQuery,
+  type ReferenceQuery,
+  type ReferenceValue,
+  type TokenQuery,
+} from '@xinglin/fhir/search'
+import { wholeNamesOf } from '../index/names.ts'
+import { pinyinOf } from '../index/pinyin.ts'
+
+type Stored = Resource & { readonly id: string }
+type Range = { readonly low: number; readonly high: number }
+
+/** A searchable set of resources; `find` answers `Type/id` of all of a type for which every query holds, sorted. */
+export function naiveSearch(resources: readonly Stored[], timeZone: string) {
+  const indexed = resources.map((resource) => ({ resource, values: valuesOf(resource, timeZone) }))
+
+  const holds = (query: ParameterQuery, each: (typeof indexed)[number]): boolean => {
+    if (query.kind === 'chain') {
+      const references = each.values.references.filter(({ parameter }) => parameter === query.parameter)
+      return query.targets.some((target) =>
+        indexed.some(
+          (other) =>
+            other.resource.resourceType === target.type &&
+            references.some((reference) => pointsTo(reference, other.resource)) &&
+            holds(target.query, other),
+        ),
+      )
+    }
+    if (query.kind === 'has') {
+      return indexed.some(
+        (other) =>
+          other.resource.resourceType === query.type &&
+          other.values.references.some(
+            (reference) => reference.parameter === query.parameter && pointsTo(reference, each.resource),
+          ) &&
+          holds(query.query, other),
+      )
+    }
+    return matches(query, each.values)
+  }
+
+  return {
+    values: indexed,
+    find: (type: string, queries: readonly ParameterQuery[]) =>
+      indexed
+        .filter((each) => each.resource.resourceType === type && queries.every((query) => holds(query, each)))
+        .map(({ resource }) => resource.id)
+        .sort(),
+  }
+}
+
+function valuesOf(resource: Stored, timeZone: string): IndexValues {
+  const values = indexOf(resource, { timeZone })
+  return { ...values, strings: [...values.strings, ...wholeNamesOf(resource)] }
+}
+
+function pointsTo({ type, id }: ReferenceValue, resource: Stored): boolean {
+  return type === resource.resourceType && id === resource.id
+}
+
+function matches(query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>, values: IndexValues): boolean {
+  const mine = <T extends { readonly parameter: string }>(all: readonly T[]) =>
+    all.filter(({ parameter }) => parameter === query.parameter)
+  switch (query.kind) {
+    case 'token': {
+      const found = mine(values.tokens).some((token) => query.values.some((wanted) => isToken(wanted, token)))
+      return query.modifier === 'not' ? !found : found
+    }
+    case 'string':
+      return mine(values.strings).some(({ text }) =>
+        query.values.some((wanted) => isText(wanted, text, query.modifier)),
+      )
+    case 'uri':
+      return mine(values.uris).some(({ uri }) => query.values.includes(uri))
+    case 'reference':
+      return mine(values.references).some((value) =>
+        query.values.some((wanted) => isReference(wanted, value)),
+      )
+    case 'date':
+      return mine(values.dates).some(({ lowMs, highMs }) =>
+        query.values.some((wanted) => isDate(wanted, lowMs, highMs)),
+      )
+    case 'number':
+      return mine(values.numbers).some((value) => query.values.some((wanted) => isNumber(wanted, value)))
+    case 'quantity':
+      return mine(values.quantities).some((value) =>
+        query.values.some((wanted) => isNumber(wanted, value) && isUnit(wanted, value)),
+      )
+    case 'missing':
+      return isMissing(query.parameter, values) === query.isMissing
+    case 'composite':
+      return false
+  }
+}
+
+function isToken(
+  wanted: TokenQuery,
+  { system, code }: { system: string | undefined; code: string | undefined },
+) {
+  if (wanted.code !== undefined && wanted.code !== code) return false
+  if (wanted.system === undefined) return true
+  return wanted.system === null ? system === undefined : wanted.system === system
+}
+
+function isText(wanted: string, text: string, modifier: 'exact' | 'contains' | undefined): boolean {
+  if (modifier === 'exact') return text === wanted
+  return [foldText(text), ...pinyinOf(text)].some((spelling) =>
+    modifier === 'contains' ? spelling.includes(foldText(wanted)) : spelling.startsWith(foldText(wanted)),
+  )
+}
+
+function isReference(
+  wanted: ReferenceQuery,
+  { type, id, url, version, identifier }: ReferenceValue,
+): boolean {
+  switch (wanted.kind) {
+    case 'local':
+      if (wanted.version !== undefined && wanted.version !== version) return false
+      return id === wanted.id && wanted.types.some((each) => each === type)
+    case 'url':
+      return url === wanted.url && (wanted.version === undefined || wanted.version === version)
+    case 'identifier':
+      return (
+        identifier !== undefined &&
+        isToken(
+          { system: wanted.system, code: wanted.value },
+          { system: identifier.system, code: identifier.value },
+        )
+      )
+  }
+}
+
+/** `high` of both ranges is the first moment after them. */
+function isDate({ prefix, lowMs, highMs }: DateQuery, low: number, high: number): boolean {
+  const isContained = low >= lowMs && high <= highMs
+  switch (prefix) {
+    case 'eq':
+      return isContained
+    case 'ne':
+      return !isContained
+    case 'gt':
+      return high > highMs
+    case 'lt':
+      return low < lowMs
+    case 'ge':
+      return high > highMs || isContained
+    case 'le':
+      return low < lowMs || isContained
+    case 'sa':
+      return low >= highMs
+    case 'eb':
+      return high <= lowMs
+    case 'ap':
+      return low < highMs && high > lowMs
+  }
+}
+
+function isNumber({ prefix, value, low, high }: NumberQuery, range: Range): boolean {
+  const isContained = range.low >= low && range.high < high
+  switch (prefix) {
+    case 'eq':
+      return isContained
+    case 'ne':
+      return !isContained
+    case 'gt':
+      return range.high > value
+    case 'lt':
+      return range.low < value
+    case 'ge':
+      return range.high >= value
+    case 'le':
+      return range.low <= value
+    case 'sa':
+      return range.low > value
+    case 'eb':
+      return range.high < value
+    case 'ap':
+      return range.low < high && range.high >= low
+  }
+}
+
+function isUnit(
+  { system, code }: QuantityQuery,
+  value: { system: string | undefined; code: string | undefined; unit: string | undefined },
+): boolean {
+  if (code === undefined) return true
+  if (system !== undefined) return value.system === system && value.code === code
+  return value.code === code || value.unit === code
+}
+
+function isMissing(parameter: string, values: IndexValues): boolean {
+  const { tokens, strings, references, dates, numbers, quantities, uris } = values
+  return ![tokens, strings, references, dates, numbers, quantities, uris].some((kind) =>
+    kind.some((value) => value.parameter === parameter),
+  )
+}

@@ -1,0 +1,177 @@
+/** Every R4 example is found by what it holds: the tables answer as a look at each resource does. */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { epochMs, type Resource, type ResourceType } from '@xinglin/fhir'
+import { type IndexValues, parseParameter } from '@xinglin/fhir/search'
+import { validate } from '@xinglin/fhir/validate'
+import { emptyRecord, qilu } from '../fixtures.ts'
+import { naiveSearch } from './naive-search.ts'
+
+type Stored = Resource & { readonly id: string }
+type Asked = readonly [name: string, value: string]
+
+const examples = fileURLToPath(
+  new URL('../../../../shared/data/fhir-r4-examples/instances-only.tgz', import.meta.url),
+)
+const skip = existsSync(examples) ? false : 'the R4 examples are not in ../shared/data'
+const questions = 4_000
+
+test('4,000 searches over the R4 examples find what a look at each resource finds', { skip }, async () => {
+  const { records, runtime } = await emptyRecord()
+  const resources = readExamples()
+  for (let at = 0; at < resources.length; at += 100) {
+    const part = resources.slice(at, at + 100)
+    await records.commit(qilu, (unit) =>
+      unit.write(part.map((resource) => ({ kind: 'create', resource, id: resource.id }))),
+    )
+  }
+  const naive = naiveSearch(resources, runtime.timeZone)
+  const options = { timeZone: runtime.timeZone, nowMs: epochMs(runtime.now()) }
+  const random = seeded(20261122)
+  let found = 0
+
+  for (let asked = 0; asked < questions; asked += 1) {
+    const { resource, values } = pick(naive.values, random)
+    const type = resource.resourceType
+    const query = questionsAbout(values, random).slice(0, 1 + Math.floor(random() * 2))
+    if (query.length === 0) continue
+    const expected = naive.find(
+      type,
+      query.map(([name, value]) => parseParameter(type, name, value, options)),
+    )
+    const answered = await allIds(records, type, query)
+    assert.deepEqual(answered, expected, `${type}?${query.map((part) => part.join('=')).join('&')}`)
+    found += answered.length
+  }
+
+  assert.ok(found > questions, `only ${found} resources were found`)
+})
+
+async function allIds(
+  records: Awaited<ReturnType<typeof emptyRecord>>['records'],
+  type: ResourceType,
+  query: readonly Asked[],
+): Promise<readonly string[]> {
+  const ids: string[] = []
+  let next: readonly Asked[] | undefined = [...query, ['_count', '40']]
+  while (next) {
+    const page = await records.search(qilu.tenant, type, next)
+    ids.push(...page.matches.map(({ id }) => id))
+    next = page.next === undefined ? undefined : [...new URLSearchParams(page.next)]
+  }
+  return ids.sort()
+}
+
+/** Valid resources with an id, those that an earlier one shares type and id with left out. */
+function readExamples(): readonly Stored[] {
+  const folder = mkdtempSync(join(tmpdir(), 'xinglin-examples-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  execFileSync('tar', ['xzf', examples, '-C', folder])
+  const names = new Set<string>()
+  return readdirSync(folder)
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Stored)
+    .filter((resource) => {
+      const name = `${resource.resourceType}/${resource.id}`
+      const isKept = typeof resource.id === 'string' && !names.has(name) && validate(resource).length === 0
+      if (isKept) names.add(name)
+      return isKept
+    })
+}
+
+const prefixes = ['', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']
+
+/** Questions that this resource gives rise to, in random order. */
+function questionsAbout(values: IndexValues, random: () => number): readonly Asked[] {
+  const asked: Asked[] = []
+  const own = (parameter: string) => parameter !== '_lastUpdated'
+  for (const { parameter, system, code } of values.tokens) {
+    if (code === undefined) continue
+    const value = pick(
+      [code, `${system ?? ''}|${code}`, ...(system ? [`${system}|`] : [])].map(escaped),
+      random,
+    )
+    asked.push([pick([parameter, parameter, `${parameter}:not`], random), value])
+  }
+  for (const { parameter, text } of values.strings) {
+    const whole = text.slice(0, 150)
+    const cut = whole.slice(0, 1 + Math.floor(random() * whole.length))
+    const middle = whole.slice(Math.floor(random() * whole.length)).trim() || whole
+    asked.push(
+      pick(
+        [
+          [parameter, cut],
+          [`${parameter}:exact`, text],
+          [`${parameter}:contains`, middle],
+        ] as const,
+        random,
+      ),
+    )
+  }
+  for (const { parameter, type, id, url, identifier } of values.references) {
+    if (type && id) asked.push([parameter, pick([`${type}/${id}`, id], random)])
+    if (url?.includes(':')) asked.push([parameter, url])
+    if (identifier?.value)
+      asked.push([`${parameter}:identifier`, `${identifier.system ?? ''}|${identifier.value}`])
+  }
+  for (const { parameter, lowMs } of values.dates.filter((date) => own(date.parameter))) {
+    const shift = pick([0, 0, 0, 86_400_000 * 40, -86_400_000 * 400, 3_600_000], random)
+    const written = new Date(Math.max(lowMs, 0) + shift).toISOString()
+    asked.push([parameter, pick(prefixes, random) + written.slice(0, pick([4, 7, 10], random))])
+  }
+  for (const { parameter, low } of [...values.numbers, ...values.quantities]) {
+    if (Number.isFinite(low)) asked.push([parameter, pick(prefixes, random) + String(low)])
+  }
+  for (const { parameter, low, system, code, unit } of values.quantities) {
+    if (Number.isFinite(low) && code)
+      asked.push([parameter, `${pick(prefixes, random)}${low}|${system ?? ''}|${code}`])
+    if (Number.isFinite(low) && unit) asked.push([parameter, `${low}||${unit}`])
+  }
+  for (const { parameter, uri } of values.uris) asked.push([parameter, uri])
+  for (const [parameter] of asked.filter(([name]) => !name.includes(':')).slice(0, 2)) {
+    asked.push([`${parameter}:missing`, pick(['true', 'false'], random)])
+  }
+  return shuffled(
+    asked
+      .map(([name, value]): Asked => [name, name.includes(':') || isWritten(value) ? value : escaped(value)])
+      .filter(([, value]) => value.trim() !== ''),
+    random,
+  )
+}
+
+function isWritten(value: string): boolean {
+  return value.includes('|') || value.includes('\\')
+}
+
+function escaped(value: string): string {
+  const bar = value.indexOf('|')
+  if (bar < 0) return value.replace(/[\\,$]/g, '\\$&')
+  const inside = (part: string) => part.replace(/[\\,$|]/g, '\\$&')
+  return `${inside(value.slice(0, bar))}|${inside(value.slice(bar + 1))}`
+}
+
+function pick<T>(from: readonly T[], random: () => number): T {
+  return from[Math.floor(random() * from.length)] as T
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): readonly T[] {
+  return list
+    .map((value) => ({ value, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ value }) => value)
+}
+
+/** Mulberry32: the same questions in every run. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
