@@ -6,8 +6,8 @@ import { inspect } from 'node:util'
 
 type Outcome = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>
 
-/** Yields what is printed; writes `{passed, failed, skipped}` to the file in XINGLIN_TEST_COUNTS at the end. */
-export async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+/** The reporter: yields what is printed; writes `{passed, failed, skipped}` to the file in XINGLIN_TEST_COUNTS at the end. */
+async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for await (const event of events) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
