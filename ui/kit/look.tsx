@@ -5,7 +5,6 @@ import chinese from 'antd/locale/zh_CN'
 import i18next from 'i18next'
 import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo, useState } from 'react'
 import { I18nextProvider, initReactI18next } from 'react-i18next'
-import { HoverCards } from './hover-card.tsx'
 import { keep, kept } from './kept.ts'
 import { antTheme, cssVariables, type Tone } from './theme.ts'
 import './kit.css'
@@ -27,7 +26,7 @@ export function useLook(): Look {
   return look
 }
 
-/** Theme, language and hover cards for the whole page; stands once, at the root. */
+/** Theme and language for the whole page; stands once, at the root. */
 export function LookProvider({ children }: { readonly children: ReactNode }) {
   const [tone, setTone] = useState<Tone>(firstTone)
   const [language, setLanguage] = useState<Language>(firstLanguage)
@@ -60,9 +59,7 @@ export function LookProvider({ children }: { readonly children: ReactNode }) {
           locale={language === 'zh' ? chinese : english}
           button={{ autoInsertSpace: false }}
         >
-          <App component={false}>
-            <HoverCards>{children}</HoverCards>
-          </App>
+          <App component={false}>{children}</App>
         </ConfigProvider>
       </I18nextProvider>
     </LookContext>

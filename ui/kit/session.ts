@@ -8,7 +8,7 @@ export type Me = {
   readonly roles: readonly string[]
   readonly permissions: readonly string[]
   readonly mustChangePassword?: boolean
-  readonly tenant?: { readonly id?: number; readonly name?: string }
+  readonly tenant: { readonly id: number; readonly name?: string }
   /** The hospital's zone (IANA), in which every moment is shown. */
   readonly timeZone?: string
 }

@@ -1,6 +1,16 @@
 /** Asks who is there: the sign-in page, the forced change of a one-time password, or the frame. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ask, Failed, isAnswer, Loading, type Me, MeProvider, sessionKey, sessionQuery } from '@xinglin/kit'
+import {
+  ask,
+  Failed,
+  HoverCards,
+  isAnswer,
+  Loading,
+  type Me,
+  MeProvider,
+  sessionKey,
+  sessionQuery,
+} from '@xinglin/kit'
 import { useEffect, useState } from 'react'
 import type { AddressBar } from './address.ts'
 import { ChangePassword } from './change-password.tsx'
@@ -39,7 +49,10 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   if (me.mustChangePassword) return <ChangePassword onDone={signedIn} onSignOut={signOut} />
   return (
     <MeProvider value={me}>
-      <Frame bar={bar} me={me} onSignOut={signOut} />
+      {/* Cards tell times, so they stand where the hospital's zone is known. */}
+      <HoverCards>
+        <Frame bar={bar} me={me} onSignOut={signOut} />
+      </HoverCards>
       {present === null ? <SignInAgain me={me} onDone={signedIn} onSignOut={signOut} /> : null}
     </MeProvider>
   )

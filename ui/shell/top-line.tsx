@@ -15,7 +15,7 @@ export function TopLine({ me, onSearch, onSignOut }: Props) {
       <span className="s-brand">
         <img src="/xinglin.svg" alt="" width={20} height={20} />
         <strong>{say('product')}</strong>
-        <span className="x-quiet s-wide">{me.tenant?.name ?? ''}</span>
+        <span className="x-quiet s-wide">{me.tenant.name ?? ''}</span>
       </span>
       <button type="button" className="s-search" onClick={onSearch} title={say('searchHelp')}>
         <SearchOutlined aria-hidden />

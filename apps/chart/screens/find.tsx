@@ -63,7 +63,7 @@ export function Screen() {
           onKeyDown={onKeyDown}
         />
         <p className="x-quiet">
-          {say(typed ? 'found' : 'recent')} · {say('findKeys')}
+          {say(typed ? 'found' : 'recent')} <span className="chart-wide">· {say('findKeys')}</span>
         </p>
       </div>
       <div className="chart-find-list">

@@ -40,7 +40,7 @@ function draw(node: Node): ReactNode {
     const name = child.localName
     if (dropped.has(name)) return null
     if (empty.has(name)) return createElement(name, { key: index })
-    if (!allowed.has(name)) return <Fragment key={index}>{draw(child)}</Fragment>
+    if (!allowed.has(name)) return createElement(Fragment, { key: index }, draw(child))
     return createElement(name, { key: index, ...spans(child) }, draw(child))
   })
 }

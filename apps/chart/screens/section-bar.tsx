@@ -1,6 +1,6 @@
 /** The sections of a record, one press or one digit away. */
 import { useScreen, useWords } from '@xinglin/kit'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { RecordAnswer } from '../reading/shapes.ts'
 import { useRecord } from './record-place.ts'
 import { words } from './words.ts'
@@ -35,8 +35,15 @@ export function SectionBar({
     if (chosen) show(chosen)
   })
   const counts = countsOf(record)
+  const bar = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab moves with the section.
+  useEffect(() => {
+    bar.current
+      ?.querySelector('[aria-selected=true]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [section])
   return (
-    <div className="chart-sections x-no-print" role="tablist" aria-label={record.patient.name}>
+    <div ref={bar} className="chart-sections x-no-print" role="tablist" aria-label={record.patient.name}>
       {sections.map((each, index) => (
         <button
           key={each}
