@@ -55,7 +55,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     // Statements of a transaction go out without waiting for each other's answers.
     pipeline: true,
   })
-  pool.on('error', (error) => log.warn('idle database connection lost', { reason: error.message }))
+  let isClosed = false
+  pool.on('error', () => undefined)
+  // Also while a connection is in use: its statement fails by itself, and without a listener the process would end.
+  pool.on('connect', (client) => {
+    client.on('error', (error: Error) => {
+      if (!isClosed) log.warn('database connection lost', { reason: error.message })
+    })
+  })
   const acquire = () => acquireFrom(pool)
   const listening = createListening({ url, log })
   const database: Database = {
@@ -64,6 +71,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     transaction: createTransactions({ acquire, log }),
     listen: listening.listen,
     close: async () => {
+      isClosed = true
       await listening.close()
       await pool.end()
     },

@@ -11,6 +11,9 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for await (const event of events) {
     if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
+    // Errors that belong to no test, such as a promise rejected after the last one.
+    if (event.type === 'test:diagnostic' && event.data.message.startsWith('Error'))
+      yield `${event.data.message}\n`
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue
     const outcome = outcomeOf(event)
     if (!outcome) continue
