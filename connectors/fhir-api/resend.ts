@@ -6,16 +6,18 @@ import { fhirJson } from './http/negotiate.ts'
 import type { FhirRequest } from './http/request.ts'
 import { bundle, parseBody } from './http/routes.ts'
 import { write } from './interactions/write.ts'
+import { createGroup } from './writing/group.ts'
 import { refusal, type Trace, versionReference } from './writing/journalled.ts'
 
 /** Headers are not kept, so what depended on one (If-Match, If-None-Exist) or on a query is refused, not guessed. */
 export function installResend(kernel: Kernel): void {
+  const writing = { kernel, group: createGroup(kernel) }
   kernel.traffic.onResend('fhir', async (message, raw) => {
     const request = requestOf(kernel, message.subject, message.tenant)
     const trace = traceOfMessage(kernel, message.id)
     try {
       const body = parseBody(raw)
-      await (isBundle(body) ? bundle(kernel, request, body, trace) : write(kernel, request, body, trace))
+      await (isBundle(body) ? bundle(kernel, request, body, trace) : write(writing, request, body, trace))
     } catch (error) {
       if (!(error instanceof OutcomeError) || error.failure === 'fault') throw error
       await trace.refused(error)

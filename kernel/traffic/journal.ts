@@ -7,7 +7,7 @@ import { createArrivals } from './arrivals.ts'
 import { ratesByDoor } from './rates.ts'
 import { keptBytes } from './raw.ts'
 import { messagesByIds, messagesListed } from './rows.ts'
-import { type Settled, statementOf, writeRecorded, writeSettlements } from './settlements.ts'
+import { type Recorded, type Settled, statementOf, writeRecorded, writeSettlements } from './settlements.ts'
 import type { Door, Message, MessageId, Traffic, Within } from './traffic.ts'
 
 /** Tables of the schema `traffic`. */
@@ -35,6 +35,17 @@ export function createTraffic(options: { database: Database; events: EventLog; r
     await stateAll(events, within, settled)
   }
 
+  async function recordAll(within: Within, recorded: readonly Recorded[]): Promise<readonly MessageId[]> {
+    if (recorded.length === 0) return []
+    const ids = await writeRecorded(queryableOf(within), recorded, runtime.now())
+    const settled = recorded.flatMap(({ arrival, settlement }, index) => {
+      const id = ids[index]
+      return id ? [{ ...arrival, id, outcome: settlement.outcome }] : []
+    })
+    await stateAll(events, within, settled)
+    return ids
+  }
+
   async function read(tenant: TenantId, id: MessageId) {
     if (!/^[0-9]{1,18}$/.test(id)) return undefined
     const message = (await messagesByIds(database, runtime, [id])).get(id)
@@ -47,10 +58,11 @@ export function createTraffic(options: { database: Database; events: EventLog; r
     settle: (id, settlement, within) => settleAll([{ id, settlement }], within),
     settleAll,
     async record(within, arrival, settlement) {
-      const id = await writeRecorded(queryableOf(within), arrival, settlement, runtime.now())
-      await stateAll(events, within, [{ ...arrival, id, outcome: settlement.outcome }])
+      const [id] = await recordAll(within, [{ arrival, settlement }])
+      if (!id) throw new Error('the journal answered no id for a message')
       return id
     },
+    recordAll,
     list: (filters) =>
       messagesListed(database, runtime, { ...filters, limit: Math.min(filters.limit, mostMessagesListed) }),
     read,

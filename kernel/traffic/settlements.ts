@@ -50,38 +50,67 @@ export async function writeSettlements(
       outcome`)
 }
 
-/** Writes a message and its settlement in one statement. */
+/** A message with what became of it. */
+export type Recorded = {
+  readonly arrival: Arrival & { readonly receivedAt?: Instant }
+  readonly settlement: Settlement
+}
+
+/** Writes messages with their settlements in one statement; answers their ids in the given order. */
 export async function writeRecorded(
   transaction: Queryable,
-  arrival: Arrival & { readonly receivedAt?: Instant },
-  settlement: Settlement,
+  recorded: readonly Recorded[],
   at: Instant,
-): Promise<MessageId> {
-  const accepted = settlement.outcome === 'accepted' ? settlement : undefined
-  const refused = settlement.outcome === 'refused' ? settlement : undefined
-  const receivedAt = arrival.receivedAt ?? at
-  const kept = await keepBytes(arrival.raw)
-  const rows = await transaction.query(sql<{ id: MessageId }>`
-    with stored as (
-      insert into traffic.message (tenant, door, sender, subject, control_id, charset, raw, is_compressed, size_bytes, received_at)
-      values (
-        ${arrival.tenant}, ${arrival.door}, ${arrival.sender}, ${arrival.subject}, ${arrival.controlId},
-        ${arrival.charset ?? null}, ${kept.bytes}, ${kept.isCompressed}, ${arrival.raw.byteLength},
-        ${receivedAt}::timestamptz)
-      returning id
+): Promise<readonly MessageId[]> {
+  const kept = await Promise.all(recorded.map(({ arrival }) => keepBytes(arrival.raw)))
+  // Bytes travel as a binary array, the rest as one json parameter: arrays of arrays (made) have no unnest.
+  const rows = JSON.stringify(recorded.map((each) => recordedRow(each, at)))
+  const ids = await transaction.query(sql<{ id: MessageId }>`
+    with given as materialized (
+      select nextval('traffic.message_id_seq') as id, arrival.*
+      from rows from (
+        unnest(${kept.map(({ bytes }) => bytes)}::bytea[], ${kept.map(({ isCompressed }) => isCompressed)}::boolean[]),
+        json_to_recordset(${rows}::json) as (
+          tenant integer, door text, sender text, subject text, "controlId" text, charset text, size integer,
+          received timestamptz, outcome text, made text[], provenance text, code text, reason text, at text)
+      ) with ordinality as arrival (
+        raw, is_compressed, tenant, door, sender, subject, control_id, charset, size_bytes, received_at, outcome,
+        made, provenance, code, reason, at, place)
+    ),
+    stored as (
+      insert into traffic.message
+        (id, tenant, door, sender, subject, control_id, charset, raw, is_compressed, size_bytes, received_at)
+      overriding system value
+      select
+        id, tenant, door, sender, subject, control_id, charset, raw, is_compressed, size_bytes, received_at
+      from given
     )
     insert into traffic.settlement
       (message, tenant, outcome, settled_at, latency_ms, made, provenance, code, reason, at)
     select
-      id, ${arrival.tenant}, ${settlement.outcome}, ${at}::timestamptz,
-      greatest(0, extract(epoch from ${at}::timestamptz - ${receivedAt}::timestamptz) * 1000),
-      ${accepted?.made ?? []}::text[], ${accepted?.provenance ?? null},
-      ${refused?.code ?? null}, ${refused?.reason ?? null}, ${refused?.at ?? null}
-    from stored
+      id, tenant, outcome, ${at}::timestamptz,
+      greatest(0, extract(epoch from ${at}::timestamptz - received_at) * 1000),
+      coalesce(made, '{}'), provenance, code, reason, at
+    from given
+    order by place
     returning message::text as id`)
-  const id = rows[0]?.id
-  if (!id) throw new Error('the journal answered no row for an insert')
-  return id
+  if (ids.length !== recorded.length) throw new Error('the journal answered fewer rows than it was given')
+  return ids.map(({ id }) => id).sort((a, b) => Number(BigInt(a) - BigInt(b)))
+}
+
+function recordedRow({ arrival, settlement }: Recorded, at: Instant) {
+  const { tenant, door, sender, subject, controlId, charset, raw, receivedAt } = arrival
+  const arrived = {
+    tenant,
+    door,
+    sender,
+    subject,
+    controlId,
+    charset,
+    size: raw.byteLength,
+    received: receivedAt ?? at,
+  }
+  return { ...arrived, ...settlement }
 }
 
 /** The log entry of a settlement: enough for a live list, without content. */

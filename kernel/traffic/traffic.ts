@@ -85,6 +85,14 @@ export interface Traffic {
     arrival: Arrival & { readonly receivedAt?: Instant },
     settlement: Settlement,
   ): Promise<MessageId>
+  /** `record` for several messages in one statement; answers their ids in order. */
+  recordAll(
+    within: Within,
+    recorded: readonly {
+      readonly arrival: Arrival & { readonly receivedAt?: Instant }
+      readonly settlement: Settlement
+    }[],
+  ): Promise<readonly MessageId[]>
   /** Newest first, by filters; `before` is the id of the last row of the page before. */
   list(options: {
     tenant: TenantId

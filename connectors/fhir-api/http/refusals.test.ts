@@ -407,3 +407,38 @@ test('reads are not journalled', async () => {
   const [after] = await kernel.traffic.list({ tenant, limit: 1 })
   assert.equal(after?.id, before?.id)
 })
+
+test('writes that arrive together are answered and journalled each by itself', async () => {
+  const put = (id: string, active: boolean) =>
+    ask('PUT', `Patient/${id}`, { body: { ...patient, id, active } })
+
+  const answers = await Promise.all([
+    ...Array.from({ length: 12 }, (_, index) => put(`g${index}`, true)),
+    put('g0', false),
+    ask('PUT', 'Patient/g1', { body: { ...patient, id: 'g1', gender: 'x' } }),
+    ask('PUT', 'Patient/g2', { body: { ...patient, id: 'g2' }, headers: { 'if-match': 'W/"9"' } }),
+  ])
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [...Array(12).fill(201), 200, 400, 412],
+  )
+  const journalled = await kernel.traffic.list({ tenant: kernel.actor.tenant, limit: answers.length })
+  assert.deepEqual(
+    journalled
+      .filter(({ outcome }) => outcome === 'accepted')
+      .map(({ subject, made }) => [subject, ...made])
+      .sort(),
+    [
+      ...Array.from({ length: 12 }, (_, index) => [`PUT Patient/g${index}`, `Patient/g${index}/_history/1`]),
+      ['PUT Patient/g0', 'Patient/g0/_history/2'],
+    ].sort(),
+  )
+  assert.deepEqual(
+    journalled
+      .filter(({ outcome }) => outcome === 'refused')
+      .map(({ code }) => code)
+      .sort(),
+    ['fhir.code', 'records.stale'],
+  )
+})

@@ -12,6 +12,7 @@ import { history } from '../interactions/history.ts'
 import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
 import { write } from '../interactions/write.ts'
+import { createGroup } from '../writing/group.ts'
 import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
 import { type Answer, send } from './answer.ts'
@@ -25,6 +26,7 @@ type Changed = (request: FhirRequest, body: unknown, trace: Trace) => Promise<An
 /** Registers every interaction on an encapsulated part of the web server. */
 export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOptions): void {
   const door = doorOf(kernel, options)
+  const writing = { kernel, group: createGroup(kernel) }
   const recordsFor = ({ actor }: FhirRequest) => kernel.identity.recordsFor(actor)
   takeBodies(http)
   http.setErrorHandler(door.refuse)
@@ -68,7 +70,7 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
     ),
   )
 
-  const single = door.changes((request, body, trace) => write(kernel, request, body, trace))
+  const single = door.changes((request, body, trace) => write(writing, request, body, trace))
   http.post('/:type', single)
   for (const url of ['/:type', '/:type/:id']) http.route({ method: ['PUT', 'DELETE'], url, handler: single })
   http.post(

@@ -3,18 +3,23 @@ import type { Kernel } from '@xinglin/app'
 import type { Version } from '@xinglin/records'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
+import type { Group } from '../writing/group.ts'
 import type { Trace } from '../writing/journalled.ts'
 import { readOperation } from '../writing/operation.ts'
 import { type Written, writeAll } from '../writing/write.ts'
 
+export type Writing = { readonly kernel: Kernel; readonly group: Group }
+
 export async function write(
-  kernel: Kernel,
+  { kernel, group }: Writing,
   request: FhirRequest,
   body: unknown,
   trace: Trace,
 ): Promise<Answer> {
   const { actor, method, path, query, conditions } = request
   const operation = readOperation({ method, path, query, conditions, body })
+  const shared = trace.arrived && group.write(actor, operation, trace.arrived)
+  if (shared) return answerOf({ kind: 'written', version: await shared }, request)
   const written = await kernel.identity.recordsFor(actor).commit(async (unit) => {
     const [one] = await writeAll(unit, [{ operation }], kernel.runtime.newId)
     await trace.accepted(unit, one?.kind === 'written' ? [one.version] : [])
