@@ -20,19 +20,30 @@ function paramsOf(path: string, pathname: string): Record<string, string> | unde
   if (wanted.length !== given.length) return undefined
   const params: Record<string, string> = {}
   for (const [index, part] of wanted.entries()) {
-    const value = decodeURIComponent(given[index] ?? '')
+    const value = decoded(given[index] ?? '')
+    if (value === undefined) return undefined
     if (part.startsWith(':')) params[part.slice(1)] = value
     else if (part !== value) return undefined
   }
   return params
 }
 
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // A broken escape (RFC 3986 §2.1) is no address of ours.
+    return undefined
+  }
+}
+
 const partsOf = (path: string) => path.split('/').filter(Boolean)
 
 /** `/a/b?x=1` in its two halves; the query without its question mark. */
 export function splitAddress(address: string): { readonly pathname: string; readonly query: string } {
-  const [pathname = '/', query = ''] = address.split('?', 2)
-  return { pathname, query }
+  const mark = address.indexOf('?')
+  if (mark < 0) return { pathname: address, query: '' }
+  return { pathname: address.slice(0, mark), query: address.slice(mark + 1) }
 }
 
 /** An address with some values of its query set, or taken out where empty. */

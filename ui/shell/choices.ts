@@ -8,6 +8,13 @@ export type Choice = {
   readonly address?: string
   readonly act?: () => void
 }
+/** Further words, of both languages, by which an act of the frame is found. */
+export const actWords = {
+  tone: '深色 浅色 dark light',
+  language: '语言 中文 英文 english chinese language',
+  signOut: '退出 登出 sign out',
+} as const
+
 export type Fixed = Choice & { readonly words: string }
 
 /** Found lines first; of the fixed ones those whose words begin with, else hold, the text; all of them for no text. */

@@ -3,7 +3,7 @@ import { SearchOutlined } from '@ant-design/icons'
 import { useQueries } from '@tanstack/react-query'
 import { nextRow, useLook, useWords } from '@xinglin/kit'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
-import { type Choice, choicesOf } from './choices.ts'
+import { actWords, type Choice, choicesOf } from './choices.ts'
 import type { Rooms } from './rooms.ts'
 import { shellWords } from './shell-words.ts'
 
@@ -153,14 +153,14 @@ function useChoices(text: string, rooms: Rooms, onSignOut: () => Promise<void>):
       }))
     const other = tone === 'dark' ? 'light' : 'dark'
     const acts = [
-      { key: 'tone', title: say(other), words: '深色 浅色 dark light', act: () => setTone(other) },
+      { key: 'tone', title: say(other), words: actWords.tone, act: () => setTone(other) },
       {
         key: 'language',
         title: say('language'),
-        words: '语言 中文 english language chinese',
+        words: actWords.language,
         act: () => setLanguage(language === 'zh' ? 'en' : 'zh'),
       },
-      { key: 'sign-out', title: say('signOut'), words: '退出 sign out', act: () => void onSignOut() },
+      { key: 'sign-out', title: say('signOut'), words: actWords.signOut, act: () => void onSignOut() },
     ].map((act) => ({ ...act, group: say('acts') }))
     return choicesOf(text, found, [...screens, ...acts])
   }, [text, found, rooms, say, language, tone, setTone, setLanguage, onSignOut])

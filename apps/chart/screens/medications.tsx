@@ -3,7 +3,7 @@ import { Empty, useTimes, useWords } from '@xinglin/kit'
 import type { Medication } from '../reading/shapes.ts'
 import { Block } from './block.tsx'
 import { Line } from './line.tsx'
-import { statusKey } from './status-words.ts'
+import { kindKey, statusKey } from './status-words.ts'
 import { words } from './words.ts'
 
 export function Medications({ medications }: { readonly medications: readonly Medication[] }) {
@@ -43,7 +43,7 @@ export function MedicationRow({ medication }: { readonly medication: Medication 
       </span>
       <span className="x-quiet chart-wide x-cut">{by}</span>
       <span className="x-quiet">
-        {kind === 'order' ? '' : `${say(kind)} · `}
+        {kind === 'order' ? '' : `${say(kindKey(key.split('/')[0] ?? ''))} · `}
         {say(statusKey(status))}
       </span>
       <time className="x-quiet x-number">{times.moment(time)}</time>
