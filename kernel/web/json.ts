@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import { invalid } from '@xinglin/fhir'
 import { faultIn } from './hot/inspect.ts'
 import { isNestedDeeper } from './hot/nesting.ts'
+import { jsonFaultOffset } from './json-fault.ts'
 import { maxJsonDepth } from './limits.ts'
 
 // Below this size even a body of brackets alone builds less than 50 MB before the walk refuses it; above it the bytes
@@ -30,13 +31,12 @@ export function parseJson(bytes: Buffer, options: { readonly maxDepth?: number }
 }
 
 function parse(text: string): unknown {
+  const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-  } catch (error) {
-    // The parser's own message quotes the text, which may be a patient's; its position is enough.
-    const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
-    const where = position ? ` at character ${position}` : ''
-    throw invalid(`the body is not valid JSON${where}`, { code: 'web.json' })
+    return JSON.parse(json)
+  } catch {
+    // The parser's own message quotes the text, which may be a patient's, and does not always say where: the place is enough.
+    throw invalid(`the body is not valid JSON at character ${jsonFaultOffset(json)}`, { code: 'web.json' })
   }
 }
 
