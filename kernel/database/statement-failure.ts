@@ -32,26 +32,62 @@ function failureBehind(error: unknown): StatementFailure | undefined {
   return error instanceof Error && error.cause !== undefined ? failureBehind(error.cause) : undefined
 }
 
-type Meaning = readonly [make: typeof fault, code: string, message: string]
+type Meaning = { readonly make: typeof fault; readonly code: string; readonly message: string }
 
 const meanings: Readonly<Record<string, Meaning>> = {
-  '23505': [conflict, 'database.unique', 'a row with the same key is already there'],
-  '23503': [conflict, 'database.reference', 'a row that is referred to is missing, or is still referred to'],
-  '23P01': [conflict, 'database.exclusion', 'a row that overlaps this one is already there'],
-  '23514': [invalid, 'database.check', 'a value breaks a rule of its table'],
-  '40001': [busy, 'database.contended', 'others changed the same rows at the same time; try again'],
-  '40P01': [busy, 'database.contended', 'others changed the same rows at the same time; try again'],
-  '53100': [fault, 'database.disk-full', 'the disk of the database is full; free space on it'],
-  '54000': [tooLarge, 'database.too-large', 'a value is larger than the database takes'],
-  '55P03': [busy, 'database.locked', 'a row stayed locked by others; try again'],
-  '57014': [busy, 'database.too-slow', 'a statement ran longer than its limit and was stopped'],
+  '23505': { make: conflict, code: 'database.unique', message: 'a row with the same key is already there' },
+  '23503': {
+    make: conflict,
+    code: 'database.reference',
+    message: 'a row that is referred to is missing, or is still referred to',
+  },
+  '23P01': {
+    make: conflict,
+    code: 'database.exclusion',
+    message: 'a row that overlaps this one is already there',
+  },
+  '23514': { make: invalid, code: 'database.check', message: 'a value breaks a rule of its table' },
+  '40001': {
+    make: busy,
+    code: 'database.contended',
+    message: 'others changed the same rows at the same time; try again',
+  },
+  '40P01': {
+    make: busy,
+    code: 'database.contended',
+    message: 'others changed the same rows at the same time; try again',
+  },
+  '53100': {
+    make: fault,
+    code: 'database.disk-full',
+    message: 'the disk of the database is full; free space on it',
+  },
+  '54000': {
+    make: tooLarge,
+    code: 'database.too-large',
+    message: 'a value is larger than the database takes',
+  },
+  '55P03': { make: busy, code: 'database.locked', message: 'a row stayed locked by others; try again' },
+  '57014': {
+    make: busy,
+    code: 'database.too-slow',
+    message: 'a statement ran longer than its limit and was stopped',
+  },
 }
 const meaningsByClass: Readonly<Record<string, Meaning>> = {
-  '22': [invalid, 'database.value', 'a value does not fit its type in the database'],
-  '53': [busy, 'database.exhausted', 'the database has no room for more work now; try again'],
-  '54': [tooLarge, 'database.too-large', 'a value is larger than the database takes'],
+  '22': { make: invalid, code: 'database.value', message: 'a value does not fit its type in the database' },
+  '53': {
+    make: busy,
+    code: 'database.exhausted',
+    message: 'the database has no room for more work now; try again',
+  },
+  '54': { make: tooLarge, code: 'database.too-large', message: 'a value is larger than the database takes' },
 }
-const unknownMeaning: Meaning = [fault, 'database.statement', 'the database refused a statement']
+const unknownMeaning: Meaning = {
+  make: fault,
+  code: 'database.statement',
+  message: 'the database refused a statement',
+}
 
 /** The failure to throw for an error of a statement; an OutcomeError that is one already comes back as it is. */
 export function statementFailure(error: unknown): OutcomeError {
@@ -59,7 +95,7 @@ export function statementFailure(error: unknown): OutcomeError {
   if (state === undefined) {
     return fault('a statement failed outside the database', { code: 'database.statement', cause: error })
   }
-  const [make, code, message] = meanings[state] ?? meaningsByClass[state.slice(0, 2)] ?? unknownMeaning
+  const { make, code, message } = meanings[state] ?? meaningsByClass[state.slice(0, 2)] ?? unknownMeaning
   const cause = withoutValues(error, state)
   return make(cause.constraint ? `${message} (${cause.constraint})` : message, { code, cause })
 }

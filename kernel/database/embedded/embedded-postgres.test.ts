@@ -7,12 +7,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { OutcomeError } from '@xinglin/fhir'
 import { testRuntime } from '@xinglin/testkit'
 import pg from 'pg'
 import { type EmbeddedPostgres, openDatabase, sql, startEmbeddedPostgres } from '../database.ts'
 
 const { log, lines } = testRuntime()
+const ownerProgram = fileURLToPath(new URL('./testing/owner.ts', import.meta.url))
 
 async function aFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-'))
@@ -89,24 +91,7 @@ test('rows acknowledged before PostgreSQL was killed are there after it restarts
 
 test('a server left running by a killed owner is adopted with everything that was committed', async () => {
   const folder = await aFolder()
-  const owner = spawn(
-    process.execPath,
-    [
-      '--input-type=module-typescript',
-      '--eval',
-      `
-      import { openDatabase, sql, startEmbeddedPostgres } from '${new URL('../database.ts', import.meta.url).href}'
-      import { systemRuntime } from '@xinglin/runtime'
-      const { log } = systemRuntime({ timeZone: 'UTC', logLevel: 'silent' })
-      const server = await startEmbeddedPostgres({ folder: ${JSON.stringify(folder)}, log })
-      const database = await openDatabase({ url: server.url, log })
-      await database.query(sql\`create table note (text text)\`)
-      await database.query(sql\`insert into note values ('kept')\`)
-      process.stdout.write('written')
-      `,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], cwd: import.meta.dirname },
-  )
+  const owner = spawn(process.execPath, [ownerProgram, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(owner.stdout, 'data')
   await rejects(startEmbeddedPostgres({ folder, log }), new RegExp(`is in use by process ${owner.pid}`))
   owner.kill('SIGKILL')
