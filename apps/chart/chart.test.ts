@@ -144,8 +144,9 @@ test('results stand in a table, a test has its course, and both name their sourc
   await write({
     resourceType: 'Provenance',
     recorded: '2026-02-02T08:05:00+08:00',
-    target: [{ reference: `Observation/${ids[1]}` }],
+    target: [{ reference: `Observation/${ids[1]}/_history/1` }],
     agent: [{ who: { display: 'LIS|QLYX' } }],
+    entity: [{ role: 'source', what: { identifier: { system: 'urn:xinglin:message', value: 'm7' } } }],
   })
   const table = await ask<ResultsAnswer>('/patients/ouyang-xue/results')
   assert.deepEqual(table.columns, [at(2), at(1)])
@@ -172,7 +173,7 @@ test('results stand in a table, a test has its course, and both name their sourc
     ['4.2', '6.1'],
   )
   const source = await ask<SourceAnswer>(`/patients/ouyang-xue/sources/Observation/${ids[1]}`)
-  assert.deepEqual(source.sources, [{ text: 'LIS|QLYX' }])
+  assert.deepEqual(source.sources, [{ text: 'LIS|QLYX', message: 'm7' }])
 })
 
 test('the time line goes on without losing or repeating anything', async () => {

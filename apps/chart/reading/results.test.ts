@@ -98,7 +98,7 @@ test('the message that brought a result is its source', () => {
       recorded: '2026-03-01T08:05:00+08:00',
       target: [{ reference: 'Observation/k1/_history/1' }],
       agent: [{ who: { display: 'LIS|QLYX' } }],
-      entity: [{ role: 'source', what: { identifier: { value: 'urn:xinglin:message:m7' } } }],
+      entity: [{ role: 'source', what: { identifier: { system: 'urn:xinglin:message', value: 'm7' } } }],
     },
   ])
   const [result] = resultsOf(readObservation(JSON.stringify(potassium)), provenances)

@@ -4,8 +4,8 @@ import { nameIn } from './codes.ts'
 import type { ExactObservation } from './observation.ts'
 import type { Source } from './shapes.ts'
 
-/** How a message of a door is named in a Provenance. */
-const messageUrn = /^urn:xinglin:message:(.+)$/
+/** System of the identifier by which a Provenance names a message of a door. */
+const messageSystem = 'urn:xinglin:message'
 
 /** Device, performer and sender of an observation; undefined where nobody is named. */
 export function sourceOf(
@@ -19,14 +19,14 @@ export function sourceOf(
     ...(provenance?.entity ?? []).map(({ what }) => what.display),
   ]
   const text = [...new Set(names.filter((name) => name !== undefined))].join(' · ')
-  const message = messageOf(provenance) ?? messageUrn.exec(meta?.source ?? '')?.[1]
+  const message = messageOf(provenance)
   if (text === '' && !message) return meta?.source ? { text: meta.source } : undefined
   return { text, ...(message ? { message } : {}) }
 }
 
 function messageOf(provenance: Provenance | undefined): string | undefined {
-  const urns = (provenance?.entity ?? []).flatMap(({ what }) => [what.identifier?.value, what.reference])
-  return urns.flatMap((urn) => messageUrn.exec(urn ?? '')?.[1] ?? [])[0]
+  return provenance?.entity?.find(({ what }) => what.identifier?.system === messageSystem)?.what.identifier
+    ?.value
 }
 
 /** Provenances by the literal reference of what they tell about; the newest wins. */
