@@ -1,4 +1,5 @@
 /** Facts become what the hospital's systems send: each to its door, a patient's facts one after the other. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FhirClient, Instance, MllpClient, ScannerClient } from '@xinglin/client'
 import type { Fact, Story } from './clinic/story.ts'
 import type { Hospital } from './hospital/hospital.ts'
@@ -21,6 +22,9 @@ export type Delivery = {
 
 /** MSH-18 of the simulated systems; the bytes sent are UTF-8. */
 const charset = 'UNICODE UTF-8'
+/** AR says: not now, send it again (HL7 v2.5.1 table 0008). */
+const maxTries = 60
+const retryDelayMs = 1000
 
 /** Sends one fact; the control id is the same each time it is told, so that a fact told twice is known. */
 export async function deliver(
@@ -70,9 +74,14 @@ function hl7Message(story: Story, fact: Hl7Fact, envelope: hl7.Envelope): string
 }
 
 async function viaHl7(mllp: MllpClient, message: string): Promise<Delivery> {
-  const { code, reason } = await mllp.send(Buffer.from(message, 'utf8'))
-  const isAccepted = code === 'AA' || code === 'CA'
-  return { door: 'hl7v2', isAccepted, ...(isAccepted ? {} : { reason: `${code} ${reason}` }) }
+  const bytes = Buffer.from(message, 'utf8')
+  let answer = await mllp.send(bytes)
+  for (let tries = 1; answer.code === 'AR' && tries < maxTries; tries++) {
+    await pause(retryDelayMs)
+    answer = await mllp.send(bytes)
+  }
+  const isAccepted = answer.code === 'AA' || answer.code === 'CA'
+  return { door: 'hl7v2', isAccepted, ...(isAccepted ? {} : { reason: `${answer.code} ${answer.reason}` }) }
 }
 
 async function viaFhir(fhir: FhirClient, bundle: object): Promise<Delivery> {
