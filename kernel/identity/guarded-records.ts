@@ -1,6 +1,6 @@
 /** The record as one actor may use it: each call is decided once and leaves one audit entry (law 5). */
 import { forbidden } from '@xinglin/fhir'
-import type { Change, Page, Query, Records, Unit, Version } from '@xinglin/records'
+import type { Change, Page, Query, Records, Unit, Version, Wanted } from '@xinglin/records'
 import type { Access, Audit } from './audit.ts'
 import type { Decide } from './decide.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction } from './identity.ts'
@@ -78,8 +78,30 @@ function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): U
         seen: (page) => seenPage(query, page),
         leave,
       }),
+    find: (wanted) => findDecided(guard, actor, { unit, wanted, leave }),
     write: (changes) => writeDecided(guard, actor, { unit, changes, leave }),
   }
+}
+
+/** One decision and one audit entry for each type that is looked for. */
+async function findDecided(
+  guard: Guard,
+  actor: Actor,
+  { unit, wanted, leave }: { unit: Unit; wanted: readonly Wanted[]; leave: (access: Access) => void },
+): Promise<readonly Version[]> {
+  const types = [...new Set(wanted.map(({ type }) => type))]
+  for (const type of types) refuse(guard, actor, { interaction: 'search', type }, leave)
+  const versions = await unit.find(wanted)
+  for (const type of types) {
+    const found = versions.filter((version) => version.type === type)
+    leave({
+      ...accessOf({ interaction: 'search', type }),
+      outcome: 'allowed',
+      ...patientsOf(found),
+      detail: `identifier · ${found.length} found`,
+    })
+  }
+  return versions
 }
 
 async function writeDecided(
