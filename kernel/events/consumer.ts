@@ -1,12 +1,12 @@
 /** A durable reader: its effects and its cursor commit together, so each entry has its effect exactly once (law 3). */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Database, Transaction } from '@xinglin/database'
+import type { Database } from '@xinglin/database'
 import { OutcomeError } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { awaitTurn, declareConsumer, moveCursor, readCursor, recordFailure, takeTurn } from './cursors.ts'
 import type { Consumer, ConsumerOptions, Position } from './events.ts'
 import { kindMatcher } from './kinds.ts'
-import { newestPosition, readStretch, type Stretch } from './read-entries.ts'
+import { newestPosition, readStretch } from './read-entries.ts'
 import type { Tail } from './tail.ts'
 import { createWaker } from './waker.ts'
 
@@ -17,35 +17,32 @@ const otherRunsMs = 250
 const idleRoundMs = 10_000
 const firstRestMs = 100
 const longestRestMs = 30_000
+/** 100 ms doubled nine times is beyond the longest rest. */
+const mostDoublings = 9
 const caughtUpPollMs = 20
 
 type Needs = { readonly database: Database; readonly runtime: Runtime; readonly tail: Tail }
-type Round = 'more' | 'waiting' | 'other-runs'
 
 /** A consumer of this name; it does nothing until started. */
 export function createConsumer(needs: Needs, options: ConsumerOptions): Consumer {
-  const { database, tail } = needs
+  const { database, runtime, tail } = needs
   const { name } = options
   const waker = createWaker()
   const isWanted = kindMatcher(options.kinds)
   let stopping: AbortController | undefined
   let done: Promise<void> | undefined
-  let isDeclared = false
+  const memory: Memory = { carefulUpTo: '' as Position, attemptedUpTo: '' as Position }
 
-  const declare = async () => {
-    if (isDeclared) return
-    await declareConsumer(database, { name, kinds: options.kinds ?? [], from: options.from })
-    isDeclared = true
-  }
+  const declare = () => declareConsumer(database, { name, kinds: options.kinds ?? [], from: options.from })
 
   const run = async (signal: AbortSignal) => {
     const unfollow = tail.follow((entries) => {
       if (entries.some(isWanted)) waker.wake()
     })
-    await tail.start()
+    await Promise.all([tail.start(), declareAtLast(declare, signal, runtime)])
     while (!signal.aborted) {
       waker.reset()
-      const pauseMs = await runRound(needs, options, declare)
+      const pauseMs = await runRound(needs, options, memory)
       if (pauseMs > 0) await waker.wait(pauseMs)
     }
     unfollow()
@@ -83,60 +80,78 @@ export function createConsumer(needs: Needs, options: ConsumerOptions): Consumer
   }
 }
 
-/** Handles one batch; returns how long to wait for the next, 0 where more stands ready. */
-async function runRound(
-  needs: Needs,
-  options: ConsumerOptions,
+/** Makes the consumer known, however long the database is away. */
+async function declareAtLast(
   declare: () => Promise<void>,
-): Promise<number> {
-  const { database, runtime } = needs
-  try {
-    await declare()
-    const cursor = await readCursor(database, options.name)
-    if (cursor && cursor.restMs > 0) return cursor.restMs
-    return pauses[await handleNext(needs, options)]
-  } catch (error) {
-    const reason = reasonOf(error)
-    const failures = (await readCursor(database, options.name).catch(() => undefined))?.failures ?? 0
-    const restMs = Math.min(firstRestMs * 2 ** Math.min(failures, 20), longestRestMs)
-    runtime.log.error('a consumer failed', { consumer: options.name, reason, failures: failures + 1, restMs })
-    await recordFailure(database, options.name, { reason, restMs }).catch(() => undefined)
-    return restMs
+  signal: AbortSignal,
+  { log }: Runtime,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await declare()
+    } catch (error) {
+      log.warn('a consumer cannot be declared now', { reason: reasonOf(error) })
+      await sleep(otherRunsMs)
+    }
   }
 }
 
-const pauses = {
-  more: 0,
-  waiting: idleRoundMs,
-  'other-runs': otherRunsMs,
-} as const satisfies Record<Round, number>
+/** What this process remembers between batches. */
+type Memory = {
+  /** Up to where entries are handled one by one, because a batch with one of them failed. */
+  carefulUpTo: Position
+  /** The end of the batch in hand. */
+  attemptedUpTo: Position
+}
 
-async function handleNext({ database, runtime }: Needs, options: ConsumerOptions): Promise<Round> {
+/** Handles one batch; returns how long to wait for the next, 0 where more stands ready. */
+async function runRound(needs: Needs, options: ConsumerOptions, memory: Memory): Promise<number> {
+  try {
+    return await handleNext(needs, options, memory)
+  } catch (error) {
+    memory.carefulUpTo = memory.attemptedUpTo
+    return restAfter(needs, options.name, error)
+  }
+}
+
+async function handleNext(
+  { database, runtime }: Needs,
+  { name, kinds, batchSize = entriesPerBatch, handle }: ConsumerOptions,
+  memory: Memory,
+): Promise<number> {
   return database.transaction(async (transaction) => {
-    if (!(await takeTurn(transaction, options.name))) return 'other-runs'
-    const cursor = await readCursor(transaction, options.name)
-    if (!cursor) return 'other-runs'
-    const stretch = await readStretch(transaction, {
-      after: cursor.position,
-      // After a failure one at a time: what stands before the entry that cannot be handled gets its effects.
-      limit: cursor.failures > 0 ? 1 : (options.batchSize ?? entriesPerBatch),
-      kinds: options.kinds,
-      timeZone: runtime.timeZone,
-    })
-    await handleStretch(transaction, options, stretch, cursor.position)
+    const [isTaken, cursor] = await Promise.all([takeTurn(transaction, name), readCursor(transaction, name)])
+    if (!isTaken || !cursor) return otherRunsMs
+    if (cursor.restMs > 0) return cursor.restMs
+    const from = cursor.position
+    // After a failure one at a time: what stands before the entry that cannot be handled gets its effects.
+    const limit = from < memory.carefulUpTo ? 1 : batchSize
+    const stretch = await readStretch(transaction, { after: from, limit, kinds, timeZone: runtime.timeZone })
+    if (from >= memory.carefulUpTo) memory.attemptedUpTo = stretch.upTo
+    if (stretch.entries.length > 0) await handle(stretch.entries, transaction)
+    if (stretch.upTo !== from) await moveCursor(transaction, name, stretch.upTo)
     // Entries held back by an older open transaction wake this consumer through the tail, which retries for all.
-    return stretch.hasMore ? 'more' : 'waiting'
+    return stretch.hasMore ? 0 : idleRoundMs
   })
 }
 
-async function handleStretch(
-  transaction: Transaction,
-  options: ConsumerOptions,
-  stretch: Stretch,
-  from: Position,
-): Promise<void> {
-  if (stretch.entries.length > 0) await options.handle(stretch.entries, transaction)
-  if (stretch.upTo !== from) await moveCursor(transaction, options.name, stretch.upTo)
+/** Keeps the failure where every process sees it; returns how long to rest. */
+async function restAfter({ database, runtime }: Needs, name: string, error: unknown): Promise<number> {
+  const reason = reasonOf(error)
+  try {
+    const failures = (await readCursor(database, name))?.failures ?? 0
+    const restMs = Math.min(firstRestMs * 2 ** Math.min(failures, mostDoublings), longestRestMs)
+    runtime.log.error('a consumer failed', { consumer: name, reason, failures: failures + 1, restMs })
+    await recordFailure(database, name, { reason, restMs })
+    return restMs
+  } catch (away) {
+    runtime.log.error('a consumer failed, and its failure could not be kept', {
+      consumer: name,
+      reason,
+      because: reasonOf(away),
+    })
+    return otherRunsMs
+  }
 }
 
 /** Words of our own failures; of others the class alone, since their messages may quote a record. */

@@ -54,6 +54,7 @@ export interface EventLog {
   /** Name, cursor and entries behind of each durable consumer that has ever run. */
   consumers(): Promise<readonly ConsumerState[]>
   start(): Promise<void>
+  /** Stops following and every consumer of this process, each after the batch that it is in. */
   stop(): Promise<void>
 }
 

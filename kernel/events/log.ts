@@ -4,7 +4,7 @@ import type { Runtime } from '@xinglin/runtime'
 import { appendEntries } from './append.ts'
 import { createConsumer } from './consumer.ts'
 import { consumerStates } from './cursors.ts'
-import type { EventLog } from './events.ts'
+import type { Consumer, EventLog } from './events.ts'
 import { createNotices } from './notices.ts'
 import { newestPosition, readWanted } from './read-entries.ts'
 import { createTail } from './tail.ts'
@@ -19,6 +19,7 @@ export const eventsMigrations: Migrations = {
 export function createEventLog({ database, runtime }: { database: Database; runtime: Runtime }): EventLog {
   const tail = createTail({ database, runtime })
   const notices = createNotices({ database, runtime, heard: tail.wake })
+  const consumers = new Set<Consumer>()
   const announce = () => {
     tail.wake()
     notices.send()
@@ -31,13 +32,18 @@ export function createEventLog({ database, runtime }: { database: Database; runt
     },
     read: (wanted) => readWanted(database, { ...wanted, timeZone: runtime.timeZone }),
     head: () => newestPosition(database, false),
-    consumer: (options) => createConsumer({ database, runtime, tail }, options),
+    consumer(options) {
+      const consumer = createConsumer({ database, runtime, tail }, options)
+      consumers.add(consumer)
+      return consumer
+    },
     follow: tail.follow,
     consumers: () => consumerStates(database),
     async start() {
       await Promise.all([tail.start(), notices.start()])
     },
     async stop() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()))
       await Promise.all([tail.stop(), notices.stop()])
     },
   }

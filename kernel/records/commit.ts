@@ -45,6 +45,7 @@ function openUnit(
     transaction,
     at: place.at,
     read: (type, id) => readCurrent(transaction, place, { type, id }),
+    find: (wanted) => findWanted(transaction, place, wanted),
     search: (type, query) =>
       searchRecords({ queryable: transaction, runtime, frequencies }, { tenant, type }, query),
     async write(changes: readonly Change[]) {

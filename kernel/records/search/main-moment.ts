@@ -33,8 +33,8 @@ export function isMainMoment(type: string, parameter: string): boolean {
 }
 
 /**
- * Several conditions on the main moment become one: it has at most one value, so `ge` and `lt` together are one range
- * to look through instead of two half-open ones.
+ * Several conditions on the main moment become one: it has one value, so `ge` and `lt` together are one range to
+ * look through instead of two half-open ones (only a Timing with bounds and events has two, of which one must meet all).
  */
 export function withMainMoments(conditions: readonly ParameterQuery[], type: string): readonly Condition[] {
   const moments = conditions.filter((query) => query.kind === 'date' && isMainMoment(type, query.parameter))

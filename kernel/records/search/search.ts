@@ -2,6 +2,7 @@
 import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { ResourceType } from '@xinglin/fhir'
 import { epochMs } from '@xinglin/fhir'
+import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import type { Space } from '../index/space.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
@@ -96,14 +97,24 @@ function hasTerms({ request, space }: Asked): boolean {
  * Frequent terms are found soonest by walking the order that was asked until the page is full, rare ones by their own
  * index: one costs rows / matches x page, the other matches.
  */
-async function wayOf({ queryable, frequencies }: SearchNeeds, { request, space }: Asked): Promise<Way> {
-  const terms = request.conditions.map((query) => termsOfQuery(query, space))
-  const asked = terms.filter((each) => each !== undefined)
-  if (asked.length === 0) return 'open'
-  const isWalkable = asked.length === terms.length && isWalked(request.sort, space.type)
+async function wayOf({ queryable, frequencies }: SearchNeeds, asked: Asked): Promise<Way> {
+  const { request, space } = asked
+  const terms = request.conditions
+    .map((query) => termsOfQuery(query, space))
+    .filter((each) => each !== undefined)
+  if (terms.length === 0) return 'open'
+  const isWalkable =
+    isWalked(request.sort, space.type) &&
+    request.conditions.every((query) => termsOfQuery(query, space) || isWide(query, asked.isFew))
   if (!isWalkable) return 'terms'
-  const { rows, matches } = await frequencies.estimate(queryable, space, asked)
+  const { rows, matches } = await frequencies.estimate(queryable, space, terms)
   return matches * matches > rows * (request.count + 1) ? 'walk' : 'terms'
+}
+
+/** A chain that many resources meet: each one met on the way is likely to. */
+function isWide(query: ParameterQuery, isFew: FewInner): boolean {
+  if (query.kind === 'chain') return query.targets.some((target) => !isFew(target.query))
+  return query.kind === 'has' && !isFew(query.query)
 }
 
 function afterPage(order: readonly OrderKey[], page: string | undefined): Sql {
