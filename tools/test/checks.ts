@@ -12,6 +12,12 @@ type Check = { readonly name: string; readonly tool: string; readonly words: rea
 const tools: readonly Check[] = [
   { name: 'types of server and tools', tool: 'typescript/bin/tsc', words: ['-p', '.'] },
   { name: 'types of the screens', tool: 'typescript/bin/tsc', words: ['-p', 'tsconfig.web.json'] },
+  { name: 'types of the browser tests', tool: 'typescript/bin/tsc', words: ['-p', 'tsconfig.browser.json'] },
+  {
+    name: 'types of the journeys',
+    tool: 'typescript/bin/tsc',
+    words: ['-p', 'tsconfig.journeys.json'],
+  },
   { name: 'format and lint', tool: '@biomejs/biome/bin/biome', words: ['ci', '--error-on-warnings', '.'] },
   {
     name: 'lint with types',
