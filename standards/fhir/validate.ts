@@ -1,7 +1,7 @@
 /**
  * FHIR R4 validation of structure: elements, cardinality, choices, primitives, required bindings, references, siblings.
- * A compiled function says yes or no; only on no does the interpreter explain. Invariants (§2.31 constraints) join at
- * `invariantIssues` of each resource when they are compiled; profiles are another layer.
+ * A compiled function says yes or no; only on no does the interpreter explain. Does not judge the invariants of the
+ * definitions (ElementDefinition.constraint), profiles, or whether a reference resolves: those are layers above.
  */
 import type { OperationOutcomeIssue } from 'fhir/r4'
 import { isValidResource } from './validate/compile.ts'

@@ -35,24 +35,32 @@ export function functionName(type: string): string {
 
 function emitType(plan: TypePlan, constants: unknown[]): string {
   const marks = markNames(plan)
-  const variables = [...marks.values()].map((mark) => `${mark} = ''`)
-  return `function ${functionName(plan.type)}(o, depth) {
-  if (depth > deepest) return false
-  ${variables.length > 0 ? `let ${variables.join(', ')}` : ''}
-  ${plan.isResource ? '' : 'let isEmpty = true'}
-  for (const name in o) {
-    ${plan.isResource ? '' : 'isEmpty = false'}
-    const v = o[name]
-    switch (name) {
-      ${plan.isResource ? "case 'resourceType': break" : ''}
-${[...plan.elements.values()].map((element) => emitCase(element, { owner: plan.type, mark: marks.get(element.name), constants })).join('\n')}
-      default:
-        return name.charCodeAt(0) === 95 && slow('${plan.type}', o, depth)
-    }
-  }
-  return ${[plan.isResource ? '' : '!isEmpty', ...plan.required.map((name) => `${marks.get(name)} !== ''`)].filter(Boolean).join(' && ') || 'true'}
-}
-`
+  const cases = [...plan.elements.values()].map((element) =>
+    emitCase(element, { owner: plan.type, mark: marks.get(element.name), constants }),
+  )
+  const claims = [
+    ...(plan.isResource ? [] : ['!isEmpty']),
+    ...plan.required.map((name) => `${marks.get(name)} !== ''`),
+  ]
+  const lines = [
+    `function ${functionName(plan.type)}(o, depth) {`,
+    '  if (depth > deepest) return false',
+    ...[...marks.values()].map((mark) => `  let ${mark} = ''`),
+    ...(plan.isResource ? [] : ['  let isEmpty = true']),
+    '  for (const name in o) {',
+    ...(plan.isResource ? [] : ['    isEmpty = false']),
+    '    const v = o[name]',
+    '    switch (name) {',
+    ...(plan.isResource ? ["      case 'resourceType': break"] : []),
+    ...cases,
+    '      default:',
+    `        return name.charCodeAt(0) === 95 && slow('${plan.type}', o, depth)`,
+    '    }',
+    '  }',
+    `  return ${claims.join(' && ') || 'true'}`,
+    '}',
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 /** Required elements and choices are remembered while the properties pass by. */

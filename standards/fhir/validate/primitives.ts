@@ -1,5 +1,6 @@
 /** FHIR R4 §2.24.0.1 primitive types: the grammar of each JSON value, with real calendar dates and without control characters. */
 import { daysIn } from '../search/dates.ts'
+import { hasSpace, hasWide, textMarks } from './hot/text-marks.ts'
 
 export type PrimitiveCheck = (value: unknown) => boolean
 
@@ -8,24 +9,28 @@ const longestString = 1_048_576
 /** Embedded data (photos, documents) is larger than text; a request as a whole is limited by the door. */
 const longestBase64 = 64 * 1_048_576
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that strings must not hold.
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+/** Text as FHIR allows it whose characters have only marks of `allowed`; `beyondAscii` judges the rest of a wide text. */
+function isMarked(value: unknown, allowed: number, beyondAscii?: RegExp): boolean {
+  if (typeof value !== 'string' || value.length === 0 || value.length > longestString) return false
+  const marks = textMarks(value)
+  if ((marks & ~allowed & ~hasWide) !== 0) return false
+  if ((marks & hasWide) === 0) return true
+  return value.isWellFormed() && (beyondAscii === undefined || beyondAscii.test(value))
+}
 
-function isText(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length > 0 &&
-    value.length <= longestString &&
-    !control.test(value) &&
-    value.isWellFormed()
-  )
+const isText: PrimitiveCheck = (value) => isMarked(value, hasSpace)
+const withoutSpace = /^\S+$/
+const singleSpaced = /^\S+(?: \S+)*$/
+const isUri: PrimitiveCheck = (value) => isMarked(value, 0, withoutSpace)
+
+/** Most codes are ASCII without any space, which the marks tell alone. */
+function isCode(value: unknown): boolean {
+  return isMarked(value, 0, withoutSpace) || (isMarked(value, hasSpace) && singleSpaced.test(String(value)))
 }
 
 function matches(pattern: RegExp): PrimitiveCheck {
   return (value) => typeof value === 'string' && value.length <= longestString && pattern.test(value)
 }
-
-const isUri: PrimitiveCheck = (value) => isText(value) && !/\s/.test(value)
 
 const year = '(\\d{4})'
 const month = '(0[1-9]|1[0-2])'
@@ -52,14 +57,14 @@ function isInteger(least: number): PrimitiveCheck {
 }
 
 const base64 = /^\s*(?:[A-Za-z0-9+/]{4}\s*)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/
-const isXhtml: PrimitiveCheck = (value) => isText(value) && /^\s*<div[\s/>]/.test(value)
+const isXhtml: PrimitiveCheck = (value) => isText(value) && /^\s*<div[\s/>]/.test(String(value))
 
 /** Every primitive type: whether a JSON value is one. */
 export const primitives: Readonly<Record<string, PrimitiveCheck>> = {
   boolean: (value) => typeof value === 'boolean',
   string: isText,
   markdown: isText,
-  code: (value) => isText(value) && /^\S+(?: \S+)*$/.test(value),
+  code: isCode,
   id: matches(/^[A-Za-z0-9\-.]{1,64}$/),
   uri: isUri,
   url: isUri,
