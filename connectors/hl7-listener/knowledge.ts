@@ -4,11 +4,11 @@
  * same transaction changes is told apart by `sees`, and goes into the next transaction.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { fault, type Identifier, type Resource, type ResourceOf, type ResourceType } from '@xinglin/fhir'
-import type { Unit, Version } from '@xinglin/records'
+import type { Identifier, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
+import type { Unit, Version, Wanted } from '@xinglin/records'
 
-/** One resource of these that a search must never answer more of, in one transaction. */
-const mostFound = 500
+/** Resources of one page of a chart that is moved. */
+const pageSize = 500
 
 export type Known<T extends ResourceType> = ResourceOf<T> & { readonly id: string }
 
@@ -17,6 +17,10 @@ export interface Draft {
   readonly newId: () => string
   /** Resources that carry any of these identifiers, as this message has left them. */
   find<T extends ResourceType>(type: T, identifiers: readonly Identifier[]): Promise<readonly Known<T>[]>
+  /** Looks up together what `find` will be asked for one by one. */
+  prepare(
+    wanted: readonly { readonly type: ResourceType; readonly identifiers: readonly Identifier[] }[],
+  ): Promise<void>
   /** The resources with these ids that exist, as this message has left them. */
   read<T extends ResourceType>(type: T, ids: readonly string[]): Promise<readonly Known<T>[]>
   /** Resources of a patient; for moving them to another. */
@@ -46,7 +50,7 @@ type Waiting = {
 const keyOf = (type: string, parameter: string, value: string) => `${type}?${parameter}=${value}`
 
 /** Knowledge for one transaction; `unit` answers its searches. */
-export function createKnowledge(unit: Pick<Unit, 'search'>, newId: () => string): Knowledge {
+export function createKnowledge(unit: Pick<Unit, 'search' | 'find'>, newId: () => string): Knowledge {
   const stored = new Map<string, Stored>()
   const answers = new Map<string, readonly string[]>()
   let waiting: Waiting[] = []
@@ -66,33 +70,25 @@ export function createKnowledge(unit: Pick<Unit, 'search'>, newId: () => string)
     const asking = waiting
     waiting = []
     try {
-      const lookups = asking.flatMap((each) => each.lookups)
-      for (const [key, group] of Map.groupBy(lookups, ({ type, parameter }) => `${type} ${parameter}`)) {
-        const [type, parameter] = key.split(' ') as [ResourceType, string]
-        await answer(type, parameter, [...new Set(group.map(({ value }) => value))])
+      const lookups = new Map(
+        asking
+          .flatMap((each) => each.lookups)
+          .map((lookup) => [keyOf(lookup.type, lookup.parameter, lookup.value), lookup]),
+      )
+      const found = (await unit.find([...lookups.values()].map(wantedOf))).map(keep)
+      for (const [key, { type, parameter, value }] of lookups) {
+        const answering = found.filter(
+          (each) => each.resourceType === type && valuesOf(each, parameter).includes(value),
+        )
+        answers.set(
+          key,
+          answering.map(({ id }) => id),
+        )
       }
       for (const each of asking) each.go()
     } catch (cause) {
       for (const each of asking) each.fail(cause)
     }
-  }
-
-  async function answer(type: ResourceType, parameter: string, values: readonly string[]): Promise<void> {
-    const page = await unit.search(type, [
-      [parameter, values.map(escapeValue).join(',')],
-      ['_count', String(mostFound)],
-    ])
-    if (page.next !== undefined) {
-      throw fault(`more than ${mostFound} ${type} answer to the numbers of a few messages`, {
-        code: 'hl7.too-many-found',
-      })
-    }
-    const found = new Map<string, string[]>(values.map((value) => [value, []]))
-    for (const version of page.matches) {
-      const resource = keep(version)
-      for (const value of valuesOf(resource, parameter)) found.get(value)?.push(resource.id)
-    }
-    for (const [value, ids] of found) answers.set(keyOf(type, parameter, value), ids)
   }
 
   function keep(version: Version): Known<ResourceType> {
@@ -127,6 +123,13 @@ export function createKnowledge(unit: Pick<Unit, 'search'>, newId: () => string)
       async find<T extends ResourceType>(type: T, identifiers: readonly Identifier[]) {
         return (await ask(type, 'identifier', identifiers.map(tokenOf))) as Known<T>[]
       },
+      prepare(wanted) {
+        return load(
+          wanted.flatMap(({ type, identifiers }) =>
+            identifiers.map((each) => ({ type, parameter: 'identifier', value: tokenOf(each) })),
+          ),
+        )
+      },
       async read<T extends ResourceType>(type: T, ids: readonly string[]) {
         return (await ask(type, '_id', ids)) as Known<T>[]
       },
@@ -135,7 +138,7 @@ export function createKnowledge(unit: Pick<Unit, 'search'>, newId: () => string)
         const found: Known<ResourceType>[] = []
         let query: Parameters<Unit['search']>[1] | undefined = [
           ['patient', `Patient/${patient}`],
-          ['_count', String(mostFound)],
+          ['_count', String(pageSize)],
         ]
         while (query) {
           const page = await unit.search(type, query)
@@ -190,11 +193,10 @@ export function tokenOf(identifier: Identifier): string {
   return `${identifier.system ?? ''}|${identifier.value ?? ''}`
 }
 
-/** R4 §3.1.1.4.0.1: what separates values and parts is escaped in a value; the first `|` separates. */
-function escapeValue(value: string): string {
-  const [system, ...rest] = value.split('|')
-  const escaped = (text: string) => text.replaceAll(/[\\,$|]/g, '\\$&')
-  return rest.length === 0 ? escaped(value) : `${escaped(system ?? '')}|${escaped(rest.join('|'))}`
+function wantedOf({ type, parameter, value }: Lookup): Wanted {
+  if (parameter === '_id') return { type, id: value }
+  const [system = '', ...rest] = value.split('|')
+  return { type, identifier: { ...(system === '' ? {} : { system }), value: rest.join('|') } }
 }
 
 function valuesOf(resource: Known<ResourceType>, parameter: string): readonly string[] {

@@ -27,7 +27,7 @@ export function applyTable<T extends object>(
   segment: Segment,
   reading: Reading,
 ): T {
-  let elements: Elements = { ...resource }
+  let elements: Elements = { ...(resource as Elements) }
   for (const [to, rows] of Map.groupBy(table, (row) => row.to)) {
     const values = rows.flatMap((row) => valuesOf(row, segment, reading))
     if (values.length > 0) elements = withElement(elements, to, rows[0]?.many ? values : values[0])

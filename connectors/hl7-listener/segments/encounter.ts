@@ -158,7 +158,7 @@ function moved(
 ): readonly EncounterLocation[] {
   const { at } = visit
   const last = stays.at(-1)
-  if (last?.location.reference === now.reference) {
+  if (last && last.location.reference === now.reference) {
     if (!visit.isReopened) return stays
     const { end: _ended, ...period } = last.period ?? {}
     return [...stays.slice(0, -1), { ...last, status: 'active', ...(last.period ? { period } : {}) }]

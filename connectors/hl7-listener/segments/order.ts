@@ -1,6 +1,6 @@
 /** ORC and OBR → ServiceRequest: one for a placer or filler number and what is asked for. */
 import type { Identifier, Reference, ServiceRequest } from '@xinglin/fhir'
-import { fhirDateTime, type Segment } from '@xinglin/hl7v2'
+import { fhirDateTime, type Repetition, type Segment } from '@xinglin/hl7v2'
 import type { Draft, Known } from '../knowledge.ts'
 import { orderControl, orderStatus, reportStatus } from '../maps/codes.ts'
 import { applyTable } from '../maps/table.ts'
@@ -98,12 +98,17 @@ function statusOf({ orc, obr }: Order, before: ServiceRequest): ServiceRequest['
   return result === 'cancelled' ? 'revoked' : before.status
 }
 
+/** Who ordered: ORC-12, else OBR-16. */
+export function ordererOf({ orc, obr }: Pick<Order, 'orc' | 'obr'>): Repetition | undefined {
+  return repetitions(orc, 12)[0] ?? repetitions(obr, 16)[0]
+}
+
 async function requesterOf(
   { orc, obr }: Order,
   reading: Reading,
   draft: Draft,
 ): Promise<Reference | undefined> {
-  const orderer = repetitions(orc, 12)[0] ?? repetitions(obr, 16)[0]
+  const orderer = ordererOf({ orc, obr })
   return orderer && practitionerReference(orderer, reading, draft)
 }
 

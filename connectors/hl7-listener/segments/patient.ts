@@ -25,18 +25,24 @@ export async function patientOf(
   reading: Reading,
   draft: Draft,
 ): Promise<Known<'Patient'>> {
-  const told = applyTable<Patient>(patientTable, { resourceType: 'Patient' }, source.pid, reading)
-  if (!told.identifier?.length) throw missing({ segment: source.pid, field: 3 })
-  const present = await matchedPatient(told.identifier, 'PID-3', draft)
+  const identifiers = patientIdentifiers(source.pid, reading)
+  if (identifiers.length === 0) throw missing({ segment: source.pid, field: 3 })
+  const present = await matchedPatient(identifiers, 'PID-3', draft)
   if (present && !source.isAuthoritative) return present
   const before: Patient = present ?? { resourceType: 'Patient', active: true }
   const updated = applyTable<Patient>(patientTable, before, source.pid, reading)
   return draft.put<'Patient'>({
     ...onlyOneChoice(updated),
     id: present?.id ?? draft.newId(),
-    identifier: union(before.identifier ?? [], told.identifier),
+    identifier: union(before.identifier ?? [], identifiers),
     ...contactsOf(source.contacts, reading),
   })
+}
+
+/** Every number of a PID; empty where it has none. */
+export function patientIdentifiers(pid: Segment, reading: Reading): readonly Identifier[] {
+  const rows = patientTable.filter((row) => row.to === 'identifier')
+  return applyTable<Patient>(rows, { resourceType: 'Patient' }, pid, reading).identifier ?? []
 }
 
 /** The one patient with these identifiers, or the survivor that it was merged into; refused where several answer. */

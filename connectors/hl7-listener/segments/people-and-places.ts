@@ -1,5 +1,5 @@
 /** XCN → Practitioner, PL → Location: made the first time they are named, found by their number afterwards. */
-import type { Location, Practitioner, Reference } from '@xinglin/fhir'
+import type { Identifier, Location, Practitioner, Reference } from '@xinglin/fhir'
 import { part, type Repetition, type Segment } from '@xinglin/hl7v2'
 import type { Draft } from '../knowledge.ts'
 import { type Reading, repetitions } from '../reading.ts'
@@ -13,11 +13,9 @@ export async function practitionerReference(
   reading: Reading,
   draft: Draft,
 ): Promise<Reference | undefined> {
-  const number = part(repetition).trim()
+  const identifier = staffNumber(repetition, reading)
   const name = humanName(repetition.slice(1))
-  if (number === '') return name?.text === undefined ? undefined : { display: name.text }
-  const system = authoritySystem(repetition[8]) ?? facilitySystem(reading, 'staff')
-  const identifier = { system, value: number }
+  if (!identifier) return name?.text === undefined ? undefined : { display: name.text }
   const [found] = await draft.find('Practitioner', [identifier])
   const practitioner: Practitioner = found ?? {
     resourceType: 'Practitioner',
@@ -29,6 +27,13 @@ export async function practitionerReference(
   if (!found) draft.put<'Practitioner'>({ ...practitioner, id })
   const display = practitioner.name?.[0]?.text ?? name?.text
   return { reference: `Practitioner/${id}`, ...(display ? { display } : {}) }
+}
+
+/** Number of an XCN with its authority; undefined where it has none. */
+export function staffNumber(repetition: Repetition | undefined, reading: Reading): Identifier | undefined {
+  const value = part(repetition).trim()
+  if (value === '') return undefined
+  return { system: authoritySystem(repetition?.[8]) ?? facilitySystem(reading, 'staff'), value }
 }
 
 /** References to all people of a field. */

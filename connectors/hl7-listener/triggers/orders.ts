@@ -4,9 +4,10 @@ import type { Draft } from '../knowledge.ts'
 import type { Reading } from '../reading.ts'
 import { putAllergies } from '../segments/allergy.ts'
 import { putConditions } from '../segments/condition.ts'
-import { encounterOf } from '../segments/encounter.ts'
-import { requestOf } from '../segments/order.ts'
-import { patientOf } from '../segments/patient.ts'
+import { encounterOf, visitIdentifiers } from '../segments/encounter.ts'
+import { given, ordererOf, orderNumbers, requestOf } from '../segments/order.ts'
+import { patientIdentifiers, patientOf } from '../segments/patient.ts'
+import { staffNumber } from '../segments/people-and-places.ts'
 import { putReport } from '../segments/report.ts'
 
 /** Writes the orders of an ORM or OML message; results that an OML carries along are prior ones and stay in the raw message. */
@@ -22,6 +23,7 @@ export async function mapOrders(reading: Reading, draft: Draft): Promise<void> {
 /** Writes requests, reports and observations of an ORU message. */
 export async function mapResults(reading: Reading, draft: Draft): Promise<void> {
   for (const group of withOrders(reading)) {
+    await draft.prepare(wantedOf(group, reading))
     const owner = await ownerOf(group, reading, draft)
     for (const order of group.orders) await putReport({ ...order, ...owner }, reading, draft)
   }
@@ -40,4 +42,17 @@ async function ownerOf({ pid, pv1, contacts }: PatientGroup, reading: Reading, d
   const encounter =
     pv1 && (await encounterOf({ pv1, patient, at: undefined, isAuthoritative: false }, reading, draft))
   return { patient, encounter }
+}
+
+/** Everything that a result names by number, so that one look finds it. */
+function wantedOf({ pid, pv1, orders }: PatientGroup, reading: Reading): Parameters<Draft['prepare']>[0] {
+  const numbers = orders.flatMap((order) => given(orderNumbers(order, reading)))
+  const people = orders.flatMap((order) => staffNumber(ordererOf(order), reading) ?? [])
+  return [
+    { type: 'Patient', identifiers: patientIdentifiers(pid, reading) },
+    { type: 'Encounter', identifiers: pv1 ? visitIdentifiers(pv1, reading) : [] },
+    { type: 'ServiceRequest', identifiers: numbers },
+    { type: 'DiagnosticReport', identifiers: numbers },
+    { type: 'Practitioner', identifiers: people },
+  ]
 }
