@@ -62,7 +62,9 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
     isCountOnly: count === 0 || last('_summary') === 'count',
     isTotalAsked: isTotalAsked(last('_total')),
     sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value)),
-    includes: (control.get('_include') ?? []).map((value) => includeOf('_include', value)),
+    includes: (control.get('_include') ?? []).map((value) =>
+      includeOf('_include', value === '*' ? `${type}:*` : value),
+    ),
     revincludes: (control.get('_revinclude') ?? []).map((value) => includeOf('_revinclude', value)),
     page: last(pageParameter),
     applied: query.filter(([name]) => name !== pageParameter && !shaping.has(name)),

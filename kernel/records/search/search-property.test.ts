@@ -11,6 +11,7 @@ import { type IndexValues, parseParameter } from '@xinglin/fhir/search'
 import { validate } from '@xinglin/fhir/validate'
 import { emptyRecord, qilu } from '../fixtures.ts'
 import { naiveSearch } from './naive-search.ts'
+import { nextOf } from './testing.ts'
 
 type Stored = Resource & { readonly id: string }
 type Asked = readonly [name: string, value: string]
@@ -62,7 +63,7 @@ async function allIds(
   while (next) {
     const page = await records.search(qilu.tenant, type, next)
     ids.push(...page.matches.map(({ id }) => id))
-    next = page.next === undefined ? undefined : [...new URLSearchParams(page.next)]
+    next = nextOf(page)
   }
   return ids.sort()
 }
