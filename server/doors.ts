@@ -21,7 +21,7 @@ export type OpenDoors = {
 
 /** Registers the HTTP doors; before the web server listens. */
 export async function registerHttpDoors(kernel: Kernel): Promise<void> {
-  await registerFhirApi(kernel, {})
+  registerFhirApi(kernel, {})
   await registerDicomWeb(kernel)
 }
 

@@ -22,10 +22,7 @@ export interface Objects {
    * More than `maxBytes` is refused with `tooLarge` and leaves nothing behind. Identical content is stored once.
    * The arrays given must not be changed afterwards: they are written without a copy.
    */
-  put(
-    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    options: PutOptions,
-  ): Promise<StoredObject>
+  put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: PutOptions): Promise<StoredObject>
   /**
    * The bytes of an object, or undefined where it is not held. The whole object is verified against its hash:
    * a mismatch fails the stream with `fault` (`objects.corrupt`) before its last byte is given out. A range is given

@@ -14,22 +14,21 @@ const maxReasonLength = 120
 /** Wraps a socket; a message that is no JSON closes it. */
 export function liveSocket(socket: WebSocket): LiveSocket {
   const close = (code: number, reason: string) => socket.close(code, reason.slice(0, maxReasonLength))
+  const receive = async (act: Parameters<LiveSocket['onMessage']>[0], data: RawData) => {
+    try {
+      await act(parseJson(bytesOf(data)))
+    } catch (error) {
+      close(closing.refused, error instanceof OutcomeError ? error.message : 'message failed')
+      if (!(error instanceof OutcomeError)) socket.emit('error', error)
+    }
+  }
   return {
     send(message) {
       if (socket.readyState !== socket.OPEN) return
       if (socket.bufferedAmount > maxSocketBacklogBytes) return close(closing.tooSlow, 'reads too slowly')
       socket.send(JSON.stringify(message))
     },
-    onMessage(act) {
-      socket.on('message', async (data) => {
-        try {
-          await act(parseJson(bytesOf(data)))
-        } catch (error) {
-          close(closing.refused, error instanceof OutcomeError ? error.message : 'message failed')
-          if (!(error instanceof OutcomeError)) socket.emit('error', error)
-        }
-      })
-    },
+    onMessage: (act) => void socket.on('message', (data) => void receive(act, data)),
     onClose: (act) => void socket.on('close', act),
     close: (reason) => close(closing.refused, reason),
   }

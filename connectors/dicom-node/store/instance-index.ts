@@ -185,7 +185,7 @@ export function createInstanceIndex(options: {
 }
 
 type Written = { readonly answers: readonly IndexAnswer[]; readonly studies: readonly string[] }
-const notAllNew = Symbol('an instance of the batch is known already')
+const notAllNew = new Error('an instance of the batch is known already')
 
 function studiesOf(instances: readonly StoredInstance[]): readonly string[] {
   return [...new Set(instances.map((instance) => instance.header.studyInstanceUid))]

@@ -24,7 +24,7 @@ export async function startS3Endpoint(bucket: string, keys: Keys): Promise<S3End
   const uploads = new Map<string, Map<number, Buffer>>()
   const requests: string[] = []
   const failures: number[] = []
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>))
     const url = new URL(request.url ?? '/', 'http://localhost')
     requests.push(`${request.method} ${url.pathname}`)
@@ -37,6 +37,11 @@ export async function startS3Endpoint(bucket: string, keys: Keys): Promise<S3End
     const content = payload(request, body)
     if (!hasRightChecksum(request, content)) return answerError(response, 400, 'BadDigest')
     answer({ request, response, url, key, content, objects, uploads })
+  }
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    )
   })
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
   const address = server.address()
