@@ -2,6 +2,7 @@
 import { DicomError } from '@xinglin/dicom'
 import { statuses } from '@xinglin/dicom/network'
 import { OutcomeError } from '@xinglin/fhir'
+import { errorCodeOf } from './error-codes.ts'
 
 export type Refusal = {
   readonly status: number
@@ -28,7 +29,7 @@ export class InstanceRefused extends Error {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof InstanceRefused) return error.refusal
   if (error instanceof DicomError)
-    return { status: statuses.cannotUnderstand, code: `dicom.${error.code}`, reason: error.message }
+    return { status: statuses.cannotUnderstand, code: errorCodeOf(error), reason: error.message }
   if (error instanceof OutcomeError && error.failure === 'tooLarge')
     return { status: statuses.outOfResources, code: 'dicom.too-large', reason: error.message }
   if (error instanceof OutcomeError && error.failure === 'busy')

@@ -2,6 +2,7 @@
 import { DicomError, explicitLittleEndian, type Place, type TransferSyntax } from '@xinglin/dicom'
 import { describePixels, framePlaces, type NativeFrame, type PixelDecoder } from '@xinglin/dicom/pixels'
 import { invalid, notFound, type OutcomeError, unsupported } from '@xinglin/fhir'
+import { errorCodeOf } from '../store/error-codes.ts'
 import { acceptedRanges, innerType, type MediaRange } from './accept.ts'
 import type { Part } from './multipart-writer.ts'
 import type { OpenInstance } from './open-instance.ts'
@@ -116,7 +117,7 @@ async function decodeFrame(
 /** What is wrong with stored pixels is told as an answer of its own. */
 export function pixelFailure(error: unknown): OutcomeError | unknown {
   if (!(error instanceof DicomError)) return error
-  const detail = { code: `dicom.${error.code}`, cause: error }
+  const detail = { code: errorCodeOf(error), cause: error }
   return error.code === 'no-pixel-data' ? notFound(error.message, detail) : unsupported(error.message, detail)
 }
 
