@@ -8,6 +8,7 @@ import {
   type ReferenceQuery,
   type TokenQuery,
 } from '@xinglin/fhir/search'
+import { isMainPatient } from '../index/main-patient.ts'
 import { sourcesOf } from '../index/sources.ts'
 import {
   codeTerm,
@@ -28,10 +29,10 @@ import type { Condition } from './main-moment.ts'
 import { dateCondition, dateRangeCondition, quantityCondition } from './ranges.ts'
 
 /**
- * How PostgreSQL may look for the rows: by their `terms`, along the `walk` of the order that was asked, or as it sees
- * fit (`open`). What would lead it the other way is still checked, but hidden from its indexes (see `frequency.ts`).
+ * How PostgreSQL may look for the rows: by their `terms`, along the `walk` of the order that was asked, in the `chart`
+ * of one patient, or as it sees fit (`open`). What would lead it the other way is still checked, but hidden from its indexes (see `frequency.ts`).
  */
-export type Way = 'terms' | 'walk' | 'open'
+export type Way = 'terms' | 'walk' | 'chart' | 'open'
 
 /** The row that a condition is about: an alias of `records.current` and the space that its rows belong to. */
 export type Subject = {
@@ -48,7 +49,7 @@ export type FewInner = (query: ParameterQuery) => boolean
 export function conditionOf(query: Condition, subject: Subject, isFew: FewInner): Sql {
   if (query.kind === 'dates') return allDates(query, subject)
   const terms = termsOfQuery(query, subject.space)
-  if (terms) return anyTerm(subject, terms)
+  if (terms) return sql`${anyTerm(subject, terms)}${chartCondition(query, subject)}`
   switch (query.kind) {
     case 'token':
       return tokenCondition(query, subject)
@@ -93,6 +94,20 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
   }
 }
 
+/** The patient in whose chart all matches stand; undefined where the parameter does not say so. */
+export function chartOf(query: ParameterQuery, { type }: Space): string | undefined {
+  if (query.kind !== 'reference' || query.values.length !== 1 || !isMainPatient(type, query.parameter))
+    return undefined
+  const [value] = query.values
+  const isPatient = value?.kind === 'local' && value.types.length === 1 && value.types[0] === 'Patient'
+  return isPatient ? value.id : undefined
+}
+
+function chartCondition(query: ParameterQuery, { alias, space, way }: Subject): Sql {
+  const patient = way === 'chart' ? chartOf(query, space) : undefined
+  return patient === undefined ? sql`` : sql` and ${alias}.patient = ${patient}`
+}
+
 /** Rows of a space that stand in the present. */
 export function inSpace({ alias, space, way }: Subject): Sql {
   const isOwn = sql`${alias}.tenant = ${space.tenant}`
@@ -106,7 +121,7 @@ function anyTerm({ alias, way }: Subject, terms: readonly bigint[]): Sql {
   const texts = terms.map(String)
   const condition =
     terms.length === 1 ? sql`${alias}.terms @> ${texts}::bigint[]` : sql`${alias}.terms && ${texts}::bigint[]`
-  return way === 'walk' ? sql`(${condition}) is true` : condition
+  return way === 'walk' || way === 'chart' ? sql`(${condition}) is true` : condition
 }
 
 type Asked<Kind extends ParameterQuery['kind']> = Extract<ParameterQuery, { kind: Kind }>

@@ -8,7 +8,15 @@ import type { Space } from '../index/space.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
 import type { Page, Query } from '../records.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
-import { conditionOf, type FewInner, inSpace, type Subject, termsOfQuery, type Way } from './conditions.ts'
+import {
+  chartOf,
+  conditionOf,
+  type FewInner,
+  inSpace,
+  type Subject,
+  termsOfQuery,
+  type Way,
+} from './conditions.ts'
 import { findFew } from './few.ts'
 import type { Frequencies } from './frequency.ts'
 import { includedWith } from './include.ts'
@@ -103,6 +111,8 @@ async function wayOf({ queryable, frequencies }: SearchNeeds, asked: Asked): Pro
     .map((query) => termsOfQuery(query, space))
     .filter((each) => each !== undefined)
   if (terms.length === 0) return 'open'
+  // A chart is read by its time: the newest page of a long one costs no more than of a short one.
+  if (terms.length === 1 && request.conditions.some((query) => chartOf(query, space))) return 'chart'
   const isWalkable =
     isWalked(request.sort, space.type) &&
     request.conditions.every((query) => termsOfQuery(query, space) || isWide(query, asked.isFew))

@@ -2,6 +2,7 @@
 import type { TenantId } from '@xinglin/events'
 import { epochMs, type Instant, instantOf, type Resource, type ResourceType } from '@xinglin/fhir'
 import { indexOf } from '@xinglin/fhir/search'
+import { mainPatientOf } from '../index/main-patient.ts'
 import { wholeNamesOf } from '../index/names.ts'
 import { selfOf } from '../index/space.ts'
 import { termsOf } from '../index/terms.ts'
@@ -42,7 +43,7 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
     version: target.version,
     type,
     id: target.id,
-    patient: values.patients[0],
+    patient: mainPatientOf(type, values),
     clinical: clinicalOf(values.clinicalMs),
     deleted: false,
     terms: termsOf(space, values),
