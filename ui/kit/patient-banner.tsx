@@ -1,5 +1,5 @@
 /** Whose record this is, always on top and never scrolling away. */
-import { LockOutlined, WarningFilled } from '@ant-design/icons'
+import { EnvironmentOutlined, LockOutlined, WarningFilled } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { kitWords } from './kit-words.ts'
 import { useTimes } from './use-times.ts'
@@ -37,7 +37,11 @@ export function PatientBanner({ patient, actions }: { patient: BannerPatient; ac
       ) : null}
       <Fact label={say('mrn')} text={patient.mrn} />
       <Fact label={say('born')} text={patient.birthDate} />
-      <Fact label={say('bed')} text={patient.place} />
+      {patient.place ? (
+        <span title={say('place')}>
+          <EnvironmentOutlined aria-label={say('place')} className="x-quiet" /> {patient.place}
+        </span>
+      ) : null}
       {patient.isConfidential ? (
         <span className="x-banner-mark">
           <LockOutlined aria-hidden /> {say('confidential')}

@@ -18,6 +18,8 @@ export type QuantityProps = {
   readonly time?: string | undefined
   /** Message, device or organisation that it came from. */
   readonly source?: string | undefined
+  /** What the sender remarked, or that the result is not final. */
+  readonly note?: string | undefined
   /** In tables the unit stands in the row's head and the digits of all rows stand under one another. */
   readonly hidesUnit?: boolean
   readonly isFresh?: boolean
@@ -80,6 +82,7 @@ function QuantityCard(props: QuantityProps) {
     [say('reference'), props.reference ? `${props.reference} ${props.unit ?? ''}` : undefined],
     [say('time'), times.full(props.time)],
     [say('source'), props.source],
+    [say('note'), props.note],
   ] as const
   return (
     <dl className="x-facts">

@@ -44,7 +44,7 @@ export const shellWords = catalogue('shell', {
     reopen: '重新打开',
     noScreens: '没有可用的页面',
     noScreensHelp: '您的账号还没有任何权限，请联系信息科管理员。',
-    demoFilling: '正在生成演示医院：{{done}} / {{total}} 名患者',
+    demoFilling: '正在生成演示医院：{{done}} / {{total}} 条消息',
     demoFillingPlain: '正在生成演示医院',
   },
   en: {
@@ -89,7 +89,7 @@ export const shellWords = catalogue('shell', {
     reopen: 'Open it again',
     noScreens: 'No screen is open to you',
     noScreensHelp: 'Your account holds no right yet; ask the administrator in the IT department.',
-    demoFilling: 'Filling the demonstration hospital: {{done}} of {{total}} patients',
+    demoFilling: 'Filling the demonstration hospital: {{done}} of {{total}} messages',
     demoFillingPlain: 'Filling the demonstration hospital',
   },
 })

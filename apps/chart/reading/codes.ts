@@ -8,6 +8,11 @@ export function wordsOf(concept: CodeableConcept | undefined): string | undefine
   return concept.text || displayed || concept.coding?.[0]?.code
 }
 
+/** The words of a concept where it has some; a bare code says nothing to a reader. */
+export function namedWordsOf(concept: CodeableConcept | undefined): string | undefined {
+  return concept?.text || concept?.coding?.find(({ display }) => display)?.display
+}
+
 /** The first code of a concept. */
 export function codeOf(concept: CodeableConcept | undefined): string | undefined {
   return concept?.coding?.find(({ code }) => code)?.code

@@ -5,6 +5,7 @@ import type { AllergyIntolerance, Encounter, Patient } from '@xinglin/fhir'
 import { medicationsOf } from './medications.ts'
 import { chartPatient } from './patient.ts'
 import { problemsOf } from './problems.ts'
+import { placeOf, visitsOf } from './visits.ts'
 
 const defined = (value: unknown) => JSON.parse(JSON.stringify(value))
 const zhang: Patient = {
@@ -85,6 +86,52 @@ test('active problems stand first, errors not at all', () => {
       ['flu', false],
     ],
   )
+})
+
+test('a problem written at three visits is one problem since the first of them', () => {
+  const written = (id: string, recordedDate: string) => ({
+    resourceType: 'Condition' as const,
+    id,
+    subject: { reference: 'Patient/p' },
+    code: { coding: [{ code: 'K29.5' }], text: '慢性胃炎' },
+    recordedDate,
+  })
+  const problems = problemsOf([
+    written('a', '2026-02-12'),
+    written('b', '2026-08-03'),
+    written('c', '2026-05-11'),
+  ])
+  assert.deepEqual(defined(problems), [
+    {
+      key: 'Condition/b',
+      name: '慢性胃炎',
+      code: 'K29.5',
+      status: 'active',
+      isActive: true,
+      since: '2026-02-12',
+      times: 3,
+    },
+  ])
+})
+
+test('a visit that names no reason is named by its diagnosis, never by a bare code', () => {
+  const visit: Encounter = { ...admission, type: [{ coding: [{ code: 'R' }] }] }
+  const diagnosis = {
+    resourceType: 'Condition' as const,
+    subject: { reference: 'Patient/p' },
+    encounter: { reference: 'Encounter/e1' },
+    code: { text: '肺炎' },
+  }
+  assert.deepEqual(
+    [visitsOf([visit], [diagnosis]), visitsOf([visit])].map(([first]) => first?.reason),
+    ['肺炎', undefined],
+  )
+})
+
+test('a place does not say its ward twice', () => {
+  const visit = (display: string): Encounter => ({ ...admission, location: [{ location: { display } }] })
+  assert.equal(placeOf(visit('W06 W06-R30 30')), 'W06-R30 30')
+  assert.equal(placeOf(visit('心内科 07 床')), '心内科 07 床')
 })
 
 test('a dosage without text is put together from its parts', () => {

@@ -29,6 +29,8 @@ export type Problem = {
   readonly isActive: boolean
   readonly since?: string
   readonly until?: string
+  /** How often it was written down, where more than once. */
+  readonly times?: number
 }
 export type Allergy = {
   readonly key: string

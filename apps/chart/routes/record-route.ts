@@ -47,7 +47,7 @@ export async function recordAnswer(records: GuardedRecords, id: string): Promise
     problems: problemsOf(conditions),
     allergies: allergiesOf(allergies),
     medications: medicationsOf([...requests, ...statements, ...administrations]),
-    visits: visitsOf(encounters),
+    visits: visitsOf(encounters, conditions),
     studies: studiesOf(studies),
     documents: documentsOf(papers.flat()),
   }

@@ -1,11 +1,12 @@
 /** Documents: the list on the left, the chosen one to read on the right. */
 import { FileTextOutlined, LeftOutlined, PaperClipOutlined } from '@ant-design/icons'
-import { Answered, Empty, Quantity, useAsk, useIsNarrow, useScreen, useTimes, useWords } from '@xinglin/kit'
+import { Answered, Empty, useAsk, useIsNarrow, useScreen, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import type { DocumentLine, Reading, ReadingPart, TestResult } from '../reading/shapes.ts'
 import { Line } from './line.tsx'
 import { Narrative } from './narrative.tsx'
 import { useRecord } from './record-place.ts'
+import { ResultValue } from './result-value.tsx'
 import { statusKey } from './status-words.ts'
 import { words } from './words.ts'
 
@@ -129,7 +130,6 @@ function Part({ part }: { readonly part: ReadingPart }) {
 }
 
 function ResultLines({ results }: { readonly results: readonly TestResult[] }) {
-  const { openSource } = useRecord()
   return (
     <table className="chart-results-list">
       <tbody>
@@ -137,16 +137,7 @@ function ResultLines({ results }: { readonly results: readonly TestResult[] }) {
           <tr key={`${result.key} ${result.test}`}>
             <th scope="row">{result.name}</th>
             <td>
-              <Quantity
-                value={result.value}
-                unit={result.unit}
-                flag={result.flag}
-                reference={result.reference}
-                time={result.time}
-                source={result.source?.text}
-                label={result.name}
-                onOpen={() => openSource(result.key, result.name)}
-              />
+              <ResultValue result={result} name={result.name} />
             </td>
             <td className="x-quiet x-number">{result.reference}</td>
           </tr>

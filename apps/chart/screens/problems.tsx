@@ -21,6 +21,7 @@ export function ProblemLines({ problems }: { readonly problems: readonly Problem
       <span className="chart-line-main x-cut" title={problem.name}>
         {problem.name}
       </span>
+      {problem.times ? <span className="x-quiet x-number">×{problem.times}</span> : null}
       <span className="x-quiet x-number">{problem.code}</span>
       {problem.isActive ? null : <span className="x-quiet">{say(statusKey(problem.status))}</span>}
       <time className="x-quiet x-number">{times.day(problem.since)}</time>

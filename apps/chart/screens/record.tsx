@@ -104,15 +104,25 @@ function Merged({ into }: { readonly into: string }) {
 function useArrivals(patient: string) {
   const refresh = useRefresh()
   const [fresh, mark] = useFresh()
+  const arrived = useRef(new Set<string>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [],
+  )
   const live = useLive({ patient }, (entries) => {
     const keys = entries.flatMap(({ resourceType, resourceId }) =>
       resourceType && resourceId ? [`${resourceType}/${resourceId}`] : [],
     )
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => {
-      void refresh(`/api/chart/patients/${encodeURIComponent(patient)}/`).then(() => mark(keys))
+    for (const key of keys) arrived.current.add(key)
+    timer.current ??= setTimeout(() => {
+      const fresh = [...arrived.current]
+      arrived.current.clear()
+      timer.current = undefined
+      void refresh(`/api/chart/patients/${encodeURIComponent(patient)}/`).then(() => mark(fresh))
     }, settleMs)
   })
   return { fresh, live }

@@ -1,9 +1,9 @@
 /** The cumulative table: tests in rows, times in columns, names and heads that stay, rows drawn as they are scrolled to. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { nextRow, Quantity, useTimes, useWords } from '@xinglin/kit'
+import { nextRow, useTimes, useWords } from '@xinglin/kit'
 import { type KeyboardEvent, memo, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { CumulativeTable, Result, TestRow } from '../reading/shapes.ts'
-import { useRecord } from './record-place.ts'
+import type { CumulativeTable, TestRow } from '../reading/shapes.ts'
+import { ResultValue } from './result-value.tsx'
 import { words } from './words.ts'
 
 const rowPx = 28
@@ -153,7 +153,7 @@ const ResultRow = memo(function ResultRow({ row, columns, isChosen, onTrend }: R
       {columns.map((time, column) => (
         <td key={time}>
           {cells.get(column)?.map((result) => (
-            <ResultCell key={result.key + result.value} result={result} row={row} />
+            <ResultValue key={result.key + result.value} result={result} name={row.name} inRow={row} />
           ))}
         </td>
       ))}
@@ -161,25 +161,6 @@ const ResultRow = memo(function ResultRow({ row, columns, isChosen, onTrend }: R
     </tr>
   )
 })
-
-function ResultCell({ result, row }: { readonly result: Result; readonly row: TestRow }) {
-  const { fresh, openSource } = useRecord()
-  return (
-    <Quantity
-      value={result.value}
-      exact={result.exact}
-      unit={result.unit ?? row.unit}
-      hidesUnit
-      flag={result.flag}
-      reference={result.reference ?? row.reference}
-      time={result.time}
-      source={result.source?.text}
-      label={row.name}
-      isFresh={fresh.has(result.key)}
-      onOpen={() => openSource(result.key, row.name)}
-    />
-  )
-}
 
 /** Rows under the head of their panel; the few of the first page stand without heads. */
 function useItems(rows: readonly TestRow[], isWhole: boolean): readonly Item[] {

@@ -1,10 +1,11 @@
 /** The time line of everything, by day, newest first, with a filter by kind. */
-import { Answered, Empty, Quantity, useAskPages, useScreen, useTimes, useWords } from '@xinglin/kit'
+import { Answered, Empty, useAskPages, useScreen, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useMemo } from 'react'
 import type { Happening, TimelineAnswer } from '../reading/shapes.ts'
 import { Line } from './line.tsx'
 import { useRecord } from './record-place.ts'
+import { ResultValue } from './result-value.tsx'
 import { kindKey, statusKey } from './status-words.ts'
 import { words } from './words.ts'
 
@@ -103,25 +104,13 @@ function HappeningRow({ happening }: { readonly happening: Happening }) {
 
 function ResultNames({ happening }: { readonly happening: Happening }) {
   const say = useWords(words)
-  const { fresh, openSource } = useRecord()
   const results = happening.results ?? []
   return (
     <span className="chart-happening-results">
       {results.slice(0, mostNamed).map((result) => (
         <span key={`${result.key} ${result.test}`}>
           <span className="x-quiet">{result.name}</span>
-          <Quantity
-            value={result.value}
-            exact={result.exact}
-            unit={result.unit}
-            flag={result.flag}
-            reference={result.reference}
-            time={result.time}
-            source={result.source?.text}
-            label={result.name}
-            isFresh={fresh.has(result.key)}
-            onOpen={() => openSource(result.key, result.name)}
-          />
+          <ResultValue result={result} name={result.name} />
         </span>
       ))}
       {results.length > mostNamed ? (
