@@ -1,4 +1,7 @@
-/** FHIR R4 structure as the validator reads it: real examples, one mistake at a time, and both paths against each other. */
+/**
+ * FHIR R4 structure as the validator reads it: real examples, one mistake at a time, and both paths against each other.
+ * Longer than other files because it is a table: one row a mistake.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { examplesMissing, r4Examples, syntheaMissing, syntheaResources } from './testing/examples.ts'

@@ -1,4 +1,7 @@
-/** FHIR R4 http.html §3.1.0.1.12 and §2.28: every refusal is an OperationOutcome, exact, and a refused write stands in the journal. */
+/**
+ * FHIR R4 http.html §3.1.0.1.12 and §2.28: every refusal is an OperationOutcome, exact, and a refused write stands in the
+ * journal. Longer than other files because it is a table: one row a refusal.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Asked, said, testDoor } from '../testing/door.ts'

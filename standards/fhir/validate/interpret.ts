@@ -38,15 +38,13 @@ export function isValidObject(type: string, value: Json, depth: number): boolean
 function checkResource(resource: unknown, place: Place, found: Found): Found {
   const at = place.path || 'Resource'
   if (!isObject(resource))
-    return add(found, 'structure', 'fhir.not-an-object', at, `${at} must be a JSON object`)
+    return add(found, { kind: 'structure', code: 'fhir.not-an-object', at }, `${at} must be a JSON object`)
   const type = resource.resourceType
   const plan = typeof type === 'string' ? planOf(type) : undefined
   if (!plan?.isResource) {
     return add(
       found,
-      'structure',
-      'fhir.unknown-type',
-      at,
+      { kind: 'structure', code: 'fhir.unknown-type', at },
       `${at} must name a FHIR R4 resource type in resourceType`,
     )
   }
@@ -58,15 +56,17 @@ function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): 
   if (place.depth > deepestElement) {
     return add(
       found,
-      'too-long',
-      'fhir.too-deep',
-      place.path,
+      { kind: 'too-long', code: 'fhir.too-deep', at: place.path },
       `elements nest more than ${deepestElement} deep`,
     )
   }
   const names = Object.keys(object)
   if (names.length === 0) {
-    return add(found, 'structure', 'fhir.empty', place.path, `${place.path} is an empty object; leave it out`)
+    return add(
+      found,
+      { kind: 'structure', code: 'fhir.empty', at: place.path },
+      `${place.path} is an empty object; leave it out`,
+    )
   }
   const present = new Map<string, string>()
   for (const property of names) {
@@ -78,9 +78,7 @@ function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): 
     if (present.has(name)) continue
     add(
       found,
-      'required',
-      'fhir.required',
-      `${place.path}.${name}`,
+      { kind: 'required', code: 'fhir.required', at: `${place.path}.${name}` },
       `${place.path}.${name} is missing; it is required`,
     )
   }
@@ -102,9 +100,7 @@ function checkProperty(
     const at = `${place.path}.${property}`
     return add(
       found,
-      'structure',
-      'fhir.unknown-element',
-      at,
+      { kind: 'structure', code: 'fhir.unknown-element', at },
       `${plan.type} has no element ${shown(property)}`,
     )
   }
@@ -113,9 +109,7 @@ function checkProperty(
     const at = `${place.path}.${element.name}`
     return add(
       found,
-      'structure',
-      'fhir.choice',
-      at,
+      { kind: 'structure', code: 'fhir.choice', at },
       `${at} stands as ${other} and ${plain}; only one is allowed`,
     )
   }
@@ -153,17 +147,25 @@ function checkElement(
 }
 
 function tooMany(path: string, found: Found): Found {
-  add(found, 'structure', 'fhir.cardinality', path, `${path} is a list; only one value is allowed`)
+  add(
+    found,
+    { kind: 'structure', code: 'fhir.cardinality', at: path },
+    `${path} is a list; only one value is allowed`,
+  )
   return found
 }
 
 function notAList(path: string, found: Found): Found {
-  add(found, 'structure', 'fhir.cardinality', path, `${path} must be a list, because it may repeat`)
+  add(
+    found,
+    { kind: 'structure', code: 'fhir.cardinality', at: path },
+    `${path} must be a list, because it may repeat`,
+  )
   return found
 }
 
 function emptyList(path: string, found: Found): Found {
-  add(found, 'structure', 'fhir.empty', path, `${path} is an empty list; leave it out`)
+  add(found, { kind: 'structure', code: 'fhir.empty', at: path }, `${path} is an empty list; leave it out`)
   return found
 }
 
@@ -181,7 +183,11 @@ function checkValue(element: ElementPlan, value: unknown, place: Place, found: F
 
 function checkPrimitive(element: ElementPlan, value: unknown, path: string, found: Found): Found {
   if (primitives[element.type]?.(value) !== true) {
-    return add(found, 'value', 'fhir.value', path, `${path} is not ${primitiveForms[element.type]}`)
+    return add(
+      found,
+      { kind: 'value', code: 'fhir.value', at: path },
+      `${path} is not ${primitiveForms[element.type]}`,
+    )
   }
   checkBinding(element, value, path, found)
   return found
@@ -193,9 +199,7 @@ function checkBinding({ binding }: ElementPlan, value: unknown, path: string, fo
   const listed = allowed.length > 20 ? `${allowed.slice(0, 20).join(', ')}, …` : allowed.join(', ')
   add(
     found,
-    'code-invalid',
-    'fhir.code',
-    path,
+    { kind: 'code-invalid', code: 'fhir.code', at: path },
     `${path} has a code outside its required value set: ${listed}`,
   )
   return found
@@ -204,7 +208,11 @@ function checkBinding({ binding }: ElementPlan, value: unknown, path: string, fo
 function checkComplex(element: ElementPlan, value: unknown, place: Place, found: Found): Found {
   const { path } = place
   if (!isObject(value))
-    return add(found, 'structure', 'fhir.not-an-object', path, `${path} must be a JSON object`)
+    return add(
+      found,
+      { kind: 'structure', code: 'fhir.not-an-object', at: path },
+      `${path} must be a JSON object`,
+    )
   const plan = planOf(element.type)
   if (plan) checkObject(plan, value, { path, depth: place.depth + 1 }, found)
   checkBinding(element, value, path, found)
@@ -216,14 +224,16 @@ function checkReference({ targets }: ElementPlan, value: Json, path: string, fou
   const text = value.reference
   if (typeof text === 'string' && !isReferenceText(text)) {
     const at = `${path}.reference`
-    return add(found, 'value', 'fhir.reference', at, `${at} is not Type/id, #id or an absolute uri`)
+    return add(
+      found,
+      { kind: 'value', code: 'fhir.reference', at },
+      `${at} is not Type/id, #id or an absolute uri`,
+    )
   }
   if (targets && !pointsTo(value, targets)) {
     add(
       found,
-      'structure',
-      'fhir.reference-type',
-      path,
+      { kind: 'structure', code: 'fhir.reference-type', at: path },
       `${path} may only refer to ${[...targets].join(', ')}`,
     )
   }
@@ -243,7 +253,7 @@ function checkSibling(
   if (sibling.length === 0) return emptyList(place.path, found)
   if (Array.isArray(value) && value.length !== sibling.length) {
     const said = `${place.path} and its _ sibling must be lists of the same length`
-    return add(found, 'structure', 'fhir.sibling', place.path, said)
+    return add(found, { kind: 'structure', code: 'fhir.sibling', at: place.path }, said)
   }
   for (let at = 0; at < sibling.length; at++) {
     const hasValue = Array.isArray(value) && value[at] !== null
@@ -258,9 +268,7 @@ function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found)
   if (!isObject(sibling)) {
     return add(
       found,
-      'structure',
-      'fhir.not-an-object',
-      path,
+      { kind: 'structure', code: 'fhir.not-an-object', at: path },
       `the _ sibling of ${path} must be a JSON object`,
     )
   }
@@ -268,11 +276,17 @@ function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found)
   return found
 }
 
-type IssueCode = OperationOutcomeIssue['code']
+type Issue = {
+  readonly kind: OperationOutcomeIssue['code']
+  /** Stands in docs/errors.md. */
+  readonly code: string
+  /** FHIRPath. */
+  readonly at: string
+}
 
-function add(found: Found, code: IssueCode, own: string, expression: string, diagnostics: string): Found {
+function add(found: Found, { kind, code, at }: Issue, diagnostics: string): Found {
   if (found.length >= mostIssues) return found
-  const details = { coding: [{ system: 'urn:xinglin:error', code: own }] }
-  found.push({ severity: 'error', code, details, diagnostics, expression: [expression] })
+  const details = { coding: [{ system: 'urn:xinglin:error', code }] }
+  found.push({ severity: 'error', code: kind, details, diagnostics, expression: [at] })
   return found
 }
