@@ -4,6 +4,7 @@ import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
 import { chart } from '@xinglin/chart/server'
 import { imaging } from '@xinglin/imaging/server'
+import { integration } from '@xinglin/integration/server'
 
 /** Every app that starts. */
-export const apps: readonly AppDefinition[] = [administration, chart, imaging]
+export const apps: readonly AppDefinition[] = [administration, chart, imaging, integration]
