@@ -1,11 +1,12 @@
 /** One audit entry in full, with the ways to narrow the trail to its person or patient. */
 import { useScreen, useTimes, useWords } from '@xinglin/kit'
-import { Button, Drawer } from 'antd'
+import { Button } from 'antd'
 import type { AuditRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import { useActionWord } from './audit-words.ts'
 import { Facts } from './facts.tsx'
 import { Outcome } from './outcome.tsx'
+import { Side } from './side.tsx'
 
 export function AuditDrawer({ entry, onClose }: { readonly entry: AuditRow; readonly onClose: () => void }) {
   const say = useWords(administrationWords)
@@ -14,7 +15,7 @@ export function AuditDrawer({ entry, onClose }: { readonly entry: AuditRow; read
   const { setSearch } = useScreen()
   const { actor, patient } = entry
   return (
-    <Drawer open mask={false} size={420} title={say('entry', { id: entry.id })} onClose={onClose}>
+    <Side title={say('entry', { id: entry.id })} onClose={onClose}>
       <Facts
         facts={[
           [say('outcome'), <Outcome key="outcome" outcome={entry.outcome} />],
@@ -34,6 +35,6 @@ export function AuditDrawer({ entry, onClose }: { readonly entry: AuditRow; read
           <Button onClick={() => setSearch({ patient, entry: undefined })}>{say('onlyThisPatient')}</Button>
         ) : null}
       </div>
-    </Drawer>
+    </Side>
   )
 }

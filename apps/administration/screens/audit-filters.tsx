@@ -6,27 +6,20 @@ import { administrationWords } from './administration-words.ts'
 import { auditPath } from './audit-query.ts'
 import { useActionOptions } from './audit-words.ts'
 import { useTyped } from './use-typed.ts'
+import { WhoFilter } from './who-filter.tsx'
 
 const { RangePicker } = DatePicker
 
 export function AuditFilters({ onRefresh }: { readonly onRefresh: () => void }) {
   const say = useWords(administrationWords)
   const { search, setSearch } = useScreen()
-  const [actor, setActor] = useTyped('actor')
   const [patient, setPatient] = useTyped('patient')
   const [resourceType, setResourceType] = useTyped('resourceType')
   const actions = useActionOptions()
   const outcomes = ['allowed', 'refused', 'failed'] as const
   return (
     <div className="a-tools">
-      <Input
-        allowClear
-        style={{ maxWidth: 210 }}
-        value={actor}
-        placeholder={`${say('who')}: user/… client/…`}
-        aria-label={say('who')}
-        onChange={(event) => setActor(event.target.value)}
-      />
+      <WhoFilter />
       <Select
         style={{ minWidth: 120 }}
         value={search.get('action') ?? ''}

@@ -21,13 +21,22 @@ const actionWords = {
 /** The word for an action; permissions stay as they are. */
 export function useActionWord(): (action: string) => string {
   const say = useWords(administrationWords)
-  return (action) => (isKnown(action) ? say(actionWords[action]) : action)
+  return (action) => {
+    if (isKnown(action)) return say(actionWords[action])
+    return isPermission(action) ? say(action) : action
+  }
 }
 
 /** Actions to filter by; `administration` and `integration` cover all permissions of that app. */
 export function useActionOptions(): readonly { readonly value: string; readonly label: string }[] {
   const say = useWords(administrationWords)
   return Object.entries(actionWords).map(([value, word]) => ({ value, label: say(word) }))
+}
+
+type Permission = Extract<keyof typeof administrationWords.zh, `administration.${string}`>
+
+function isPermission(action: string): action is Permission {
+  return action.startsWith('administration.') && Object.hasOwn(administrationWords.zh, action)
 }
 
 function isKnown(action: string): action is keyof typeof actionWords {

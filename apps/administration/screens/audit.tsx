@@ -33,15 +33,17 @@ export function AuditScreen() {
   return (
     <div className="a-screen">
       <AuditFilters onRefresh={() => void pages.refetch()} />
-      <div className="a-list">
-        <AuditPages
-          pages={pages}
-          rows={rows}
-          chosen={chosen}
-          onChoose={({ id }) => setSearch({ entry: id })}
-        />
+      <div className="a-body">
+        <div className="a-list">
+          <AuditPages
+            pages={pages}
+            rows={rows}
+            chosen={chosen}
+            onChoose={({ id }) => setSearch({ entry: id })}
+          />
+        </div>
+        {chosen ? <AuditDrawer entry={chosen} onClose={() => setSearch({ entry: undefined })} /> : null}
       </div>
-      {chosen ? <AuditDrawer entry={chosen} onClose={() => setSearch({ entry: undefined })} /> : null}
     </div>
   )
 }

@@ -1,12 +1,13 @@
 /** One machine client: facts, how it connects, acts. */
 import { Go, useMay, useTimes, useWords } from '@xinglin/kit'
-import { Button, Drawer } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { administrationScreens, type ClientRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import { type ClientAct, ClientActDialog } from './client-acts.tsx'
 import { ClientState } from './client-state.tsx'
 import { Facts } from './facts.tsx'
+import { Side } from './side.tsx'
 
 export function ClientDrawer({
   client,
@@ -19,7 +20,7 @@ export function ClientDrawer({
   const times = useTimes()
   const maySeeAudit = useMay('administration.audit.read')
   return (
-    <Drawer open mask={false} size={420} title={client.display} onClose={onClose}>
+    <Side title={client.display} onClose={onClose}>
       <Facts
         facts={[
           [say('state'), <ClientState key="state" client={client} />],
@@ -44,7 +45,7 @@ export function ClientDrawer({
           </Go>
         </p>
       ) : null}
-    </Drawer>
+    </Side>
   )
 }
 

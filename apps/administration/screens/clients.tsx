@@ -41,18 +41,20 @@ export function ClientsScreen() {
           </div>
         </div>
       ) : null}
-      <div className="a-list">
-        <Answered answer={answer}>
-          {(data) => (
-            <ClientsGrid
-              clients={data.clients}
-              chosen={chosen}
-              onChoose={({ id }) => setSearch({ client: id })}
-            />
-          )}
-        </Answered>
+      <div className="a-body">
+        <div className="a-list">
+          <Answered answer={answer}>
+            {(data) => (
+              <ClientsGrid
+                clients={data.clients}
+                chosen={chosen}
+                onChoose={({ id }) => setSearch({ client: id })}
+              />
+            )}
+          </Answered>
+        </div>
+        {chosen ? <ClientDrawer client={chosen} onClose={() => setSearch({ client: undefined })} /> : null}
       </div>
-      {chosen ? <ClientDrawer client={chosen} onClose={() => setSearch({ client: undefined })} /> : null}
       {isMaking ? <NewClient onClose={() => setMaking(false)} /> : null}
     </div>
   )

@@ -28,7 +28,7 @@ export function PeopleScreen() {
   const { search, setSearch } = useScreen()
   const [isMaking, setMaking] = useState(false)
   const mayWrite = useMay('administration.people.write')
-  const { roles, titleOf } = useRoles()
+  const { roles, titleOf, titlesOf } = useRoles()
   const [typed, setTyped] = useTyped('text')
   const text = search.get('text') ?? ''
   const role = search.get('role') ?? ''
@@ -65,12 +65,16 @@ export function PeopleScreen() {
           </div>
         ) : null}
       </div>
-      <div className="a-list">
-        <Answered answer={answer}>
-          {({ people }) => <PeopleGrid people={people} titleOf={titleOf} chosen={chosen} onChoose={choose} />}
-        </Answered>
+      <div className="a-body">
+        <div className="a-list">
+          <Answered answer={answer}>
+            {({ people }) => (
+              <PeopleGrid people={people} titlesOf={titlesOf} chosen={chosen} onChoose={choose} />
+            )}
+          </Answered>
+        </div>
+        {chosen ? <PersonDrawer person={chosen} onClose={() => setSearch({ person: undefined })} /> : null}
       </div>
-      {chosen ? <PersonDrawer person={chosen} onClose={() => setSearch({ person: undefined })} /> : null}
       {isMaking ? <NewPerson onClose={() => setMaking(false)} /> : null}
     </div>
   )
@@ -83,15 +87,15 @@ function pathOf(text: string, role: string): string {
 
 type GridProps = {
   readonly people: readonly PersonRow[]
-  readonly titleOf: (role: string) => string
+  readonly titlesOf: (roles: readonly string[]) => string
   readonly chosen: PersonRow | undefined
   readonly onChoose: (person: PersonRow) => void
 }
 
-function PeopleGrid({ people, titleOf, chosen, onChoose }: GridProps) {
+function PeopleGrid({ people, titlesOf, chosen, onChoose }: GridProps) {
   const say = useWords(administrationWords)
   const times = useTimes()
-  const columns = useMemo(() => columnsOf(say, times, titleOf), [say, times, titleOf])
+  const columns = useMemo(() => columnsOf(say, times, titlesOf), [say, times, titlesOf])
   return (
     <DataGrid
       name="administration.people"
@@ -110,7 +114,7 @@ function PeopleGrid({ people, titleOf, chosen, onChoose }: GridProps) {
           </div>
           <div className="x-quiet">
             <span className="x-cut">
-              {person.login} · {person.roles.map(titleOf).join('、')}
+              {person.login} · {titlesOf(person.roles)}
             </span>
             <span>{person.lastSignIn ? times.moment(person.lastSignIn) : say('never')}</span>
           </div>
@@ -124,7 +128,7 @@ function PeopleGrid({ people, titleOf, chosen, onChoose }: GridProps) {
 function columnsOf(
   say: ReturnType<typeof useWords<keyof typeof administrationWords.zh>>,
   times: Times,
-  titleOf: (role: string) => string,
+  titlesOf: (roles: readonly string[]) => string,
 ): readonly Column<PersonRow>[] {
   return [
     {
@@ -145,10 +149,10 @@ function columnsOf(
       key: 'roles',
       title: say('roles'),
       widthPx: 240,
-      draw: ({ roles }) => roles.map(titleOf).join('、'),
-      sortBy: ({ roles }) => roles.map(titleOf).join(),
+      draw: ({ roles }) => titlesOf(roles),
+      sortBy: ({ roles }) => titlesOf(roles),
     },
-    { key: 'state', title: say('state'), widthPx: 150, draw: (person) => <PersonState person={person} /> },
+    { key: 'state', title: say('state'), widthPx: 176, draw: (person) => <PersonState person={person} /> },
     {
       key: 'lastSignIn',
       title: say('lastSignIn'),

@@ -1,6 +1,6 @@
 /** One person's account: facts, acts, where he is signed in. */
 import { Go, useMay, useTimes, useWords } from '@xinglin/kit'
-import { Button, Drawer } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { administrationScreens, type PersonRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
@@ -9,6 +9,7 @@ import { type PersonAct, PersonActDialog } from './person-acts.tsx'
 import { PersonSessions } from './person-sessions.tsx'
 import { PersonState } from './person-state.tsx'
 import { useRoles } from './roles-answer.ts'
+import { Side } from './side.tsx'
 
 export function PersonDrawer({
   person,
@@ -19,15 +20,15 @@ export function PersonDrawer({
 }) {
   const say = useWords(administrationWords)
   const times = useTimes()
-  const { titleOf } = useRoles()
+  const { titlesOf } = useRoles()
   const maySeeSessions = useMay('administration.sessions.read')
   const maySeeAudit = useMay('administration.audit.read')
   return (
-    <Drawer open mask={false} size={420} title={`${person.display} · ${person.login}`} onClose={onClose}>
+    <Side title={`${person.display} · ${person.login}`} onClose={onClose}>
       <Facts
         facts={[
           [say('state'), <PersonState key="state" person={person} isLong />],
-          [say('roles'), person.roles.map(titleOf).join('、')],
+          [say('roles'), titlesOf(person.roles)],
           [say('lastSignIn'), person.lastSignIn ? times.full(person.lastSignIn) : say('never')],
           [say('passwordSet'), times.full(person.passwordSet)],
           [say('created'), times.full(person.created)],
@@ -42,7 +43,7 @@ export function PersonDrawer({
           </Go>
         </p>
       ) : null}
-    </Drawer>
+    </Side>
   )
 }
 

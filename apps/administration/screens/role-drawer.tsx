@@ -1,6 +1,6 @@
 /** One role: its rights, and for an own role the ways to change or remove it. */
 import { useAct, useLook, useMay, useWords } from '@xinglin/kit'
-import { Button, Drawer } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { RoleRow } from '../contract.ts'
 import { ActDialog } from './act-dialog.tsx'
@@ -9,6 +9,7 @@ import { parseRights } from './record-rights.ts'
 import { RightsTable } from './rights-table.tsx'
 import type { EditedRole } from './role-form.tsx'
 import { rolesPath } from './roles-answer.ts'
+import { Side } from './side.tsx'
 
 type Props = {
   readonly role: RoleRow
@@ -23,7 +24,7 @@ export function RoleDrawer({ role, onEdit, onClose }: Props) {
   const [isRemoving, setRemoving] = useState(false)
   const copy = { ...role, id: '', isNew: true, title: { zh: '', en: '' } }
   return (
-    <Drawer open mask={false} size={480} title={role.title[language]} onClose={onClose}>
+    <Side isWide title={role.title[language]} onClose={onClose}>
       {mayWrite ? (
         <div className="a-acts">
           {role.isBuiltIn ? null : (
@@ -55,7 +56,7 @@ export function RoleDrawer({ role, onEdit, onClose }: Props) {
         <RightsTable rights={parseRights(role.records)} />
       </section>
       {isRemoving ? <RemoveRole role={role} onDone={onClose} onCancel={() => setRemoving(false)} /> : null}
-    </Drawer>
+    </Side>
   )
 }
 

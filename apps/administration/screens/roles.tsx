@@ -40,16 +40,18 @@ export function RolesScreen() {
           </div>
         </div>
       ) : null}
-      <div className="a-list">
-        <Answered answer={answer}>
-          {(data) => (
-            <RolesGrid roles={data.roles} chosen={chosen} onChoose={({ id }) => setSearch({ role: id })} />
-          )}
-        </Answered>
+      <div className="a-body">
+        <div className="a-list">
+          <Answered answer={answer}>
+            {(data) => (
+              <RolesGrid roles={data.roles} chosen={chosen} onChoose={({ id }) => setSearch({ role: id })} />
+            )}
+          </Answered>
+        </div>
+        {chosen && !edited ? (
+          <RoleDrawer role={chosen} onEdit={setEdited} onClose={() => setSearch({ role: undefined })} />
+        ) : null}
       </div>
-      {chosen && !edited ? (
-        <RoleDrawer role={chosen} onEdit={setEdited} onClose={() => setSearch({ role: undefined })} />
-      ) : null}
       {edited ? (
         <RoleForm
           role={edited}
