@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { emit } from '../validate/emit.ts'
+import { declarations } from './declarations.ts'
 import { elementTables } from './elements.ts'
 import { patientCompartment, searchTables } from './search-parameters.ts'
 import { requiredValueSets } from './value-sets.ts'
@@ -31,6 +32,7 @@ export function tables(): Readonly<Record<string, string>> {
   )
   const compartment = readDefinition('compartmentdefinition-patient.json') as DefinitionResource
   return {
+    ...declarations,
     'elements.js': script('FHIR R4 StructureDefinitions', {
       elements: withValueSets(elements, valueSets),
       resourceTypes,
