@@ -6,25 +6,37 @@ import type { ObjectHash } from '@xinglin/objects'
 import { type IndexRow, seriesRow, studyRow } from './index-rows.ts'
 import type { IndexAnswer, StoredInstance } from './instance-index.ts'
 
-/** Inserts what is not there yet; answers the UIDs that were. */
+/**
+ * Inserts what is not there yet and notes that the ImagingStudy of each study touched has to be brought up to date, in
+ * one statement; answers the UIDs that were inserted.
+ */
 export async function insertInstances(
   transaction: Transaction,
   tenant: TenantId,
   rows: readonly IndexRow[],
+  at: Instant,
 ): Promise<Set<string>> {
   const inserted = await transaction.query(sql<{ uid: string }>`
-    insert into dicom.instance
-      (tenant, sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid, transfer_syntax_uid,
-       instance_number, number_of_frames, object, size_bytes, dataset_offset, attributes, received_at)
-    select
-      ${tenant}, sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid, transfer_syntax_uid,
-      instance_number, number_of_frames, object, size_bytes, dataset_offset, attributes, received_at
-    from json_to_recordset(${sql.json(rows)}::json) as given
-      (sop_instance_uid text, study_instance_uid text, series_instance_uid text, sop_class_uid text,
-       transfer_syntax_uid text, instance_number integer, number_of_frames integer, object text,
-       size_bytes bigint, dataset_offset integer, attributes jsonb, received_at timestamptz)
-    on conflict (tenant, sop_instance_uid) do nothing
-    returning sop_instance_uid as uid`)
+    with stored as (
+      insert into dicom.instance
+        (tenant, sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid, transfer_syntax_uid,
+         instance_number, number_of_frames, object, size_bytes, dataset_offset, attributes, received_at)
+      select
+        ${tenant}, sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid, transfer_syntax_uid,
+        instance_number, number_of_frames, object, size_bytes, dataset_offset, attributes, received_at
+      from json_to_recordset(${sql.json(rows)}::json) as given
+        (sop_instance_uid text, study_instance_uid text, series_instance_uid text, sop_class_uid text,
+         transfer_syntax_uid text, instance_number integer, number_of_frames integer, object text,
+         size_bytes bigint, dataset_offset integer, attributes jsonb, received_at timestamptz)
+      on conflict (tenant, sop_instance_uid) do nothing
+      returning sop_instance_uid, study_instance_uid
+    ), noted as (
+      insert into dicom.pending (tenant, study_instance_uid, since)
+      select distinct ${tenant}::integer, study_instance_uid, ${at}::timestamptz
+      from stored
+    )
+    select sop_instance_uid as uid
+    from stored`)
   return new Set(inserted.map((row) => row.uid))
 }
 
@@ -78,16 +90,4 @@ export function insertSeries(
     values (${tenant}, ${instance.header.seriesInstanceUid}, ${instance.header.studyInstanceUid}, ${row.modality},
       ${row.seriesNumber}, ${sql.json(row.attributes)}::jsonb)
     on conflict do nothing`)
-}
-
-/** Notes that the ImagingStudy of a study has to be brought up to date. */
-export function insertPending(
-  transaction: Transaction,
-  tenant: TenantId,
-  studyInstanceUid: string,
-  since: Instant,
-): Promise<unknown> {
-  return transaction.query(sql`
-    insert into dicom.pending (tenant, study_instance_uid, since)
-    values (${tenant}, ${studyInstanceUid}, ${since}::timestamptz)`)
 }

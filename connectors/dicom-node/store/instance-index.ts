@@ -10,7 +10,7 @@ import type { ObjectHash } from '@xinglin/objects'
 import { imagingStudyId } from '../study/imaging-study-id.ts'
 import type { InstanceHeader } from './header-scan.ts'
 import { type IndexRow, indexRow } from './index-rows.ts'
-import { answersFor, insertInstances, insertPending, insertSeries, insertStudy } from './index-statements.ts'
+import { answersFor, insertInstances, insertSeries, insertStudy } from './index-statements.ts'
 
 export type StoredInstance = {
   readonly header: InstanceHeader
@@ -102,7 +102,7 @@ export function createInstanceIndex(options: {
     if (!isEachNew) return undefined
     try {
       return await kernel.database.transaction(async (transaction) => {
-        const inserting = insertInstances(transaction, tenant, rows)
+        const inserting = insertInstances(transaction, tenant, rows, kernel.runtime.now())
         const [inserted] = await Promise.all([inserting, ...consequences(transaction, instances)])
         if (inserted.size !== rows.length) throw notAllNew
         await Promise.all(instances.map((instance) => instance.durable))
@@ -116,7 +116,7 @@ export function createInstanceIndex(options: {
 
   function insertWhereNew(instances: readonly StoredInstance[], rows: readonly IndexRow[]): Promise<Written> {
     return kernel.database.transaction(async (transaction) => {
-      const inserted = await insertInstances(transaction, tenant, rows)
+      const inserted = await insertInstances(transaction, tenant, rows, kernel.runtime.now())
       const isNew = rows.map((row) => inserted.delete(row.sop_instance_uid))
       const fresh = instances.filter((_, index) => isNew[index])
       await Promise.all(consequences(transaction, fresh))
@@ -126,13 +126,9 @@ export function createInstanceIndex(options: {
     })
   }
 
-  /** What follows from new rows in the same commit: their study and series, the pending study, the journal. */
+  /** What follows from new rows in the same commit: their study and series, the journal. */
   function consequences(transaction: Transaction, fresh: readonly StoredInstance[]): Promise<unknown>[] {
-    return [
-      ...newLevels(transaction, fresh),
-      ...studiesOf(fresh).map((uid) => insertPending(transaction, tenant, uid, kernel.runtime.now())),
-      ...fresh.map((instance) => journal(transaction, instance)),
-    ]
+    return [...newLevels(transaction, fresh), ...fresh.map((instance) => journal(transaction, instance))]
   }
 
   /** Statements that add studies and series not yet known here; a race with another process ends in `do nothing`. */

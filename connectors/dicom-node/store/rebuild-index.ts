@@ -6,7 +6,7 @@ import type { ObjectHash } from '@xinglin/objects'
 import type { Message, MessageId } from '@xinglin/traffic'
 import { scanHeader } from './header-scan.ts'
 import { indexRow } from './index-rows.ts'
-import { insertInstances, insertPending, insertSeries, insertStudy } from './index-statements.ts'
+import { insertInstances, insertSeries, insertStudy } from './index-statements.ts'
 import type { StoredInstance } from './instance-index.ts'
 
 const messagesAtOnce = 200
@@ -70,9 +70,8 @@ async function indexAgain(kernel: Kernel, tenant: TenantId, message: Message): P
 
 function insertAgain(kernel: Kernel, tenant: TenantId, instance: StoredInstance): Promise<void> {
   return kernel.database.transaction(async (transaction) => {
-    await insertInstances(transaction, tenant, [indexRow(instance)])
+    await insertInstances(transaction, tenant, [indexRow(instance)], kernel.runtime.now())
     await insertStudy(transaction, tenant, instance)
     await insertSeries(transaction, tenant, instance)
-    await insertPending(transaction, tenant, instance.header.studyInstanceUid, kernel.runtime.now())
   })
 }
