@@ -41,10 +41,11 @@ async function welcome(platform: Platform, config: Config, { log }: Runtime): Pr
   const { ports } = platform
   log.info('the platform is ready', { ...ports, startMs: Math.round(performance.now()) })
   process.stderr.write(banner(config, ports, platform.firstStart))
-  const host = config.bind === '0.0.0.0' ? '127.0.0.1' : config.bind
   if (ports.hl7 === undefined || ports.dicom === undefined) return
+  const isEverywhere = config.bind === '0.0.0.0' || config.bind === '::'
+  const host = isEverywhere ? '127.0.0.1' : config.bind
   const addresses = {
-    http: `http://${host}:${ports.http}`,
+    http: `http://${host.includes(':') ? `[${host}]` : host}:${ports.http}`,
     hl7: `${host}:${ports.hl7}`,
     dicom: `${host}:${ports.dicom}`,
   }

@@ -13,6 +13,7 @@ import { installGate } from './gate.ts'
 import { createHealth, healthRoutes } from './health.ts'
 import {
   defaultLimits,
+  drainMs,
   handlerTimeoutMs,
   keepAliveTimeoutMs,
   maxHeaderBytes,
@@ -83,8 +84,9 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     listen: () => listen(http, options),
     async close() {
       live.stop()
-      sockets.close()
-      await http.close()
+      const late = setTimeout(() => http.server.closeAllConnections(), drainMs)
+      await Promise.all([sockets.close(), http.close()])
+      clearTimeout(late)
     },
   }
 }

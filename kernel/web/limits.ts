@@ -49,3 +49,5 @@ export const maxSocketBacklogBytes = 1024 * 1024
 export const maxSocketsPerActor = 50
 /** Ping interval; a peer silent for two of them is gone. */
 export const heartbeatMs = 30_000
+/** At a stop, requests under way may take this long to end; the platform as a whole has 10 s. */
+export const drainMs = 4_000

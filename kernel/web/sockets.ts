@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Runtime } from '@xinglin/runtime'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -16,8 +17,8 @@ export interface Sockets {
   handle(path: string, handler: SocketHandler): void
   /** Takes over the upgrade requests of a server. */
   attach(server: Server): void
-  /** Closes every socket with 1001 (going away). */
-  close(): void
+  /** Closes every socket with 1001 (going away); who has not answered within a second is cut off. */
+  close(): Promise<void>
 }
 
 type Open = {
@@ -26,6 +27,10 @@ type Open = {
   readonly actor: Actor
   isAlive: boolean
 }
+
+// How long a peer may take to answer our close frame when the platform stops.
+const farewellMs = 1_000
+const farewellLookMs = 20
 
 /** RFC 6455 §7.4.1 and our own codes from 4000. */
 const closing = { goingAway: 1001, signedOut: 4401 } as const
@@ -81,9 +86,12 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
         })
       })
     },
-    close() {
+    async close() {
       clearInterval(heartbeat)
       for (const { socket } of open) socket.close(closing.goingAway, 'the platform stops')
+      for (let waitedMs = 0; open.size > 0 && waitedMs < farewellMs; waitedMs += farewellLookMs)
+        await sleep(farewellLookMs)
+      for (const { socket } of open) socket.terminate()
       server.close()
     },
   }
