@@ -23,7 +23,7 @@ function offsetText(minutes: number): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Asking Intl costs 3 µs, a Map 0.05 µs; the hours of a hospital's records lie close together. */
+/** Asking Intl costs 2 µs, a Map 0.1 µs (Node 24); the hours of a hospital's records lie close together. */
 const offsetsKept = 20_000
 const offsets = new Map<string, number>()
 /** Clocks change at full quarters of an hour UTC in every zone. */

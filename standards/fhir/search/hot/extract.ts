@@ -1,6 +1,6 @@
 /**
  * Walks one resource once for all its search parameters: the resolved paths of a type are merged into one tree of JSON
- * properties, and each leaf reads its element. Hot: 10 µs an Observation instead of 60 when each path walks alone.
+ * properties, and each leaf reads its element. 6 µs an Observation with its 13 values (bench/bench.ts, Node 24).
  */
 import type { ParameterKind, SearchParameterDefinition } from '../definitions.ts'
 import { type Path, parseExpression } from '../expression.ts'

@@ -52,7 +52,7 @@ const spaces = /\s+/gu
 
 /** The form in which strings are compared: lower case, without accents, half-width, one space between words (§3.1.1.4.8). */
 export function foldText(text: string): string {
-  // ASCII has neither accents nor full-width forms: 60 ns instead of 700 ns (Node 24).
+  // ASCII has neither accents nor full-width forms: 74 ns instead of 181 ns (Node 24).
   if (isAscii(text)) return text.toLowerCase().replace(spaces, ' ').trim()
   return text
     .normalize('NFKD')
