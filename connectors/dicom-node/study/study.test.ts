@@ -56,8 +56,8 @@ test('a study is filed under the patient with its number', async () => {
 })
 
 test('of two patients with one number the issuer decides', async () => {
-  await patient('east', { system: 'urn:xinglin:identifier:EAST', value: 'M200' })
-  await patient('west', { system: 'urn:xinglin:identifier:WEST', value: 'M200' })
+  await patient('east', { system: 'urn:xinglin:authority:EAST', value: 'M200' })
+  await patient('west', { system: 'urn:xinglin:authority:WEST', value: 'M200' })
 
   const study = await storeSlice({ studyInstanceUid: '1.2.8.2', patientId: 'M200', issuer: 'WEST' })
 
@@ -70,6 +70,14 @@ test('a patient born on another day is another person, whatever the number', asy
   const study = await storeSlice({ studyInstanceUid: '1.2.8.3', patientId: 'M300' })
 
   assert.notEqual(study.subject.reference, 'Patient/grandfather')
+})
+
+test('a number that another authority gave is another person', async () => {
+  await patient('other-house', { system: 'urn:xinglin:authority:EAST', value: 'M350' })
+
+  const study = await storeSlice({ studyInstanceUid: '1.2.8.8', patientId: 'M350', issuer: 'WEST' })
+
+  assert.notEqual(study.subject.reference, 'Patient/other-house')
 })
 
 test('two studies of a person first known from an image are of one patient', async () => {

@@ -8,6 +8,9 @@ import type { Unit } from '@xinglin/records'
 import { dateOf, humanNames, nameText, word } from './header-words.ts'
 import { patientIdFromHeader } from './imaging-study-id.ts'
 
+/** How the HL7 door names assigning authorities that have no OID (HD.1), so that both doors meet in one identifier. */
+const authority = 'urn:xinglin:authority:'
+const unknownAuthority = 'urn:xinglin:identifier:dicom'
 /** More people than this with one number are not worth comparing: the number says nothing. */
 const maxCandidates = 20
 
@@ -50,12 +53,17 @@ async function matching(unit: Unit, person: HeaderPerson): Promise<Patient | und
   return chosen.length === 1 ? chosen[0] : undefined
 }
 
-function isOtherPerson(patient: Patient, person: HeaderPerson): boolean {
+/** Born on another day, or the number was given by an authority that is known by another name than the header's issuer. */
+function isOtherPerson(patient: Patient, { patientId, issuer, birthDate }: HeaderPerson): boolean {
   const isBornOtherwise =
-    person.birthDate !== undefined &&
-    patient.birthDate !== undefined &&
-    !person.birthDate.startsWith(patient.birthDate)
-  return isBornOtherwise
+    birthDate !== undefined && patient.birthDate !== undefined && !birthDate.startsWith(patient.birthDate)
+  const authorities = (patient.identifier ?? [])
+    .filter(({ value }) => value === patientId)
+    .map(({ system }) => (system?.startsWith(authority) ? system.slice(authority.length) : undefined))
+  const isOfOthers =
+    issuer !== undefined &&
+    authorities.every((name) => name !== undefined && name !== encodeURIComponent(issuer))
+  return isBornOtherwise || isOfOthers
 }
 
 function isIssuedBy(patient: Patient, patientId: string, issuer: string): boolean {
@@ -85,7 +93,7 @@ function patientOf(
         {
           use: 'usual',
           type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MR' }] },
-          system: person.issuer ? systemOf(person.issuer) : 'urn:xinglin:identifier:dicom',
+          system: person.issuer ? systemOf(person.issuer) : unknownAuthority,
           value: person.patientId,
         },
       ],
@@ -100,5 +108,5 @@ function patientOf(
 /** An issuer that is an OID or URI is a system by itself; a local name becomes one of ours. */
 function systemOf(issuer: string): string {
   if (/^[0-2](\.\d+)+$/.test(issuer)) return `urn:oid:${issuer}`
-  return /^[a-z]+:/.test(issuer) ? issuer : `urn:xinglin:identifier:${encodeURIComponent(issuer)}`
+  return /^[a-z]+:/.test(issuer) ? issuer : `${authority}${encodeURIComponent(issuer)}`
 }
