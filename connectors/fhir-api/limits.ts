@@ -1,6 +1,6 @@
 /** Limits of the FHIR door, each with its reason. */
 
-/** The largest Synthea patient has 5,000 entries; a transaction holds its locks until the last of them is written. */
+/** The largest of the Synthea samples has 875; a transaction holds its locks until the last entry is written. */
 export const mostBundleEntries = 20_000
 /** Answers of one page; a client that wants more follows the next link. */
 export const mostPerPage = 1_000
