@@ -13,8 +13,14 @@ export type LiveEntry = {
   readonly patient?: string
 }
 export type LiveSubscription = { readonly patient?: string; readonly kinds?: readonly string[] }
-export type LiveState = { readonly state: 'connecting' | 'live' | 'lost'; readonly sinceMs: number }
+/** `refused`: this person may not follow what was asked for; trying again would change nothing. */
+export type LiveState = {
+  readonly state: 'connecting' | 'live' | 'lost' | 'refused'
+  readonly sinceMs: number
+}
 
+/** RFC 6455 §7.4.1: the server closes by its policy. */
+const refusedCode = 1008
 /** First wait before trying again; doubled up to the longest so that a restarting server is not flooded. */
 const firstWaitMs = 500
 const longestWaitMs = 10_000
@@ -69,8 +75,9 @@ function openLive(wish: string | undefined, listener: Listener): () => void {
       const entries = entriesOf(String(data))
       if (entries.length > 0) listener.onEntries(entries)
     }
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (isClosed) return
+      if (code === refusedCode) return listener.onState('refused')
       listener.onState(wasLive || failures > 1 ? 'lost' : 'connecting')
       timer = setTimeout(connect, Math.min(longestWaitMs, firstWaitMs * 2 ** failures++))
     }

@@ -2,7 +2,7 @@
 import { type ThemeConfig, theme } from 'antd'
 import { palettes, type Tone } from './palettes.ts'
 
-export { type Palette, palettes, type Tone } from './palettes.ts'
+export { palettes, type Tone } from './palettes.ts'
 
 const fontFamily = [
   '-apple-system',

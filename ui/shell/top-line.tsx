@@ -43,18 +43,25 @@ export function TopLine({ me, onSearch, onSignOut }: Props) {
 }
 
 /** A sign and a word, never colour alone. */
-const marks: Readonly<Record<LiveState['state'], string>> = { live: '●', connecting: '◌', lost: '▲' }
+const marks: Readonly<Record<LiveState['state'], string>> = {
+  live: '●',
+  connecting: '◌',
+  lost: '▲',
+  refused: '▲',
+}
 
 function Connection() {
   const say = useWords(shellWords)
   const times = useTimes()
   const { state, sinceMs } = useLive(undefined, () => undefined)
+  // A connection without a subscription can be refused only where the session has ended.
+  const word = say(state === 'refused' ? 'lost' : state)
   const since = state === 'lost' ? times.moment(new Date(sinceMs).toISOString()) : ''
   return (
-    <span className={`s-connection s-${state}`} role="status" title={`${say(state)} ${since}`}>
+    <span className={`s-connection s-${state}`} role="status" title={`${word} ${since}`}>
       <span aria-hidden>{marks[state]}</span>{' '}
       <span className={state === 'lost' ? '' : 's-wide'}>
-        {say(state)} {since}
+        {word} {since}
       </span>
     </span>
   )

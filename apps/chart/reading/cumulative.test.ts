@@ -1,7 +1,7 @@
 /** How results stand together in a table. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cumulativeTable, joinTables } from './cumulative.ts'
+import { byDay, cumulativeTable, joinTables } from './cumulative.ts'
 import type { TestResult } from './shapes.ts'
 
 const result = (test: string, time: string, value: string): TestResult => ({
@@ -72,6 +72,28 @@ test('a later page joins its columns behind, a shared time is one column', () =>
           [0, '141'],
           [1, '140'],
           [2, '138'],
+        ],
+      ],
+    ],
+  })
+})
+
+test('by the day each test shows its newest result of that day', () => {
+  const table = cumulativeTable([
+    result('Na', '2026-01-02T13:05:00Z', '141'),
+    result('K', '2026-01-02T13:04:00Z', '4.1'),
+    result('Na', '2026-01-02T06:00:00Z', '139'),
+    result('Na', '2026-01-01T08:00:00Z', '138'),
+  ])
+  assert.deepEqual(shape(byDay(table, (moment) => moment.slice(0, 10))), {
+    columns: ['2026-01-02T13:05:00Z', '2026-01-01T08:00:00Z'],
+    rows: [
+      ['K', [[0, '4.1']]],
+      [
+        'Na',
+        [
+          [0, '141'],
+          [1, '138'],
         ],
       ],
     ],

@@ -31,6 +31,25 @@ export function joinTables(tables: readonly CumulativeTable[]): CumulativeTable 
   return cumulativeTable([...once.values()], panels)
 }
 
+/** The table with one column a day: the newest result of each test on that day. `dayOf` gives a moment's day in the hospital. */
+export function byDay(
+  { columns, rows }: CumulativeTable,
+  dayOf: (moment: string) => string,
+): CumulativeTable {
+  const days = [...Map.groupBy(columns, dayOf).keys()]
+  const dayAt = columns.map((time) => days.indexOf(dayOf(time)))
+  return {
+    columns: days.map((day) => columns.find((time) => dayOf(time) === day) ?? day),
+    rows: rows.map((row) => ({ ...row, cells: cellsByDay(row.cells, dayAt) })),
+  }
+}
+
+function cellsByDay(cells: TestRow['cells'], dayAt: readonly number[]): TestRow['cells'] {
+  const newestFirstCells = [...cells].sort((left, right) => left.column - right.column)
+  const ofDay = Map.groupBy(newestFirstCells, ({ column }) => dayAt[column] ?? 0)
+  return [...ofDay].map(([column, [newest]]) => ({ column, results: newest?.results ?? [] }))
+}
+
 function resultsOfRow({ test, name, group, cells }: TestRow): readonly TestResult[] {
   return cells.flatMap(({ results }) => results.map((result) => ({ ...result, test, name, group })))
 }

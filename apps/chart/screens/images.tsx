@@ -1,6 +1,7 @@
 /** Imaging studies as a strip of pictures, each opening the viewer. */
 import { FileImageOutlined } from '@ant-design/icons'
-import { Empty, Go, useTimes, useWords } from '@xinglin/kit'
+import { imagingPermissions, viewerAddress } from '@xinglin/imaging/contract'
+import { Empty, Go, useMay, useTimes, useWords } from '@xinglin/kit'
 import { useState } from 'react'
 import type { Study } from '../reading/shapes.ts'
 import { useRecord } from './record-place.ts'
@@ -36,6 +37,7 @@ function StudyCard({ study }: { readonly study: Study }) {
   const say = useWords(words)
   const times = useTimes()
   const { fresh, openSource } = useRecord()
+  const mayView = useMay(imagingPermissions.view)
   const classes = `chart-study ${fresh.has(study.key) ? 'x-fresh' : ''}`
   const content = (
     <>
@@ -48,9 +50,9 @@ function StudyCard({ study }: { readonly study: Study }) {
       </span>
     </>
   )
-  if (study.studyUid) {
+  if (study.studyUid && mayView) {
     return (
-      <Go to={`/imaging/viewer/${study.studyUid}`} className={classes}>
+      <Go to={viewerAddress(study.studyUid)} className={classes}>
         {content}
       </Go>
     )

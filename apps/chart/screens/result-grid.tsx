@@ -13,7 +13,7 @@ const wholeColumnPx = 78
 type Props = {
   readonly table: CumulativeTable
   readonly chosen?: string | undefined
-  /** Drawn whole, without a scroll box of its own. */
+  /** Drawn whole, without a scroll box of its own; its columns are days. */
   readonly isWhole?: boolean
   readonly onTrend: (test: string) => void
 }
@@ -60,7 +60,7 @@ export function ResultGrid({ table, chosen, isWhole, onTrend }: Props) {
       onKeyDown={onKeyDown}
     >
       <table>
-        <GridHead columns={table.columns} widthPx={isWhole ? wholeColumnPx : columnPx} />
+        <GridHead columns={table.columns} isByDay={isWhole === true} />
         <tbody>
           <Spacer heightPx={before} />
           {shown.map(({ index }) => {
@@ -93,7 +93,9 @@ function Spacer({ heightPx }: { readonly heightPx: number }) {
   ) : null
 }
 
-function GridHead({ columns, widthPx }: { readonly columns: readonly string[]; readonly widthPx: number }) {
+type HeadProps = { readonly columns: readonly string[]; readonly isByDay: boolean }
+
+function GridHead({ columns, isByDay }: HeadProps) {
   const say = useWords(words)
   const times = useTimes()
   return (
@@ -108,9 +110,14 @@ function GridHead({ columns, widthPx }: { readonly columns: readonly string[]; r
         {columns.map((time) => {
           const [day, hour] = times.moment(time).split(' ')
           return (
-            <th key={time} scope="col" title={times.full(time)} style={{ width: widthPx }}>
+            <th
+              key={time}
+              scope="col"
+              title={times.full(time)}
+              style={{ width: isByDay ? wholeColumnPx : columnPx }}
+            >
               <span>{hour ? day : say('today')}</span>
-              <span>{hour ?? day}</span>
+              {isByDay ? null : <span>{hour ?? day}</span>}
             </th>
           )
         })}

@@ -1,5 +1,6 @@
 /** Where a fact came from: the resource as it stands and the messages that made it. */
-import { Answered, Go, useAsk, useIsNarrow, useTimes, useWords } from '@xinglin/kit'
+import { messageAddress, readPermission } from '@xinglin/integration/contract'
+import { Answered, Go, useAsk, useIsNarrow, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Drawer } from 'antd'
 import type { SourceAnswer } from '../reading/shapes.ts'
 import { useRecord } from './record-place.ts'
@@ -30,6 +31,7 @@ function SourceOf({ of }: { readonly of: string }) {
   const say = useWords(words)
   const times = useTimes()
   const { patient } = useRecord()
+  const mayReadMessages = useMay(readPermission)
   const answer = useAsk<SourceAnswer>(`/api/chart/patients/${encodeURIComponent(patient)}/sources/${of}`)
   return (
     <Answered answer={answer}>
@@ -40,7 +42,8 @@ function SourceOf({ of }: { readonly of: string }) {
           {sources.length === 0 ? <p className="x-quiet">{say('sourceNone')}</p> : null}
           {sources.map(({ text, message }) => (
             <p key={`${text} ${message}`}>
-              {text} {message ? <Go to={`/integration?message=${message}`}>{say('openMessage')}</Go> : null}
+              {text}{' '}
+              {message && mayReadMessages ? <Go to={messageAddress(message)}>{say('openMessage')}</Go> : null}
             </p>
           ))}
           <h2>{say('raw')}</h2>
