@@ -1,5 +1,4 @@
 /** The compressed image codecs (PS3.5 §8.2) as WebAssembly, loaded when first needed. 12-bit JPEG has none here. */
-import { createRequire } from 'node:module'
 import type { Codec } from '../transfer-syntaxes.ts'
 
 export type CodecFrame = {
@@ -22,17 +21,17 @@ type WasmDecoder = {
 type WasmModule = Readonly<Record<string, new () => WasmDecoder>>
 type WasmFactory = (options: { print: () => void; printErr: () => void }) => Promise<WasmModule>
 
-type Source = { readonly module: string; readonly decoder: string }
+type Source = { readonly load: () => Promise<{ readonly default: unknown }>; readonly decoder: string }
 const turbo: Source = {
-  module: '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs',
+  load: () => import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'),
   decoder: 'JPEGDecoder',
 }
 const sources: Partial<Record<Codec, Source>> = {
   'jpeg-8bit': turbo,
   'jpeg-12bit': turbo,
-  'jpeg-ls': { module: '@cornerstonejs/codec-charls/decodewasmjs', decoder: 'JpegLSDecoder' },
-  'jpeg-2000': { module: '@cornerstonejs/codec-openjpeg/decodewasmjs', decoder: 'J2KDecoder' },
-  htj2k: { module: '@cornerstonejs/codec-openjph/wasmjs', decoder: 'HTJ2KDecoder' },
+  'jpeg-ls': { load: () => import('@cornerstonejs/codec-charls/decodewasmjs'), decoder: 'JpegLSDecoder' },
+  'jpeg-2000': { load: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs'), decoder: 'J2KDecoder' },
+  htj2k: { load: () => import('@cornerstonejs/codec-openjph/wasmjs'), decoder: 'HTJ2KDecoder' },
 }
 
 /** The decoder of a codec; undefined where there is none. */
@@ -40,19 +39,15 @@ export async function loadCodec(codec: Codec): Promise<DecodeCodestream | undefi
   if (codec === 'jpeg-lossless') return loadJpegLossless()
   const source = sources[codec]
   if (!source) return undefined
-  const loaded: unknown = createRequire(import.meta.url)(source.module)
-  const module = await factoryOf(loaded)({ print: silence, printErr: silence })
+  // Emscripten's factories; their packages bring no types.
+  const factory = (await source.load()).default as WasmFactory
+  const module = await factory({ print: silence, printErr: silence })
   const Decoder = module[source.decoder]
   return Decoder && ((encoded) => decodeWith(new Decoder(), encoded))
 }
 
 /** OpenJPEG tells each header that it reads; what matters comes back as a thrown failure. */
 const silence = (): void => {}
-
-function factoryOf(loaded: unknown): WasmFactory {
-  const inner = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : loaded
-  return inner as WasmFactory
-}
 
 function decodeWith(decoder: WasmDecoder, encoded: Uint8Array): Decoded {
   try {
@@ -65,20 +60,8 @@ function decodeWith(decoder: WasmDecoder, encoded: Uint8Array): Decoded {
   }
 }
 
-type LosslessDecoder = {
-  decompress(buffer: ArrayBuffer, offset: number, length: number): ArrayBuffer
-  readonly frame: {
-    readonly dimX: number
-    readonly dimY: number
-    readonly numComp: number
-    readonly precision: number
-  }
-}
-
-function loadJpegLossless(): DecodeCodestream {
-  const { Decoder } = createRequire(import.meta.url)('@cornerstonejs/jpeg-lossless-decoder-js') as {
-    Decoder: new () => LosslessDecoder
-  }
+async function loadJpegLossless(): Promise<DecodeCodestream> {
+  const { Decoder } = await import('@cornerstonejs/jpeg-lossless-decoder-js')
   return (encoded) => {
     const decoder = new Decoder()
     const copy = new Uint8Array(encoded)

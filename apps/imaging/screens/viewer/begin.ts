@@ -18,12 +18,12 @@ const begun: { promise?: Promise<void> } = {}
 
 /** Settles when images can be asked for; the second call and later ones wait for the first. */
 export function begin(): Promise<void> {
-  begun.promise ??= beginOnce()
+  begun.promise ??= Promise.resolve().then(beginOnce)
   return begun.promise
 }
 
-async function beginOnce(): Promise<void> {
-  await initCore()
+function beginOnce(): void {
+  initCore()
   initLoader({ maxWebWorkers: decoders })
   initTools()
   for (const tool of [WindowLevelTool, ZoomTool, PanTool, LengthTool, StackScrollTool]) addTool(tool)
