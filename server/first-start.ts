@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Kernel } from '@xinglin/app'
+import { sql } from '@xinglin/database'
 import type { Config } from './config.ts'
 
 export type FirstStart = {
@@ -13,9 +14,15 @@ export type FirstStart = {
 
 const allOfTheRecord = ['system/*.*'] as const
 
-/** Makes what is missing; an installation in use stays as it is. */
-export async function prepareAccounts(kernel: Kernel, config: Config): Promise<FirstStart> {
-  const { identity } = kernel
+/** Makes what is missing; an installation in use stays as it is. Processes that start at once do this one after the other. */
+export function prepareAccounts(kernel: Kernel, config: Config): Promise<FirstStart> {
+  return kernel.database.transaction(async (transaction) => {
+    await transaction.query(sql`select pg_advisory_xact_lock(hashtext('xinglin first start'))`)
+    return makeAccounts(kernel, config)
+  })
+}
+
+async function makeAccounts({ identity }: Kernel, config: Config): Promise<FirstStart> {
   const { login, oneTimePassword } = await identity.ensureAdministrator(
     config.adminPassword ? { password: config.adminPassword } : {},
   )
@@ -23,8 +30,6 @@ export async function prepareAccounts(kernel: Kernel, config: Config): Promise<F
     await identity.ensureClient({ ...config.bootstrapClient, scopes: allOfTheRecord })
   return oneTimePassword ? { oneTimePassword: { login, password: oneTimePassword } } : {}
 }
-
-type SimulatorClient = { readonly id: string; readonly secret: string }
 
 /**
  * The client with which the demonstration speaks; the answer is the path of `simulator-client.json` in the data folder,

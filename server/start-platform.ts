@@ -67,7 +67,8 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   if (roles.includes('web')) demoRoute(kernel, demo)
   observeHealth(kernel)
   observeMetrics(kernel)
-  const firstStart = await prepareAccounts(kernel, config)
+  // One process of a split installation prints the one-time password.
+  const firstStart = roles.includes('web') ? await prepareAccounts(kernel, config) : {}
   const running = await startApps({
     apps,
     kernel,
