@@ -22,8 +22,6 @@ export type Rights = {
   readonly permissions: readonly string[]
 }
 
-export const noRights: Rights = { everyType: 0, types: new Map(), permissions: [] }
-
 const recordRight = /^(\*|[A-Z][A-Za-z]{1,63})\.(\*|read|write|c?r?u?d?s?)$/
 
 /** The bits of one record right; undefined where it is not one. */
