@@ -1,0 +1,63 @@
+/** What others may rely on: the address of the Connections screen, the resend command and the shapes of the answers, as plain JSON. */
+
+/** Addresses of the screens. */
+export const integrationScreens = { connections: '/integration/connections' } as const
+
+/** Address of one message on the Connections screen. */
+export function messageAddress(id: string): string {
+  return `${integrationScreens.connections}?message=${encodeURIComponent(id)}`
+}
+
+export const resendPermission = 'integration.message.resend'
+export const readPermission = 'integration.message.read'
+
+export type DoorId = 'fhir' | 'hl7v2' | 'dicom'
+export type MessageOutcome = 'received' | 'accepted' | 'refused'
+
+export type DoorsAnswer = { readonly minutes: number; readonly doors: readonly DoorRow[] }
+export type DoorRow = {
+  readonly door: DoorId
+  readonly received: number
+  readonly accepted: number
+  readonly refused: number
+  readonly latencyP50Ms?: number
+  readonly latencyP95Ms?: number
+  readonly lastAt?: string
+}
+
+export type MessagesAnswer = { readonly messages: readonly MessageRow[]; readonly next?: string }
+export type MessageRow = {
+  readonly id: string
+  readonly door: DoorId
+  readonly sender: string
+  readonly subject: string
+  readonly controlId: string
+  readonly receivedAt: string
+  readonly outcome: MessageOutcome
+  readonly latencyMs?: number
+  readonly sizeBytes: number
+  readonly times: number
+  /** How many versions it made. */
+  readonly made: number
+  readonly code?: string
+  readonly at?: string
+}
+
+export type MessageAnswer = MessageRow & {
+  readonly settledAt?: string
+  readonly reason?: string
+  readonly charset?: string
+  readonly provenance?: string
+  readonly versions: readonly MadeVersion[]
+  /** Text in its character set, or hexadecimal where it is no text; `isCut` where only the beginning is given. */
+  readonly raw: { readonly kind: 'text' | 'hexadecimal'; readonly content: string; readonly isCut: boolean }
+  /** Where the refused field stands in `raw.content`; absent where the refusal names none. */
+  readonly marked?: { readonly startOffset: number; readonly endOffset: number }
+  readonly canResend: boolean
+}
+export type MadeVersion = {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+  readonly reference: string
+}

@@ -1,0 +1,79 @@
+/** `/api/integration/messages`: the list, one message with its raw text, and the command that processes one again. */
+import type { Kernel } from '@xinglin/app'
+import { notFound } from '@xinglin/fhir'
+import type { Actor } from '@xinglin/identity'
+import type { Message, MessageId } from '@xinglin/traffic'
+import { requireActor } from '@xinglin/web'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type MessageAnswer, type MessagesAnswer, readPermission, resendPermission } from '../contract.ts'
+import { messageAnswer, messageRow } from '../queries/message.ts'
+import { optionalChoiceOf, optionalTextOf, wholeNumberOf } from './input.ts'
+
+const usualMessages = 100
+const mostMessages = 500
+
+export function messageRoutes(http: FastifyInstance, kernel: Kernel): void {
+  const { traffic } = kernel
+  http.get('/messages', async (request): Promise<MessagesAnswer> => {
+    const actor = await permitted(kernel, request, { permission: readPermission })
+    const limit = wholeNumberOf(request.query, 'limit', { usual: usualMessages, most: mostMessages })
+    const messages = await traffic.list({ tenant: actor.tenant, limit, ...filtersOf(request.query) })
+    const last = messages.at(-1)
+    return {
+      messages: messages.map(messageRow),
+      ...(messages.length === limit && last ? { next: last.id } : {}),
+    }
+  })
+  http.get('/messages/:id', async (request): Promise<MessageAnswer> => {
+    const id = idOf(request)
+    const actor = await permitted(kernel, request, { permission: readPermission, subject: id })
+    const found = await traffic.read(actor.tenant, id)
+    if (!found) throw unknown()
+    return messageAnswer(found.message, found.raw)
+  })
+  http.post('/messages/:id/resend', async (request): Promise<MessageAnswer> => {
+    const id = idOf(request)
+    const actor = await permitted(kernel, request, { permission: resendPermission, subject: id })
+    const message: Message = await traffic.resend(actor.tenant, id)
+    const found = await traffic.read(actor.tenant, id)
+    return messageAnswer(message, found?.raw ?? new Uint8Array())
+  })
+}
+
+/** One decision and one audit entry for what was asked (law 5): a raw message names its patient. */
+async function permitted(
+  { identity }: Kernel,
+  request: FastifyRequest,
+  { permission, subject }: { readonly permission: string; readonly subject?: string },
+): Promise<Actor> {
+  const actor = requireActor(request)
+  identity.demand(actor, { kind: 'permission', permission, ...(subject ? { subject } : {}) })
+  await identity.audit(actor, {
+    action: permission,
+    outcome: 'allowed',
+    ...(subject ? { detail: `message ${subject}` } : {}),
+  })
+  return actor
+}
+
+function filtersOf(query: unknown) {
+  const before = optionalTextOf(query, 'before')
+  return {
+    door: optionalChoiceOf(query, 'door', ['fhir', 'hl7v2', 'dicom']),
+    outcome: optionalChoiceOf(query, 'outcome', ['received', 'accepted', 'refused']),
+    sender: optionalTextOf(query, 'sender'),
+    text: optionalTextOf(query, 'text'),
+    // Numbers of the journal only: anything else is no place in it.
+    ...(before && /^\d{1,18}$/.test(before) ? { before: before as MessageId } : {}),
+  }
+}
+
+function idOf(request: FastifyRequest): MessageId {
+  const id = optionalTextOf(request.params, 'id')
+  if (!id || !/^\d{1,18}$/.test(id)) throw unknown()
+  return id as MessageId
+}
+
+function unknown() {
+  return notFound('no such message in the journal of this institution', { code: 'traffic.unknown-message' })
+}

@@ -1,0 +1,14 @@
+/** The screens of integration; the module is loaded when the screen is opened. */
+import { ApartmentOutlined } from '@ant-design/icons'
+import type { ScreenDefinition } from '@xinglin/kit'
+import { integrationScreens, readPermission } from '../contract.ts'
+
+export const screens: readonly ScreenDefinition[] = [
+  {
+    path: integrationScreens.connections,
+    title: { zh: '接口监控', en: 'Connections' },
+    permission: readPermission,
+    rail: { icon: ApartmentOutlined, order: 70 },
+    load: () => import('./connections.tsx').then(({ ConnectionsScreen }) => ({ Screen: ConnectionsScreen })),
+  },
+]
