@@ -31,6 +31,8 @@ async function makeAccounts({ identity }: Kernel, config: Config): Promise<First
   return oneTimePassword ? { oneTimePassword: { login, password: oneTimePassword } } : {}
 }
 
+type SimulatorClient = { readonly id: string; readonly secret: string }
+
 /**
  * The client with which the demonstration speaks; the answer is the path of `simulator-client.json` in the data folder,
  * which `npm run simulate` reads too.
