@@ -34,8 +34,7 @@ export interface Tail {
 export function createTail({ database, runtime }: { database: Database; runtime: Runtime }): Tail {
   const followers = new Set<Seen>()
   const waker = createWaker()
-  let running: { readonly stopping: AbortController; readonly done: Promise<void> } | undefined
-  let starting: Promise<void> | undefined
+  let running: Running | undefined
 
   const tell = (entries: readonly LogEntry[]) => {
     for (const seen of followers) {
@@ -62,24 +61,26 @@ export function createTail({ database, runtime }: { database: Database; runtime:
     }
   }
 
-  const begin = async () => {
+  /** Settles when the tail knows where it begins; it then reads on until it is stopped. */
+  const begin = (): Running => {
     const stopping = new AbortController()
-    const from = await newestReadable(database, runtime)
-    running = { stopping, done: run(from, stopping.signal) }
+    const { signal } = stopping
+    const begun = newestReadable(database, runtime, signal)
+    const done = begun.then((from) => (from === undefined ? undefined : run(from, signal)))
+    return { stopping, begun, done }
   }
 
   return {
-    start() {
-      starting ??= begin()
-      return starting
+    async start() {
+      running ??= begin()
+      await running.begun
     },
     async stop() {
-      await starting
-      running?.stopping.abort()
-      waker.wake()
-      await running?.done
+      const ending = running
       running = undefined
-      starting = undefined
+      ending?.stopping.abort()
+      waker.wake()
+      await ending?.done
     },
     wake: waker.wake,
     follow(seen) {
@@ -89,9 +90,19 @@ export function createTail({ database, runtime }: { database: Database; runtime:
   }
 }
 
-/** Where the tail begins, however long the database is away. */
-async function newestReadable(database: Database, runtime: Runtime): Promise<Position> {
-  for (;;) {
+type Running = {
+  readonly stopping: AbortController
+  readonly begun: Promise<Position | undefined>
+  readonly done: Promise<void>
+}
+
+/** Where the tail begins, however long the database is away; undefined where it was stopped before. */
+async function newestReadable(
+  database: Database,
+  runtime: Runtime,
+  stopping: AbortSignal,
+): Promise<Position | undefined> {
+  while (!stopping.aborted) {
     try {
       return await newestPosition(database, false)
     } catch (error) {
@@ -99,6 +110,7 @@ async function newestReadable(database: Database, runtime: Runtime): Promise<Pos
       await sleep(slowPollMs)
     }
   }
+  return undefined
 }
 
 async function readFrom(database: Database, runtime: Runtime, after: Position): Promise<Stretch> {
