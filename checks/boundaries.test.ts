@@ -6,7 +6,8 @@ import { type Import, importsOf, sourceFiles, targetOf, type Workspace, workspac
 
 const all = workspaces()
 const imports = sourceFiles(/^(?!.*\/generated\/).*\.tsx?$/).flatMap(importsOf)
-const isTest = (file: string) => /\.test\.tsx?$|\.browser\.|\/testing\/|\.test-/.test(file)
+/** Tests, and what stands beside them for tests alone: `fixtures`, `testing`, `test-….ts`. */
+const isTest = (file: string) => /\.test\.tsx?$|\/(?:fixtures|testing)[/.]|\/test-[^/]+\.ts$/.test(file)
 const workspaceOf = (file: string) => all.find(({ folder }) => file.startsWith(`${folder}/`))
 
 /** The workspace and door that an import of ours names; undefined for packages of others. */
