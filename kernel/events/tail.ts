@@ -53,7 +53,8 @@ export function createTail({ database, runtime }: { database: Database; runtime:
       waker.reset()
       const stretch = await readFrom(database, runtime, position)
       if (stretch.entries.length > 0) tell(stretch.entries)
-      heldBackMs = stretch.upTo === position ? Math.min(heldBackMs * 2, longestHeldBackMs) : firstHeldBackMs
+      const isStillHeld = stretch.isHeldBack && stretch.upTo === position
+      heldBackMs = isStillHeld ? Math.min(heldBackMs * 2, longestHeldBackMs) : firstHeldBackMs
       position = stretch.upTo
       if (stretch.hasMore) continue
       await waker.wait(stretch.isHeldBack ? heldBackMs : slowPollMs)
