@@ -16,6 +16,7 @@ export function pinyinOf(text: string): readonly string[] {
     v: true,
   }).map((syllable) => syllable.toLowerCase())
   const full = syllables.join('')
-  const initials = syllables.map((syllable) => syllable.charAt(0)).join('')
+  // By character, not by UTF-16 unit: half of a rare character (𠮷) is no text, and PostgreSQL refuses it.
+  const initials = syllables.map((syllable) => Array.from(syllable)[0] ?? '').join('')
   return full === initials ? [full] : [full, initials]
 }
