@@ -1,6 +1,6 @@
 /** Which test files there are and what each needs, read from its name, its place and what it imports. */
 import { glob, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { root } from './process.ts'
 
 export type TestFiles = {
@@ -46,5 +46,17 @@ async function kindOf(path: string): Promise<keyof TestFiles> {
   if (path.endsWith('.browser.test.ts')) return 'browser'
   if (path.endsWith('.drill.test.ts')) return 'drills'
   if (/^checks\/[^/]+$/.test(path)) return 'laws'
-  return needsProcess.test(await readFile(join(root, path), 'utf8')) ? 'database' : 'unit'
+  const text = await readFile(join(root, path), 'utf8')
+  return needsProcess.test(text) || (await usesTestkit(path, new Set())) ? 'database' : 'unit'
+}
+
+/** Also by way of the helpers beside the test. */
+async function usesTestkit(path: string, seen: Set<string>): Promise<boolean> {
+  if (seen.has(path)) return false
+  seen.add(path)
+  const text = await readFile(join(root, path), 'utf8').catch(() => '')
+  if (text.includes("from '@xinglin/testkit'")) return true
+  const near = [...text.matchAll(/from '(\.[^']+\.ts)'/g)].map(([, to]) => join(dirname(path), to ?? ''))
+  for (const each of near) if (await usesTestkit(each, seen)) return true
+  return false
 }
