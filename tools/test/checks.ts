@@ -18,7 +18,11 @@ const tools: readonly Check[] = [
     tool: 'typescript/bin/tsc',
     words: ['-p', 'tsconfig.journeys.json'],
   },
-  { name: 'format and lint', tool: '@biomejs/biome/bin/biome', words: ['ci', '--error-on-warnings', '.'] },
+  {
+    name: 'format and lint',
+    tool: '@biomejs/biome/bin/biome',
+    words: ['ci', '--colors=off', '--error-on-warnings', '.'],
+  },
   {
     name: 'lint with types',
     tool: 'oxlint/bin/oxlint',

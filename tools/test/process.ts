@@ -64,7 +64,7 @@ export async function runProgram(
 function ownPrograms(): Record<string, string> {
   const separator = process.platform === 'win32' ? ';' : ':'
   const folders = [dirname(process.execPath), join(root, 'node_modules', '.bin'), process.env.PATH ?? '']
-  return { PATH: folders.join(separator), FORCE_COLOR: '0', NO_COLOR: '1' }
+  return { PATH: folders.join(separator), NO_COLOR: '1' }
 }
 
 function endGroup(pid: number | undefined): void {
