@@ -11,6 +11,7 @@ import { digitsOf } from '../object-hash.ts'
 import type { ObjectHash, Objects } from '../objects.ts'
 import { createVerifiedCache } from '../verified-cache.ts'
 import { createDirectSlots } from './direct-slots.ts'
+import { openFolders } from './folders.ts'
 import { type Incoming, openIncoming } from './incoming.ts'
 import { syncFolder, writeObject } from './put.ts'
 import { readObject, readRange } from './read.ts'
@@ -23,13 +24,15 @@ export async function openFileObjects({ url, log }: FileObjectsOptions): Promise
   await createFolders(root)
   const incoming = await openIncoming({ folder: join(root, 'incoming'), log })
   const slots = await createDirectSlots(incoming.newPath())
+  const folders = openFolders()
   const cache = createVerifiedCache(() => performance.now())
   const pathOf = (hash: ObjectHash) => {
     const digits = digitsOf(hash)
     return join(root, digits.slice(0, 2), digits)
   }
   return {
-    put: (bytes, options) => writeObject(bytes, { ...options, slots, newPath: incoming.newPath, pathOf }),
+    put: (bytes, options) =>
+      writeObject(bytes, { ...options, slots, folders, newPath: incoming.newPath, pathOf }),
     async get(hash, range) {
       const path = pathOf(hash)
       const found = await statOrNothing(path)

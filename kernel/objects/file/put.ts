@@ -6,10 +6,12 @@ import { busy, OutcomeError } from '@xinglin/fhir'
 import { exceeds, nameOf, startHash } from '../object-hash.ts'
 import type { ObjectHash, PutOptions, StoredObject } from '../objects.ts'
 import type { DirectSlots } from './direct-slots.ts'
+import type { Folders } from './folders.ts'
 import { bufferedSink, directSink, openFlags, type Sink } from './sinks.ts'
 
 export type WriteOptions = PutOptions & {
   readonly slots: DirectSlots
+  readonly folders: Folders
   readonly newPath: () => string
   readonly pathOf: (hash: ObjectHash) => string
 }
@@ -35,7 +37,7 @@ type Draft = { readonly path: string; readonly handle: FileHandle; readonly slot
 async function writeAndName(
   { path, handle, slot }: Draft,
   bytes: Bytes,
-  { maxBytes, pathOf, named }: WriteOptions,
+  { maxBytes, pathOf, named, folders }: WriteOptions,
 ): Promise<StoredObject> {
   const hash = startHash()
   const sink = slot ? directSink({ handle, hash, slot }) : bufferedSink({ handle, hash })
@@ -43,7 +45,7 @@ async function writeAndName(
     const sizeBytes = await pour(bytes, sink, maxBytes)
     const stored = { hash: nameOf(hash), sizeBytes }
     named?.(stored)
-    await nameDurably({ handle, path, target: pathOf(stored.hash) })
+    await nameDurably({ handle, path, target: pathOf(stored.hash), folders })
     return stored
   } finally {
     await handle.close()
@@ -61,14 +63,19 @@ async function pour(bytes: Bytes, sink: Sink, maxBytes: number): Promise<number>
   return sizeBytes
 }
 
-type Naming = { readonly handle: FileHandle; readonly path: string; readonly target: string }
+type Naming = {
+  readonly handle: FileHandle
+  readonly path: string
+  readonly target: string
+  readonly folders: Folders
+}
 
-async function nameDurably({ handle, path, target }: Naming): Promise<void> {
+async function nameDurably({ handle, path, target, folders }: Naming): Promise<void> {
   // Synced before it gets its name: after a power cut no half file can stand under a hash.
   await handle.datasync()
   // Over an object of the same name too: its folder is then synced for this answer, and damaged bytes are healed.
   await rename(path, target)
-  await syncFolder(dirname(target))
+  await folders.sync(dirname(target))
 }
 
 /**
