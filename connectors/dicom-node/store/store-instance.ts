@@ -31,7 +31,7 @@ export type Incoming = {
 /**
  * Settles with the header when the instance is durable. An instance that is here already is accepted when its dataset
  * is the same; another dataset under the same UID is refused with 0111H, and the first stays what it is
- * (docs/decisions/0021). Throws InstanceRefused, DicomError or OutcomeError.
+ * (docs/decisions/0009). Throws InstanceRefused, DicomError or OutcomeError.
  */
 export async function storeInstance(
   kernel: Kernel,
