@@ -12,7 +12,7 @@ import {
   useWords,
 } from '@xinglin/kit'
 import { Input } from 'antd'
-import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react'
 import { recordAddress } from '../contract.ts'
 import type { FoundPatient } from './found-patient.ts'
 import { words } from './words.ts'
@@ -31,6 +31,7 @@ export function Screen() {
     : '/api/chart/recent'
   const answer = useAsk<FoundAnswer>(path, { keepsPrevious: true, staleAfterMs: 0 })
   const [chosen, setChosen] = useState<string>()
+  useEffect(fetchRecordScreen, [])
   const patients = answer.state === 'ready' ? answer.data.patients : []
   const chosenIndex = Math.max(
     0,
@@ -80,6 +81,11 @@ export function Screen() {
       </div>
     </div>
   )
+}
+
+/** The next screen comes while the name is being typed; where that fails, opening it tells. */
+function fetchRecordScreen(): void {
+  void import('./record.tsx').catch(() => undefined)
 }
 
 function NobodyFound({ typed }: { readonly typed: string }) {
