@@ -154,6 +154,7 @@ test('every value type becomes the element that the maps name', async () => {
       },
     ],
     ['ST', '阴性', { valueString: '阴性' }],
+    ['', '阳性', { valueString: '阳性' }],
     ['TX', 'first~second', { valueString: 'first\nsecond' }],
     ['FT', 'a\\.br\\b', { valueString: 'a\nb' }],
     [
@@ -225,7 +226,6 @@ test('what is not of its type is refused at its OBX, and nothing of the message 
     ['OBX|1|DT|A^a^L||20261301||||||F', 'AE 102 OBX-5 hl7.data-type'],
     ['OBX|1|ED|A^a^L||^AP^PDF^Base64^%%%||||||F', 'AE 102 OBX-5 hl7.data-type'],
     ['OBX|1|QQ|A^a^L||1||||||F', 'AE 103 OBX-2 hl7.unknown-code'],
-    ['OBX|1||A^a^L||1||||||F', 'AE 102 OBX-2 hl7.data-type'],
     ['OBX|1|NM|||1||||||F', 'AE 101 OBX-3 hl7.required-field'],
     ['OBX|1|NM|A^a^L||1||||||Q', 'AE 103 OBX-11 hl7.unknown-code'],
   ]

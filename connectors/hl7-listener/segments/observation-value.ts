@@ -67,14 +67,14 @@ export function readValue(obx: Segment, repetition: Repetition, reading: Reading
           },
         ],
       }
+    // Senders leave OBX-2 out; as text nothing of the value is lost.
+    case '':
     case 'ST':
     case 'TX':
     case 'FT':
     case 'SI':
     case 'VR':
       return { valueString: lines(repetition) }
-    case '':
-      throw malformed({ segment: obx, field: 2 }, 'data type, which a value needs')
     default:
       throw unknownCode({ segment: obx, field: 2 }, '0125 that can be kept')
   }
