@@ -17,6 +17,9 @@ import { subjectOf } from './subject.ts'
 const firstDelayMs = 300
 /** Between two versions of one study while instances still come. */
 const intervalMs = 1_000
+/** A version of a large study costs more the more instances it lists: the pause grows with it, yet a page waits under 2 s. */
+const pausePerWork = 4
+const longestIntervalMs = 1_700
 /** Looks for what another process left behind. */
 const sweepMs = 5_000
 /** After a failure, so that a broken database is not hammered. */
@@ -43,24 +46,28 @@ export function createStudyRecorder(kernel: Kernel): StudyRecorder {
   const { database, runtime, identity } = kernel
   let timer: NodeJS.Timeout | undefined
   let dueMs = Number.POSITIVE_INFINITY
+  let notBeforeMs = 0
   let running: Promise<void> | undefined
   let isStopped = true
 
   function schedule(delayMs: number): void {
-    const at = performance.now() + delayMs
+    const nowMs = performance.now()
+    const at = Math.max(nowMs + delayMs, notBeforeMs)
     if (isStopped || at >= dueMs) return
     clearTimeout(timer)
     dueMs = at
-    timer = setTimeout(run, delayMs)
+    timer = setTimeout(run, at - nowMs)
   }
 
   function run(): void {
     timer = undefined
     dueMs = Number.POSITIVE_INFINITY
-    if (running) {
-      schedule(intervalMs)
+    // Woken while a run was under way, or before its pause was known.
+    if (running || performance.now() < notBeforeMs) {
+      schedule(running ? intervalMs : 0)
       return
     }
+    const startedMs = performance.now()
     running = workOff()
       .then(
         () => schedule(sweepMs),
@@ -71,6 +78,9 @@ export function createStudyRecorder(kernel: Kernel): StudyRecorder {
       )
       .finally(() => {
         running = undefined
+        const tookMs = performance.now() - startedMs
+        notBeforeMs =
+          startedMs + tookMs + Math.min(Math.max(intervalMs, tookMs * pausePerWork), longestIntervalMs)
       })
   }
 
