@@ -91,3 +91,14 @@ test('one institution never sees the trail of another', async () => {
   const theirs = await identity.auditTrail.list(second, { patient: 'leo', limit: 9 })
   assert.deepEqual([own.entries.length, theirs.entries.length], [0, 1])
 })
+
+test('an id that PostgreSQL cannot hold does not hold up the entries behind it', async () => {
+  const { identity, administrator } = await testIdentity()
+  await identity.audit(administrator, { action: 'read', outcome: 'allowed', resourceId: 'a\0b\uD800' })
+  await identity.audit(administrator, { action: 'read', outcome: 'allowed', resourceId: 'x'.repeat(10_000) })
+  const { entries } = await identity.auditTrail.list(administrator, { action: 'read', limit: 9 })
+  assert.deepEqual(
+    entries.map(({ resourceId }) => resourceId),
+    ['x'.repeat(600), 'a\uFFFDb\uFFFD'],
+  )
+})

@@ -16,6 +16,8 @@ const mayWait = 5_000
 /** How long an access waits for room in the buffer before it is refused. */
 const patienceMs = 5_000
 const retryMs = 500
+/** A reason of 500 characters and what stands before it. */
+const maxTextCharacters = 600
 
 /** What one access leaves; `patients` where it showed more than one. */
 export type Access = Pick<AuditEntry, 'action' | 'outcome'> &
@@ -56,6 +58,10 @@ export function createAudit({ database, runtime }: { database: Database; runtime
     display: actor.display,
     address: actor.address,
     ...access,
+    resourceType: storable(access.resourceType),
+    resourceId: storable(access.resourceId),
+    patient: storable(access.patient),
+    detail: storable(access.detail),
   })
 
   const later = (delayMs: number) => {
@@ -68,7 +74,7 @@ export function createAudit({ database, runtime }: { database: Database; runtime
         })
         later(retryMs)
       })
-    }, delayMs)
+    }, delayMs).unref() // `stop` is what an ending process waits for.
   }
 
   const flush = (): Promise<void> => {
@@ -108,6 +114,12 @@ export function createAudit({ database, runtime }: { database: Database; runtime
       timer = undefined
     },
   }
+}
+
+/** Ids come from addresses that anybody can type. One text that PostgreSQL refuses would hold up all entries behind it. */
+function storable(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  return text.slice(0, maxTextCharacters).toWellFormed().replaceAll('\0', '\uFFFD')
 }
 
 const insertion = (rows: readonly Row[]) => sql`
