@@ -4,9 +4,10 @@
  * in which messages came is the order in which they act.
  */
 import type { Kernel } from '@xinglin/app'
+import type { Provenance, Resource } from '@xinglin/fhir'
 import type { LocalOffset } from '@xinglin/hl7v2'
 import type { Actor } from '@xinglin/identity'
-import type { Change, Unit, Version } from '@xinglin/records'
+import type { Change, Unit } from '@xinglin/records'
 import type { MessageId, Settlement } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
 import { createKnowledge, type Draft, type DraftChange, sees } from './knowledge.ts'
@@ -24,9 +25,11 @@ export function commitMessages(needs: Committing, waiting: readonly Waiting[]): 
   return kernel.identity.recordsFor(actor).commit(async (unit) => {
     const mapped = await mapAll(unit, kernel.runtime.newId, waiting)
     const together = independent(mapped)
-    const made = await writeAll(unit, together)
-    const settlements = await settlementsOf(needs, { unit, together, made })
-    await kernel.traffic.settleAll(settlements, unit)
+    const written = await writeAll(
+      unit,
+      together.map((each) => planOf(needs, unit, each)),
+    )
+    await kernel.traffic.settleAll(written.map(settlementOf), unit)
     return together.map(({ outcome }) => outcome)
   })
 }
@@ -72,67 +75,78 @@ function independent(mapped: readonly Mapped[]): readonly Mapped[] {
   return mapped
 }
 
-/** Writes all changes in one call; the versions by message. */
-async function writeAll(unit: Unit, together: readonly Mapped[]): Promise<readonly (readonly Version[])[]> {
-  const changes = together.map(({ draft, outcome }) =>
-    outcome.kind === 'accepted' ? [...draft.changes.values()].map(changeOf) : [],
+/** What a message will write. The versions that its Provenance names are foretold, so that one call writes everything. */
+type Plan = {
+  readonly mapped: Mapped
+  readonly changes: readonly Change[]
+  readonly targets: readonly string[]
+  readonly provenance: (Provenance & { readonly id: string }) | undefined
+}
+
+function planOf({ kernel, offset }: Committing, unit: Unit, mapped: Mapped): Plan {
+  const { waiting, draft, outcome } = mapped
+  const drafted = outcome.kind === 'accepted' ? [...draft.changes.values()] : []
+  const targets = drafted.map(({ resource, ifVersion = 0 }) =>
+    versionReference({ type: resource.resourceType, id: resource.id, version: ifVersion + 1 }),
   )
+  const { arrival, writtenAt } = waiting.frame
+  const made = { message: waiting.id, sender: arrival.sender, subject: arrival.subject, writtenAt, targets }
+  const provenance =
+    drafted.length === 0
+      ? undefined
+      : provenanceOf({ ...made, id: kernel.runtime.newId(), recorded: unit.at }, offset)
+  return { mapped, changes: drafted.map(changeOf), targets, provenance }
+}
+
+/** Writes all changes and Provenances in one call; answers the plans with the versions that came out. */
+async function writeAll(unit: Unit, plans: readonly Plan[]): Promise<readonly Plan[]> {
+  const changes = plans.map((plan) => [
+    ...plan.changes,
+    ...(plan.provenance ? [creating(plan.provenance)] : []),
+  ])
   const all = changes.flat()
   const versions = all.length === 0 ? [] : await unit.write(all)
   let offset = 0
-  return changes.map(({ length }) => {
-    offset += length
-    return versions.slice(offset - length, offset)
+  const written = plans.map((plan, index) => {
+    const own = versions.slice(offset, offset + plan.changes.length)
+    offset += changes[index]?.length ?? 0
+    return { ...plan, targets: own.map(versionReference) }
   })
+  await correct(unit, plans, written)
+  return written
 }
 
-function changeOf({ resource, ifVersion }: DraftChange): Change {
-  return ifVersion === undefined ? { kind: 'update', resource } : { kind: 'update', resource, ifVersion }
-}
-
-async function settlementsOf(
-  { kernel, offset }: Committing,
-  {
-    unit,
-    together,
-    made,
-  }: { unit: Unit; together: readonly Mapped[]; made: readonly (readonly Version[])[] },
-): Promise<readonly { id: MessageId; settlement: Settlement }[]> {
-  const provenances = together.map(({ waiting: { id, frame } }, index) => {
-    const versions = made[index] ?? []
-    if (versions.length === 0) return undefined
-    const { sender, subject } = frame.arrival
-    return provenanceOf(
-      {
-        id: kernel.runtime.newId(),
-        message: id,
-        sender,
-        subject,
-        writtenAt: frame.writtenAt,
-        versions,
-        recorded: unit.at,
-      },
-      offset,
-    )
-  })
-  const changes = provenances.flatMap((resource): readonly Change[] =>
-    resource ? [{ kind: 'create', resource, id: resource.id }] : [],
+/** A number that was deleted before goes on counting: then the version was foretold wrong and Provenance is put right. */
+async function correct(unit: Unit, plans: readonly Plan[], written: readonly Plan[]): Promise<void> {
+  const wrong = written.flatMap(({ targets, provenance }, index): readonly Change[] =>
+    provenance && targets.join() !== plans[index]?.targets.join()
+      ? [{ kind: 'update', resource: { ...provenance, target: targets.map((reference) => ({ reference })) } }]
+      : [],
   )
-  if (changes.length > 0) await unit.write(changes)
-  return together.map(({ waiting: { id }, outcome }, index) => {
-    if (outcome.kind === 'refused') {
-      const { code, reason, at } = outcome.refusal
-      return { id, settlement: { outcome: 'refused', code, reason, ...(at ? { at } : {}) } }
-    }
-    const provenance = provenances[index]
-    const references = (made[index] ?? []).map(versionReference)
-    return {
-      id,
-      settlement: {
-        outcome: 'accepted',
-        made: references,
-        ...(provenance ? { provenance: `Provenance/${provenance.id}` } : {}),
-      },
-    }
-  })
+  if (wrong.length > 0) await unit.write(wrong)
+}
+
+/** What was not found is created: where somebody else was faster the transaction breaks off and runs again. */
+function changeOf({ resource, ifVersion }: DraftChange): Change {
+  return ifVersion === undefined ? creating(resource) : { kind: 'update', resource, ifVersion }
+}
+
+function creating(resource: Resource & { readonly id: string }): Change {
+  return { kind: 'create', resource, id: resource.id }
+}
+
+function settlementOf({ mapped, targets, provenance }: Plan): { id: MessageId; settlement: Settlement } {
+  const { waiting, outcome } = mapped
+  if (outcome.kind === 'refused') {
+    const { code, reason, at } = outcome.refusal
+    return { id: waiting.id, settlement: { outcome: 'refused', code, reason, ...(at ? { at } : {}) } }
+  }
+  return {
+    id: waiting.id,
+    settlement: {
+      outcome: 'accepted',
+      made: targets,
+      ...(provenance ? { provenance: `Provenance/${provenance.id}` } : {}),
+    },
+  }
 }

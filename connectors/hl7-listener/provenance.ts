@@ -14,13 +14,14 @@ export type Made = {
   readonly subject: string
   /** MSH-7 as written. */
   readonly writtenAt: string
-  readonly versions: readonly Version[]
+  /** Literal references of the versions. */
+  readonly targets: readonly string[]
   readonly recorded: Instant
 }
 
 /** `Observation/<id>/_history/<version>`. */
-export function versionReference(version: Version): string {
-  return `${version.type}/${version.id}/_history/${version.version}`
+export function versionReference({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {
+  return `${type}/${id}/_history/${version}`
 }
 
 /** The provenance of what one message made. */
@@ -29,7 +30,7 @@ export function provenanceOf(made: Made, offset: LocalOffset): Provenance & { id
   return {
     resourceType: 'Provenance',
     id: made.id,
-    target: made.versions.map((version) => ({ reference: versionReference(version) })),
+    target: made.targets.map((reference) => ({ reference })),
     ...(occurred?.includes('T') ? { occurredDateTime: occurred } : {}),
     recorded: made.recorded,
     activity: { text: made.subject },
