@@ -35,6 +35,9 @@ const conditions: Readonly<Record<string, readonly [Refusal['kind'], ErrorCondit
   'hl7.no-frame': ['R', 'segmentSequence'],
 }
 
+/** The record refused it without a code of its own. */
+const unnamed = { code: 'hl7.refused' } as const
+
 /** Segment that an element of the record comes from, where the record itself refuses it. */
 const segmentOfType: Readonly<Record<string, string>> = {
   Patient: 'PID',
@@ -53,7 +56,7 @@ export function refusalOf(cause: unknown): Refusal | undefined {
   if (!(cause instanceof OutcomeError) || cause.failure === 'fault' || cause.failure === 'busy')
     return undefined
   const issue = cause.outcome.issue[0]
-  const code = issue?.details?.coding?.[0]?.code ?? 'hl7.refused'
+  const code = issue?.details?.coding?.[0]?.code ?? unnamed.code
   const [kind, condition] = conditions[code] ?? (['E', 'dataType'] as const)
   const at = issue?.expression?.[0]
   const place =
@@ -85,7 +88,7 @@ export function locationOf(at: string | undefined): ErrorLocation | undefined {
 
 /** A refusal as it was stored, to answer a resent message as before. */
 export function storedRefusal(stored: { code?: string; reason?: string; at?: string }): Refusal {
-  const code = stored.code ?? 'hl7.refused'
+  const code = stored.code ?? unnamed.code
   const [kind, condition] = conditions[code] ?? (['E', 'dataType'] as const)
   return {
     kind,
@@ -97,17 +100,17 @@ export function storedRefusal(stored: { code?: string; reason?: string; at?: str
 }
 
 function parserRefusal(error: Hl7Error): Refusal {
-  const isCharset = error.location?.segment === 'MSH' && error.location.field === 18
-  const code = isCharset
-    ? 'hl7.charset'
-    : error.condition === 'segmentSequence'
-      ? 'hl7.segment-sequence'
-      : 'hl7.data-type'
   return {
     kind: 'E',
     condition: error.condition,
-    code,
+    ...parserCode(error),
     reason: error.message,
     ...(error.location ? { at: locationText(error.location) } : {}),
   }
+}
+
+function parserCode({ condition, location }: Hl7Error): { readonly code: string } {
+  if (location?.segment === 'MSH' && location.field === 18) return { code: 'hl7.charset' }
+  if (condition === 'segmentSequence') return { code: 'hl7.segment-sequence' }
+  return { code: 'hl7.data-type' }
 }
