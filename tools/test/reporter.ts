@@ -6,7 +6,7 @@ import { inspect } from 'node:util'
 
 type Outcome = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>
 
-/** The reporter: yields what is printed; writes `{passed, failed, skipped}` to the file in XINGLIN_TEST_COUNTS at the end. */
+/** The reporter: yields what is printed; writes `{passed, failed, skipped}` to the file in TEST_COUNTS_FILE at the end. */
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for await (const event of events) {
@@ -21,7 +21,7 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
     if (outcome === 'failed') yield failureText(event)
     if (outcome === 'skipped') yield skipText(event)
   }
-  const file = process.env.XINGLIN_TEST_COUNTS
+  const file = process.env.TEST_COUNTS_FILE
   if (file) writeFileSync(file, JSON.stringify(counts))
 }
 // biome-ignore lint/style/noDefaultExport: node:test takes a reporter as the default export.

@@ -50,7 +50,7 @@ async function runProcess(
   ]
   const ended = await runProgram(process.execPath, [...words, ...files], {
     timeoutMs: limitMs,
-    environment: { XINGLIN_TEST_COUNTS: countsFile },
+    environment: { TEST_COUNTS_FILE: countsFile },
   })
   const counts = await readCounts(countsFile)
   await rm(folder, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 /** One PostgreSQL data folder: made once by initdb, private to its account, protected by generated passwords. */
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -23,6 +23,10 @@ export type Cluster = {
   /** Passwords of the superuser `postgres` and of the platform's own role `xinglin`. */
   readonly passwords: { readonly postgres: string; readonly xinglin: string }
 }
+
+/** Below the ports that systems give to outgoing connections (from 32768), so that none is in the way at a restart. */
+const lowestPort = 20_000
+const highestPort = 32_000
 
 /** initdb takes half a second; a slow disk may need much longer. */
 const initdbTimeoutMs = 120_000
@@ -57,17 +61,25 @@ export async function prepareCluster(options: {
   return cluster
 }
 
-/** Writes the settings for the next start and answers the TCP port: the one used before where it is free. */
-export async function writeSettings(cluster: Cluster): Promise<number> {
+/** The TCP port for the next start: the one used before where it is free, else a free one, kept in the folder. */
+export async function choosePort(cluster: Cluster): Promise<number> {
   const portFile = join(cluster.folder, 'port')
   const before = Number(await readFile(portFile, 'utf8').catch(() => '0'))
-  const port = (await freePort(before)) ?? (await freePort(0)) ?? before
+  if (before > 0 && (await isFree(before))) return before
+  for (;;) {
+    const port = randomInt(lowestPort, highestPort)
+    if (!(await isFree(port))) continue
+    await writeFile(portFile, String(port))
+    return port
+  }
+}
+
+/** Writes the settings that the server reads at its start. */
+export async function writeSettings(cluster: Cluster, port: number): Promise<void> {
   const settingsFile = join(cluster.dataFolder, 'conf.d', 'xinglin.conf')
   const { durability, socketFolder, account } = cluster
   await writeFile(settingsFile, settingsText({ port, socketFolder, durability }), { mode: 0o600 })
   await giveTo(account, settingsFile, 0o600)
-  await writeFile(portFile, String(port))
-  return port
 }
 
 /** Made under another name and renamed at the end, so that a crash leaves no half-made data folder. */
@@ -121,17 +133,16 @@ async function giveTo({ uid, gid }: Account, path: string, mode: number): Promis
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid)
 }
 
-async function freePort(wanted: number): Promise<number | undefined> {
+async function isFree(port: number): Promise<boolean> {
   const probe = createServer()
-  probe.listen(wanted, '127.0.0.1')
+  probe.listen(port, '127.0.0.1')
   try {
     await once(probe, 'listening')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
     throw error
   }
-  const address = probe.address()
   probe.close()
   await once(probe, 'close')
-  return typeof address === 'object' && address ? address.port : undefined
+  return true
 }

@@ -58,13 +58,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** Keeps one server running until it is told to stop. */
 async function supervise(cluster: Cluster, log: Logger): Promise<{ port: number; stop(): Promise<void> }> {
   let isStopping = false
-  const begin = async () => {
+  const begin = async (port?: number) => {
     const startedAt = performance.now()
-    const postmaster = await findOrStart(cluster)
-    const { pid, port, isAdopted } = postmaster
+    const postmaster = await findOrStart(cluster, port)
+    const { pid, isAdopted } = postmaster
     log.info(isAdopted ? 'postgresql adopted' : 'postgresql started', {
       pid,
-      port,
+      port: postmaster.port,
       tookMs: Math.round(performance.now() - startedAt),
     })
     return postmaster
@@ -82,7 +82,8 @@ async function supervise(cluster: Cluster, log: Logger): Promise<{ port: number;
   const beginAgain = async (): Promise<Postmaster> => {
     for (let pauseMs = firstRestartPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestRestartPauseMs)) {
       try {
-        return await begin()
+        // On the same port: the URL that was given out stays valid.
+        return await begin(port)
       } catch (error) {
         log.error('postgresql does not start', {
           reason: error instanceof Error ? error.message : String(error),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { fault } from '@xinglin/fhir'
-import { type Cluster, serverEnvironment, writeSettings } from './cluster.ts'
+import { type Cluster, choosePort, serverEnvironment, writeSettings } from './cluster.ts'
 
 export type Postmaster = {
   readonly pid: number
@@ -26,17 +26,18 @@ const orphanPatienceMs = 5_000
 const fastStopMs = 6_000
 const immediateStopMs = 2_000
 
-/** The running server of `cluster`, adopted or started; settles when it takes connections. */
-export async function findOrStart(cluster: Cluster): Promise<Postmaster> {
+/** The running server of `cluster`, adopted or started (on `port` where one is given); settles when it takes connections. */
+export async function findOrStart(cluster: Cluster, port?: number): Promise<Postmaster> {
   const left = await readPidFile(cluster)
   if (left && (await isServerOf(left.pid, cluster.dataFolder))) {
-    await becomesReady(cluster, left.pid, () => false)
-    return { pid: left.pid, port: left.port, isAdopted: true, ended: goneProcess(left.pid, cluster) }
+    const ended = goneProcess(left.pid, cluster)
+    await becomesReady(cluster, left.pid, ended)
+    return { pid: left.pid, port: left.port, isAdopted: true, ended }
   }
   await endOrphans(cluster.dataFolder)
   // The id may meanwhile belong to another process, and PostgreSQL would refuse to start beside it.
   if (left) await rm(join(cluster.dataFolder, 'postmaster.pid'), { force: true })
-  return start(cluster)
+  return start(cluster, port ?? (await choosePort(cluster)))
 }
 
 /** Ends the server: fast, then without its checkpoint, then by force; whatever is committed stays. */
@@ -62,8 +63,8 @@ export async function stopPostmaster(postmaster: Postmaster, cluster: Cluster): 
   }
 }
 
-async function start(cluster: Cluster): Promise<Postmaster> {
-  const port = await writeSettings(cluster)
+async function start(cluster: Cluster, port: number): Promise<Postmaster> {
+  await writeSettings(cluster, port)
   const output = await open(cluster.startLog, 'w', 0o600)
   const child = spawn(cluster.binaries.postgres, ['-D', cluster.dataFolder], {
     ...cluster.account,
@@ -78,12 +79,8 @@ async function start(cluster: Cluster): Promise<Postmaster> {
   await output.close()
   child.unref()
   const { pid } = child
-  let hasEnded = false
-  void ended.then(() => {
-    hasEnded = true
-  })
   if (pid === undefined) throw await startFailure(cluster)
-  await becomesReady(cluster, pid, () => hasEnded)
+  await becomesReady(cluster, pid, ended)
   return { pid, port, isAdopted: false, ended }
 }
 
@@ -95,12 +92,16 @@ function endOf(child: ChildProcess): Promise<void> {
 }
 
 /** postmaster.pid, line 8: `ready` once connections are taken. */
-async function becomesReady(cluster: Cluster, pid: number, hasEnded: () => boolean): Promise<void> {
+async function becomesReady(cluster: Cluster, pid: number, ended: Promise<void>): Promise<void> {
+  let hasEnded = false
+  void ended.then(() => {
+    hasEnded = true
+  })
   const giveUpAt = performance.now() + readyTimeoutMs
   while (performance.now() < giveUpAt) {
     const present = await readPidFile(cluster)
     if (present?.pid === pid && present.isReady) return
-    if (hasEnded()) break
+    if (hasEnded) break
     await sleep(pollMs)
   }
   throw await startFailure(cluster)
