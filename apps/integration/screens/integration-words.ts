@@ -3,7 +3,6 @@ import { catalogue } from '@xinglin/kit'
 
 export const integrationWords = catalogue('integration', {
   zh: {
-    doors: '接口',
     door: '接口',
     hl7v2: 'HL7 v2 消息',
     fhir: 'FHIR',
@@ -39,7 +38,6 @@ export const integrationWords = catalogue('integration', {
     settled: '完成时间',
     charset: '字符集',
     refusedField: '字段',
-    code: '代码',
     became: '生成的记录',
     becameNothing: '没有新的版本：内容与已有记录相同。',
     provenance: '来源记录',
@@ -48,15 +46,12 @@ export const integrationWords = catalogue('integration', {
     hexadecimal: '无法按字符集解码，以十六进制显示。',
     resend: '重新处理',
     resendHelp: '排除原因后，用保存的原文再处理一次。',
-    resent: '已重新处理',
-    resentRefused: '仍被拒绝，原因见上。',
     copy: '复制原文',
     version: '版本 {{version}}',
     ms: '毫秒',
     bytes: '字节',
   },
   en: {
-    doors: 'Doors',
     door: 'Door',
     hl7v2: 'HL7 v2 messages',
     fhir: 'FHIR',
@@ -92,7 +87,6 @@ export const integrationWords = catalogue('integration', {
     settled: 'Settled',
     charset: 'Character set',
     refusedField: 'Field',
-    code: 'Code',
     became: 'What it became',
     becameNothing: 'No new version: the record said the same already.',
     provenance: 'Provenance',
@@ -101,8 +95,6 @@ export const integrationWords = catalogue('integration', {
     hexadecimal: 'Cannot be decoded in its character set; shown in hexadecimal.',
     resend: 'Process again',
     resendHelp: 'Once the cause is mended, processes the stored message again.',
-    resent: 'Processed again',
-    resentRefused: 'Still refused; see the reason above.',
     copy: 'Copy the message',
     version: 'version {{version}}',
     ms: 'ms',
