@@ -5,8 +5,11 @@ import { type Measurement, measure } from './measure.ts'
 const connections = 4
 const seconds = 15
 const patients = 200
+/** Numbers of another run on the same platform are no resent ones. */
+let run = 0
 
 export async function benchHl7(platform: Platform): Promise<readonly Measurement[]> {
+  run++
   const clients = Array.from({ length: connections }, () =>
     createMllpClient({ host: '127.0.0.1', port: platform.ports.hl7 }),
   )
@@ -46,12 +49,12 @@ function admission(number: number): string {
 
 function report(index: number): string {
   const number = index % patients
-  const order = `L${index}^BENCH`
+  const order = `L${run}-${index}^BENCH`
   return message(
-    header('ORU^R01^ORU_R01', `R${index}`),
+    header('ORU^R01^ORU_R01', `R${run}-${index}`),
     patient(number),
     visit(number),
-    `OBR|1|${order}|F${index}^LIS|24326-1^电解质^LN|||${time(index)}|||||||||||||||${time(index)}||LAB|F`,
+    `OBR|1|${order}|F${run}-${index}^LIS|24326-1^电解质^LN|||${time(index)}|||||||||||||||${time(index)}||LAB|F`,
     `OBX|1|NM|2823-3^钾^LN||${(3.5 + (index % 20) / 10).toFixed(1)}|mmol/L^mmol/L^UCUM|3.5-5.3|N|||F|||${time(index)}`,
     `OBX|2|NM|2951-2^钠^LN||${135 + (index % 12)}|mmol/L^mmol/L^UCUM|137-147|N|||F|||${time(index)}`,
   )

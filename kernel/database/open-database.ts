@@ -38,7 +38,9 @@ export function connectionSettings(url: string): pg.ClientConfig {
     types: valueTypes,
     keepAlive: true,
     application_name: 'xinglin',
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    // A prepared plan made while a table was young reads all of it until statistics come, minutes later: 10 ms instead of
+    // 0.1 at 9,000 resources, and growing. Every hot statement has an index; the few that have none still run.
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off',
   }
 }
 

@@ -14,14 +14,16 @@ export async function findWanted(
   const selves = wanted.flatMap((each) => ('id' in each ? [selfOf(tenant, each.type, each.id)] : []))
   const terms = wanted.flatMap((each) => ('id' in each ? [] : [termOf(tenant, each)]))
   const types = [...new Set(wanted.map(({ type }) => type))]
+  // `is true` hides tenant and deletion from their indexes: while statistics are young the planner takes a tenant for a
+  // few rows and would read all of it (12 ms at 15,000 resources and growing, instead of 0.1).
   const rows = await from.query(sql<VersionRow>`
     select type::text as type, id, version, updated, deleted, content
     from records.current
-    where terms && ${terms.map(String)}::bigint[] and tenant = ${tenant} and not deleted
+    where terms && ${terms.map(String)}::bigint[] and (tenant = ${tenant} and not deleted) is true
     union
     select type::text as type, id, version, updated, deleted, content
     from records.current
-    where self = any (${selves.map(String)}::bigint[]) and tenant = ${tenant} and not deleted`)
+    where self = any (${selves.map(String)}::bigint[]) and (tenant = ${tenant} and not deleted) is true`)
   // Hashes may coincide over types: rare, and told apart here.
   return rows.filter((row) => types.includes(row.type)).map((row) => versionOf(row, timeZone))
 }

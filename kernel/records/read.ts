@@ -18,9 +18,7 @@ export async function readCurrent(
     select type::text as type, id, version, updated, deleted, content
     from records.current
     where self = ${selfOf(tenant, type, id)}::bigint
-      and tenant = ${tenant}
-      and type = ${type}::records.resource_type
-      and id = ${id}`)
+      and (tenant = ${tenant} and type = ${type}::records.resource_type and id = ${id}) is true`)
   return row && versionOf(row, timeZone)
 }
 
@@ -35,11 +33,11 @@ export async function readNumbered(
     select type::text as type, id, version, updated, deleted, content
     from records.current
     where self = ${self}::bigint and version = ${version}
-      and tenant = ${tenant} and type = ${type}::records.resource_type and id = ${id}
+      and (tenant = ${tenant} and type = ${type}::records.resource_type and id = ${id}) is true
     union all
     select type::text as type, id, version, updated, deleted, content
     from records.history
     where self = ${self}::bigint and version = ${version}
-      and tenant = ${tenant} and type = ${type}::records.resource_type and id = ${id}`)
+      and (tenant = ${tenant} and type = ${type}::records.resource_type and id = ${id}) is true`)
   return row && versionOf(row, timeZone)
 }

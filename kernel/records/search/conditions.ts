@@ -113,7 +113,7 @@ export function inSpace({ alias, space, way }: Subject): Sql {
   const isOwn = sql`${alias}.tenant = ${space.tenant}`
   const isType = sql`${alias}.type = ${space.type}::records.resource_type`
   return way === 'terms'
-    ? sql`(${isOwn}) is true and (${isType}) is true and not ${alias}.deleted`
+    ? sql`(${isOwn} and ${isType} and not ${alias}.deleted) is true`
     : sql`${isOwn} and ${isType} and not ${alias}.deleted`
 }
 

@@ -52,7 +52,7 @@ async function referredTo(
   const rows = await from.query(sql<VersionRow>`
     select type::text as type, id, version, updated, deleted, content
     from records.current
-    where self = any (${[...selves].map(String)}::bigint[]) and tenant = ${space.tenant} and not deleted
+    where self = any (${[...selves].map(String)}::bigint[]) and (tenant = ${space.tenant} and not deleted) is true
     order by current.type, current.key
     limit ${mostIncluded}`)
   return rows.map((row) => versionOf(row, timeZone))
@@ -81,8 +81,8 @@ async function referring(
       const rows = await from.query(sql<VersionRow>`
         select type::text as type, id, version, updated, deleted, content
         from records.current
-        where terms && ${terms}::bigint[] and tenant = ${space.tenant} and type = ${type}::records.resource_type
-          and not deleted
+        where terms && ${terms}::bigint[] and 
+          (tenant = ${space.tenant} and type = ${type}::records.resource_type and not deleted) is true
         order by current.key
         limit ${mostIncluded}`)
       return rows.map((row) => versionOf(row, timeZone))
