@@ -20,6 +20,8 @@ const longestRestMs = 30_000
 /** 100 ms doubled nine times is beyond the longest rest. */
 const mostDoublings = 9
 const caughtUpPollMs = 20
+/** Commits within this time share one round: a round is six statements, and a busy door commits 200 times a second. */
+const restBetweenRoundsMs = 40
 
 type Needs = { readonly database: Database; readonly runtime: Runtime; readonly tail: Tail }
 
@@ -43,7 +45,9 @@ export function createConsumer(needs: Needs, options: ConsumerOptions): Consumer
     while (!signal.aborted) {
       waker.reset()
       const pauseMs = await runRound(needs, options, memory)
-      if (pauseMs > 0) await waker.wait(pauseMs)
+      if (pauseMs === 0) continue
+      await waker.wait(pauseMs)
+      if (!signal.aborted) await sleep(restBetweenRoundsMs)
     }
     unfollow()
   }

@@ -21,7 +21,8 @@ export async function writeSettlements(
   settlements: readonly Settling[],
   at: Instant,
 ): Promise<readonly Settled[]> {
-  // Rows travel as one json parameter: arrays of arrays (made) have no unnest.
+  // Rows travel as one json parameter: arrays of arrays (made) have no unnest. The planner takes such rows for a hundred and
+  // would read all messages to join them; `limit 1` keeps it to one look each (0.5 ms, 2.0 after 3,000 messages before).
   const rows = JSON.stringify(settlements.map(({ id, settlement }) => ({ message: id, ...settlement })))
   return transaction.query(sql<Settled>`
     insert into traffic.settlement
@@ -32,7 +33,9 @@ export async function writeSettlements(
       coalesce(given.made, '{}'), given.provenance, given.code, given.reason, given.at
     from json_to_recordset(${rows}::json) as given
       (message bigint, outcome text, made text[], provenance text, code text, reason text, at text)
-    join traffic.message m on m.id = given.message
+    cross join lateral (
+      select id, tenant, received_at from traffic.message where id = given.message limit 1
+    ) as m
     on conflict (message) do update set
       outcome = excluded.outcome,
       settled_at = excluded.settled_at,
