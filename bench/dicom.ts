@@ -1,5 +1,5 @@
 /** DICOM C-STORE of CT instances of 527 KB over one association, each waiting for 0000H. */
-import { associate, type Platform } from '@xinglin/client'
+import { associate, type Instance, type Platform } from '@xinglin/client'
 import { type Tag, tags, type WritableValue, writeDataset } from '@xinglin/dicom'
 import { type Measurement, measure } from './measure.ts'
 
@@ -21,28 +21,33 @@ async function storeOver(address: Parameters<typeof associate>[0], senders: numb
   const associations = await Promise.all(
     Array.from({ length: senders }, () => associate(address, [ctStorage])),
   )
-  const study = `2.999.86.9.3.${senders}`
-  const pixels = new Uint8Array(size * size * 2).map((_, index) =>
-    index % 2 === 0 ? (index * 7919) % 256 : index % 8,
-  )
+  const slices = makeSlices(`2.999.86.9.3.${senders}`)
   const name = `C-STORE CT 527 KB, ${senders} association${senders > 1 ? 's' : ''}`
   const row = await measure(name, { senders, count }, async (sender, index) => {
-    const sopInstanceUid = `${study}.1.${index + 1}`
-    // Each instance must have bytes of its own: identical content is stored once.
-    new DataView(pixels.buffer).setUint32(0, index + senders * 100_000, true)
-    const dataset = writeDataset(slice(study, sopInstanceUid, index, pixels))
-    return (await associations[sender]?.store({ sopClassUid: ctStorage, sopInstanceUid, dataset })) === 0
+    return (await associations[sender]?.store(slices(index))) === 0
   })
   await Promise.all(associations.map((association) => association.release()))
   return row
 }
 
-function slice(
-  study: string,
-  sopInstanceUid: string,
-  index: number,
-  pixels: Uint8Array,
-): ReadonlyMap<Tag, WritableValue> {
+/** Writes one slice and then only changes its UID and last pixels: the client must not cost what it measures. */
+function makeSlices(study: string): (index: number) => Instance {
+  const uidOf = (index: number) => `${study}.1.${String(100_000 + index)}`
+  const pixels = new Uint8Array(size * size * 2).map((_, index) =>
+    index % 2 === 0 ? (index * 7919) % 256 : index % 8,
+  )
+  const pattern = Buffer.from(writeDataset(slice(study, uidOf(0), pixels)))
+  const uidOffset = pattern.indexOf(uidOf(0), 'latin1')
+  return (index) => {
+    const dataset = Buffer.from(pattern)
+    dataset.write(uidOf(index), uidOffset, 'latin1')
+    // Each instance must have bytes of its own: identical content is stored once.
+    dataset.write(uidOf(index), dataset.length - 64, 'latin1')
+    return { sopClassUid: ctStorage, sopInstanceUid: uidOf(index), dataset }
+  }
+}
+
+function slice(study: string, sopInstanceUid: string, pixels: Uint8Array): ReadonlyMap<Tag, WritableValue> {
   return new Map<Tag, WritableValue>([
     [tags.SOPClassUID, ctStorage],
     [tags.SOPInstanceUID, sopInstanceUid],
@@ -54,7 +59,7 @@ function slice(
     [tags.StudyInstanceUID, study],
     [tags.SeriesInstanceUID, `${study}.1`],
     [tags.SeriesNumber, '1'],
-    [tags.InstanceNumber, String(index + 1)],
+    [tags.InstanceNumber, '1'],
     [tags.SamplesPerPixel, 1],
     [tags.PhotometricInterpretation, 'MONOCHROME2'],
     [tags.Rows, size],
