@@ -38,9 +38,14 @@ async function ask<T>(path: string): Promise<T> {
 /** The reaction follows the log by itself; a patient is found some milliseconds after the commit. */
 async function found(text: string, count: number): Promise<readonly string[]> {
   for (let tries = 0; ; tries++) {
-    const { patients } = await ask<{ patients: { id: string }[] }>(
-      `/patients?find=${encodeURIComponent(text)}`,
-    )
+    const response = await kernel.web.http.inject({
+      method: 'POST',
+      url: '/api/chart/find',
+      headers,
+      payload: { text },
+    })
+    assert.equal(response.statusCode, 200, response.body)
+    const { patients }: { patients: { id: string }[] } = response.json()
     if (patients.length === count || tries > 50) return patients.map(({ id }) => id)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -224,7 +229,12 @@ test('a paper of another patient is not found under this one', async () => {
 
 test('without the permission nothing is found', async () => {
   const without = await kernel.authorisation(['system/Observation.read'])
-  const response = await kernel.web.http.inject({ url: '/api/chart/patients?find=zs', headers: without })
+  const response = await kernel.web.http.inject({
+    method: 'POST',
+    url: '/api/chart/find',
+    headers: without,
+    payload: { text: 'zs' },
+  })
   assert.equal(response.statusCode, 403)
 })
 

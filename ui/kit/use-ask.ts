@@ -24,13 +24,18 @@ export type UseAskOptions = {
   /** Shows the answer before while a new path is being asked (search as you type, paging). */
   readonly keepsPrevious?: boolean
   readonly staleAfterMs?: number
+  /** Asks by POST with this body: for a question that must not stand in an address. */
+  readonly body?: unknown
 }
 
-/** Asks a GET path and follows it; an undefined path asks nothing and stays loading. */
+/** Asks a path and follows it (GET, or POST where there is a body); an undefined path asks nothing and stays loading. */
 export function useAsk<T>(path: string | undefined, options: UseAskOptions = {}): Answer<T> {
   const query = useQuery<T, Error>({
-    queryKey: ['ask', path],
-    queryFn: ({ signal }) => ask<T>(path ?? '', { signal }),
+    queryKey: options.body === undefined ? ['ask', path] : ['ask', path, options.body],
+    queryFn: ({ signal }) => {
+      const { body } = options
+      return ask<T>(path ?? '', body === undefined ? { signal } : { method: 'POST', body, signal })
+    },
     enabled: path !== undefined,
     staleTime: options.staleAfterMs ?? 5_000,
     retry: (count, error) => count < 2 && isAnswer(error) && (error.status === 0 || error.status >= 502),

@@ -29,10 +29,18 @@ export function chartRoutes(http: FastifyInstance, kernel: Kernel): void {
 }
 
 function finderRoutes(http: FastifyInstance, kernel: Kernel): void {
-  http.get<{ Querystring: { find?: string } }>('/patients', async (request) => {
+  // A name or identity number must not stand in an address, which proxies and browsers keep: so POST.
+  http.post<{ Body: { text?: unknown } }>('/find', async (request) => {
+    const { text } = request.body ?? {}
+    if (typeof text !== 'string') {
+      throw invalid('the body needs text: a name, pinyin, initials or a number', {
+        code: 'chart.text-missing',
+        at: 'text',
+      })
+    }
     const actor = requireActor(request)
     kernel.identity.demand(actor, { kind: 'record', interaction: 'search', type: 'Patient' })
-    const found = await findPatients(kernel.database, actor.tenant, request.query.find ?? '')
+    const found = await findPatients(kernel.database, actor.tenant, text)
     return { patients: await seenBy(kernel, actor, found) }
   })
 

@@ -24,12 +24,15 @@ const pageRows = 15
 
 export function Screen() {
   const say = useWords(words)
-  const { search, setSearch, open } = useScreen()
-  const typed = search.get('find') ?? ''
-  const path = typed.trim()
-    ? `/api/chart/patients?find=${encodeURIComponent(typed.trim())}`
-    : '/api/chart/recent'
-  const answer = useAsk<FoundAnswer>(path, { keepsPrevious: true, staleAfterMs: 0 })
+  const { open } = useScreen()
+  // Kept by the tab, not by its address: a name in an address would stay in histories.
+  const [typed, setTyped] = useState('')
+  const text = typed.trim()
+  const answer = useAsk<FoundAnswer>(text ? '/api/chart/find' : '/api/chart/recent', {
+    ...(text ? { body: { text } } : {}),
+    keepsPrevious: true,
+    staleAfterMs: 0,
+  })
   const [chosen, setChosen] = useState<string>()
   useEffect(fetchRecordScreen, [])
   const patients = answer.state === 'ready' ? answer.data.patients : []
@@ -58,7 +61,7 @@ export function Screen() {
           placeholder={say('findPlaceholder')}
           value={typed}
           onChange={(event) => {
-            setSearch({ find: event.target.value })
+            setTyped(event.target.value)
             setChosen(undefined)
           }}
           onKeyDown={onKeyDown}

@@ -24,8 +24,11 @@ export const searches: readonly SearchDefinition[] = [
     title: { zh: '患者', en: 'Patients' },
     permission: chartPermissions.read,
     find: async (text, signal) => {
-      const path = `/api/chart/patients?find=${encodeURIComponent(text)}`
-      const { patients } = await ask<{ patients: readonly FoundPatient[] }>(path, { signal })
+      const { patients } = await ask<{ patients: readonly FoundPatient[] }>('/api/chart/find', {
+        method: 'POST',
+        body: { text },
+        signal,
+      })
       return patients.map(({ id, name, mrn, birthDate }) => ({
         key: id,
         title: name,
