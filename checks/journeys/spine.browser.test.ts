@@ -40,12 +40,13 @@ function walk(platform: Platform, browser: Browser): void {
   }, async () => {
     page = await signedInPage(browser, platform, { language: 'zh', viewport: desktop })
     await page.goto(`${platform.baseUrl}/chart`)
+    await page.locator('.chart-find input').waitFor()
     await page.keyboard.type('lxy')
     await page.getByText('林晓雨').first().waitFor()
     await keepPicture(page, 'find')
     await page.keyboard.press('Enter')
     for (const words of ['林晓雨', mrn.value, '青霉素', '甲状腺功能亢进症', '甲巯咪唑片', '5.9', '0.02']) {
-      await page.getByText(words, { exact: false }).first().waitFor()
+      await page.getByText(words).filter({ visible: true }).first().waitFor()
     }
     if (hasImages) await page.getByText(`${slices} 幅`).first().waitFor()
     await keepPicture(page, 'record')
@@ -81,7 +82,7 @@ function walk(platform: Platform, browser: Browser): void {
   })
 
   test('the connections show what each door took', async () => {
-    await page.goto(`${platform.baseUrl}/integration`)
+    await page.goto(`${platform.baseUrl}/integration/connections`)
     await page.getByText('ORU^R01').first().waitFor()
     await keepPicture(page, 'connections')
   })
@@ -89,6 +90,7 @@ function walk(platform: Platform, browser: Browser): void {
   test('the record is read on a phone in English and in the dark', async () => {
     const small = await signedInPage(browser, platform, { language: 'en', viewport: phone, tone: 'dark' })
     await small.goto(`${platform.baseUrl}/chart`)
+    await small.locator('.chart-find input').waitFor()
     await small.keyboard.type(mrn.value)
     await small.getByText('林晓雨').first().waitFor()
     await small.keyboard.press('Enter')
