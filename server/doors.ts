@@ -5,7 +5,7 @@ import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { registerFhirApi } from '@xinglin/fhir-api'
-import { startHl7Listener } from '@xinglin/hl7-listener'
+import { registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
 import type { Config } from './config.ts'
 import type { Role } from './roles.ts'
 
@@ -22,6 +22,7 @@ export type OpenDoors = {
 /** Registers the HTTP doors; before the web server listens. */
 export async function registerHttpDoors(kernel: Kernel): Promise<void> {
   registerFhirApi(kernel, {})
+  registerHl7Resend(kernel, { tenant: defaultTenant })
   await registerDicomWeb(kernel)
 }
 

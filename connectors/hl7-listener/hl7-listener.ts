@@ -11,8 +11,8 @@ import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { zoneOffset } from '@xinglin/hl7v2'
-import { readFrame } from './arrival.ts'
-import { createIntake } from './intake.ts'
+import { type ReadingOptions, readFrame } from './arrival.ts'
+import { createIntake, type Intake } from './intake.ts'
 import { type ListenerLimits, listenerLimits } from './limits.ts'
 import { openSession, type Session } from './session.ts'
 
@@ -32,7 +32,7 @@ export interface Hl7Listener {
 
 /** Opens the door; settles when it listens. */
 export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptions): Promise<Hl7Listener> {
-  const { runtime, identity, traffic } = kernel
+  const { runtime, identity } = kernel
   const limits = { ...listenerLimits, ...options.limits }
   const offset = zoneOffset(runtime.timeZone)
   const reading = { tenant: options.tenant, offset }
@@ -40,14 +40,7 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
   const sessions = new Set<Session>()
   const clock = () => performance.now()
 
-  traffic.onResend('hl7v2', async (message, raw) => {
-    const answered = await intake.again(message, readFrame(raw, { ...reading, tenant: message.tenant }))
-    if (answered.kind === 'failed') {
-      throw conflict('the platform could not process the message now; try again', {
-        code: 'hl7.platform-failure',
-      })
-    }
-  })
+  processAgain(kernel, { intake, reading })
 
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) => {
     const session = openSession(socket, { intake, reading, runtime, limits, clock })
@@ -75,6 +68,27 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
       runtime.log.info('hl7 listener closed', { port })
     },
   }
+}
+
+/** Lets a process without a listener process stored messages again: the resend button is in the pages. */
+export function registerHl7Resend(kernel: Kernel, { tenant }: { readonly tenant: TenantId }): void {
+  const offset = zoneOffset(kernel.runtime.timeZone)
+  const intake = createIntake({ kernel, offset, actor: kernel.identity.systemActor('hl7-listener', tenant) })
+  processAgain(kernel, { intake, reading: { tenant, offset } })
+}
+
+function processAgain(
+  { traffic }: Kernel,
+  { intake, reading }: { readonly intake: Intake; readonly reading: ReadingOptions },
+): void {
+  traffic.onResend('hl7v2', async (message, raw) => {
+    const answered = await intake.again(message, readFrame(raw, { ...reading, tenant: message.tenant }))
+    if (answered.kind === 'failed') {
+      throw conflict('the platform could not process the message now; try again', {
+        code: 'hl7.platform-failure',
+      })
+    }
+  })
 }
 
 function listening(server: Server, { bind, port }: Hl7ListenerOptions): Promise<number> {
