@@ -33,7 +33,7 @@ const time = (index: number) =>
   `2026110${1 + (index % 9)}${String(8 + (index % 10)).padStart(2, '0')}${String(index % 60).padStart(2, '0')}00+0800`
 const patient = (number: number) =>
   `PID|1||P${number}^^^BENCH&2.999.86.9.1&ISO^MR||李^测${number % 90}||19700101|F`
-const visit = (number: number) => `PV1|1|O|OPD-BENCH|||||||||||||||||V${number}^^^BENCH&2.999.86.9.2&ISO^VN`
+const visit = (number: number) => `PV1|1|O|OPD-BENCH||||||||||||||||V${number}^^^BENCH&2.999.86.9.2&ISO^VN`
 const header = (type: string, control: string) =>
   `MSH|^~\\&|LIS|BENCH|XINGLIN|BENCH|20261101080000+0800||${type}|${control}|P|2.5.1||||||UNICODE UTF-8`
 const message = (...segments: readonly string[]) => segments.map((segment) => `${segment}\r`).join('')

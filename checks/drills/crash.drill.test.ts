@@ -18,11 +18,16 @@ test('2,000 messages and 200 images survive ten kills of the platform and ten of
   timeout: drillLimitMs,
 }, async () => {
   const platform = await startPlatform({ environment: { XINGLIN_LOG_LEVEL: 'warn' } })
-  after(() => platform.stop())
+  const ended = new AbortController()
+  const { signal } = ended
+  after(() => {
+    ended.abort()
+    return platform.stop()
+  })
 
   const stream = Promise.all([
-    sendReports(platform, { count: reports, patients, connections: 4 }),
-    sendSlices(platform, slices, 20),
+    sendReports(platform, { count: reports, patients, connections: 4, signal }),
+    sendSlices(platform, { count: slices, delayMs: 20, signal }),
   ])
   let isStreaming = true
   void stream.finally(() => {

@@ -130,7 +130,7 @@ export function badRequests(): readonly BadRequest[] {
         [400, 413],
       ),
     ),
-    post('a body of 65 MB', 'Patient', Buffer.alloc(65 * 2 ** 20, 0x20), [400, 413]),
+    post('a body of 65 MB', 'Patient', Buffer.alloc(65 * 2 ** 20, 0x20), [0, 413]),
     post('a gzip bomb of 200 MB', 'Patient', gzipSync(Buffer.alloc(200 * 2 ** 20)), [400, 413, 415, 422], {
       ...json,
       'content-encoding': 'gzip',

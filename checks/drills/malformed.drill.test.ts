@@ -39,7 +39,9 @@ test('every malformed FHIR request is answered by its status and an OperationOut
       ...(body === undefined ? {} : { body }),
     }).catch((error: unknown) => ({ status: 0, text: async () => String(error) }))
     const outcome = parseOutcome(await answer.text())
-    if (!statuses.includes(answer.status) || !outcome)
+    // A body that is far too long may be cut off while it is still sent: then the client sees the reset, not the answer.
+    const isCutOff = answer.status === 0 && statuses.includes(0)
+    if (!isCutOff && (!statuses.includes(answer.status) || !outcome))
       wrong.push(`${name}: HTTP ${answer.status}${outcome ? '' : ' without OperationOutcome'}`)
   }
   assert.deepEqual(wrong, [])
@@ -51,7 +53,7 @@ test('every malformed HL7 frame is answered by AE or AR with ERR, or the connect
   const wrong: string[] = []
   for (const { name, bytes, expect } of badFrames()) {
     const answer = (await converse(platform.ports.hl7, bytes)).toString('utf8')
-    const isRefusal = /\rMSA\|A[ER]\|/.test(answer) && /\rERR\|/.test(answer)
+    const isRefusal = /\rMSA\|A[ER][|\r]/.test(answer) && /\rERR\|/.test(answer)
     const isRight = isRefusal ? expect !== 'closed' : expect !== 'refused' && answer === ''
     if (!isRight) wrong.push(`${name}: ${JSON.stringify(answer.slice(0, 200))}`)
   }

@@ -16,7 +16,7 @@ export function laboratoryReport(index: number, patients: number): Buffer {
     [
       `MSH|^~\\&|LIS|DRILL|XINGLIN|DRILL|20261101080000+0800||ORU^R01^ORU_R01|M${index}|P|2.5.1||||||UNICODE UTF-8`,
       `PID|1||P${number}^^^DRILL&2.999.86.8.2&ISO^MR||赵^试${number}||19800101|M`,
-      `PV1|1|O|OPD|||||||||||||||||V${number}^^^DRILL&2.999.86.8.3&ISO^VN`,
+      `PV1|1|O|OPD||||||||||||||||V${number}^^^DRILL&2.999.86.8.3&ISO^VN`,
       `OBR|1|L${index}^DRILL|F${index}^LIS|24326-1^电解质^LN|||${at}|||||||||||||||${at}||LAB|F`,
       `OBX|1|NM|2823-3^钾^LN||${index}|mmol/L^mmol/L^UCUM|3.5-5.3|N|||F|||${at}`,
       '',
@@ -59,14 +59,14 @@ export function slice(index: number, patientId = 'DRILL-CT'): Instance {
 /** Sends every report until its `AA`; answers how many other acknowledgements came on the way. */
 export async function sendReports(
   platform: Platform,
-  options: { count: number; patients: number; connections: number },
+  options: { count: number; patients: number; connections: number; signal: AbortSignal },
 ): Promise<number> {
   let [next, refusals] = [0, 0]
   const work = async () => {
     const client = createMllpClient({ host: '127.0.0.1', port: platform.ports.hl7 })
-    while (next < options.count) {
+    while (next < options.count && !options.signal.aborted) {
       const message = laboratoryReport(next++, options.patients)
-      while ((await client.send(message)).code !== 'AA') {
+      while ((await client.send(message)).code !== 'AA' && !options.signal.aborted) {
         refusals += 1
         await pause(retryDelayMs)
       }
@@ -78,9 +78,13 @@ export async function sendReports(
 }
 
 /** Stores every slice until its `0000H`, on a new association where the last one was lost. */
-export async function sendSlices(platform: Platform, count: number, delayMs: number): Promise<void> {
+export async function sendSlices(
+  platform: Platform,
+  options: { count: number; delayMs: number; signal: AbortSignal },
+): Promise<void> {
+  const { count, delayMs, signal } = options
   let association: Association | undefined
-  for (let index = 0; index < count; ) {
+  for (let index = 0; index < count && !signal.aborted; ) {
     try {
       association ??= await associate(
         { host: '127.0.0.1', port: platform.ports.dicom, callingTitle: 'DRILL', calledTitle: 'XINGLIN' },

@@ -14,6 +14,12 @@ export type MapMessage = (draft: Draft) => Promise<void>
 export function mapOf(message: Message, offset: LocalOffset): MapMessage {
   const msh = message.segments[0]
   if (!msh) throw unsupported('the message has no header', { code: 'hl7.segment-sequence', at: 'MSH' })
+  if (message.segments.slice(1).some(({ name }) => name === 'MSH')) {
+    throw unsupported('a frame holds one message; a second MSH came', {
+      code: 'hl7.segment-sequence',
+      at: 'MSH',
+    })
+  }
   refuseHeader(message)
   const reading: Reading = { message, application: text(msh, 3), facility: text(msh, 4), offset }
   const type = text(msh, 9, 1).toUpperCase()

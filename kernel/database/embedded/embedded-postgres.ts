@@ -28,6 +28,8 @@ export type EmbeddedPostgres = {
 
 const firstRestartPauseMs = 50
 const longestRestartPauseMs = 5_000
+/** Processes of a server that was killed keep its memory for a moment, and a new one refuses to start beside them. */
+const firstStartPatienceMs = 15_000
 
 /** Starts or adopts PostgreSQL in `folder`; throws `conflict` (`database.folder-in-use`) where another platform has it. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -69,7 +71,19 @@ async function supervise(cluster: Cluster, log: Logger): Promise<{ port: number;
     })
     return postmaster
   }
-  let current: Promise<Postmaster> = begin()
+  const beginFirst = async (): Promise<Postmaster> => {
+    const giveUpAtMs = performance.now() + firstStartPatienceMs
+    for (;;) {
+      try {
+        return await begin()
+      } catch (error) {
+        if (performance.now() > giveUpAtMs) throw error
+        log.warn('postgresql does not start yet')
+      }
+      await sleep(firstRestartPauseMs * 4)
+    }
+  }
+  let current: Promise<Postmaster> = beginFirst()
   const { port } = await current
   const watch = async () => {
     while (!isStopping) {
