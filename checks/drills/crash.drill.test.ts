@@ -26,14 +26,15 @@ test('2,000 messages and 200 images survive ten kills of the platform and ten of
   })
 
   const stream = Promise.all([
-    sendReports(platform, { count: reports, patients, connections: 4, signal }),
-    sendSlices(platform, { count: slices, delayMs: 20, signal }),
+    sendReports(platform, { count: reports, patients, connections: 4, delayMs: 15, signal }),
+    sendSlices(platform, { count: slices, delayMs: 40, signal }),
   ])
   let isStreaming = true
   void stream.finally(() => {
     isStreaming = false
   })
-  for (let round = 0; round < kills && isStreaming; round++) {
+  let killed = 0
+  for (; killed < kills && isStreaming; killed++) {
     await pause(100 + Math.random() * 900)
     await killPostgres(platform)
     await pause(100 + Math.random() * 900)
@@ -42,6 +43,7 @@ test('2,000 messages and 200 images survive ten kills of the platform and ten of
   }
   await stream
 
+  assert.equal(killed, kills, 'the stream must outlast the kills')
   const fhir = await signIn(platform)
   await untilImagesAreIndexed(fhir)
   assert.deepEqual(await factsOf(fhir), {

@@ -59,7 +59,7 @@ export function slice(index: number, patientId = 'DRILL-CT'): Instance {
 /** Sends every report until its `AA`; answers how many other acknowledgements came on the way. */
 export async function sendReports(
   platform: Platform,
-  options: { count: number; patients: number; connections: number; signal: AbortSignal },
+  options: { count: number; patients: number; connections: number; delayMs: number; signal: AbortSignal },
 ): Promise<number> {
   let [next, refusals] = [0, 0]
   const work = async () => {
@@ -70,6 +70,7 @@ export async function sendReports(
         refusals += 1
         await pause(retryDelayMs)
       }
+      await pause(options.delayMs)
     }
     client.close()
   }
