@@ -73,13 +73,21 @@ export function openSession(socket: Socket, needs: SessionNeeds): Session {
     inFlight += 1
     inFlightBytes += bytes
     const answered = intake.take(frame)
-    answers = answers.then(async () => {
-      const outcome = await answered
-      for (const content of answersTo(frame.header, outcome, runtime)) write(content)
-      inFlight -= 1
-      inFlightBytes -= bytes
-      throttle()
-    })
+    answers = answers
+      .then(async () => {
+        const outcome = await answered
+        for (const content of answersTo(frame.header, outcome, runtime)) write(content)
+        inFlight -= 1
+        inFlightBytes -= bytes
+        throttle()
+      })
+      .catch((cause: unknown) => {
+        // A sender without an answer would wait; one that is cut off sends again.
+        runtime.log.error('hl7 answer could not be made', {
+          cause: cause instanceof Error ? cause.name : 'unknown',
+        })
+        socket.destroy()
+      })
   }
 
   /** Not stored: these bytes claim to be no message. */
