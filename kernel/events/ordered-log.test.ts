@@ -185,21 +185,26 @@ async function writeOverlapping(
   return committed
 }
 
-/** Reads on from where it was until the writers are done and nothing new comes. */
+/** Entries are held back while any older transaction of the shared server is open; none is that long. */
+const heldBackLimitMs = 30_000
+
+/** Reads on from where it was until the writers are done and everything that they committed has come. */
 async function readWhile(
   log: ReturnType<typeof createEventLog>,
-  writing: Promise<unknown>,
+  writing: Promise<ReadonlySet<unknown>>,
 ): Promise<LogEntry[]> {
   const history: LogEntry[] = []
-  let isWriting = true
-  void writing.then(() => {
-    isWriting = false
+  let committed: number | undefined
+  let endsMs = Number.POSITIVE_INFINITY
+  void writing.then(({ size }) => {
+    committed = size
+    endsMs = performance.now() + heldBackLimitMs
   })
   for (;;) {
-    const wasWriting = isWriting
     const next = await log.read({ after: history.at(-1)?.position ?? start, limit: 7 })
     history.push(...next)
-    if (next.length === 0 && !wasWriting) return history
+    const isWhole = committed !== undefined && history.length >= committed
+    if (next.length === 0 && (isWhole || performance.now() > endsMs)) return history
     if (next.length === 0) await sleep(1)
   }
 }
