@@ -19,55 +19,68 @@ export interface MllpClient {
 }
 
 export function createMllpClient(address: { host: string; port: number }): MllpClient {
-  let socket: Socket | undefined
+  let connection: Connection | undefined
   const send = async (message: Uint8Array): Promise<Acknowledgement> => {
     for (let tries = 1; ; tries++) {
       try {
-        socket ??= await open(address)
-        return parseAcknowledgement(await exchange(socket, message))
+        connection ??= await open(address)
+        return parseAcknowledgement(await connection.exchange(message))
       } catch (cause) {
-        socket?.destroy()
-        socket = undefined
+        connection?.close()
+        connection = undefined
         if (tries === maxTries) throw cause
         await pause(retryDelayMs)
       }
     }
   }
-  return { send, close: () => socket?.destroy() }
+  return { send, close: () => connection?.close() }
 }
 
-function open({ host, port }: { host: string; port: number }): Promise<Socket> {
+interface Connection {
+  /** Must not be called again before it has answered. */
+  exchange(message: Uint8Array): Promise<string>
+  close(): void
+}
+
+function open({ host, port }: { host: string; port: number }): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true })
     socket.once('error', reject)
-    socket.once('connect', () => {
-      socket.off('error', reject)
-      resolve(socket)
-    })
+    socket.once('connect', () => resolve(connectionOver(socket)))
   })
 }
 
-function exchange(socket: Socket, message: Uint8Array): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = []
-    const settle = (act: () => void) => {
-      socket.removeAllListeners()
-      socket.setTimeout(0)
-      act()
-    }
-    socket.on('data', (part) => {
-      parts.push(part)
-      if (part.includes(endBlock)) settle(() => resolve(Buffer.concat(parts).toString('utf8')))
-    })
-    socket.on('error', (error) => settle(() => reject(error)))
-    socket.on('close', () =>
-      settle(() => reject(new Error('the listener closed the connection before it answered'))),
-    )
-    socket.setTimeout(answerLimitMs, () =>
-      settle(() => reject(new Error('the listener did not answer in time'))),
-    )
-    socket.write(Buffer.concat([Buffer.of(startBlock), message, Buffer.of(endBlock, 0x0d)]))
+/** Listens for the whole life of the socket: one that ends between two messages must fail the next, not leave it waiting. */
+function connectionOver(socket: Socket): Connection {
+  let waiting: { resolve: (answer: string) => void; reject: (cause: Error) => void } | undefined
+  let ended: Error | undefined
+  let parts: Buffer[] = []
+  const fail = (cause: Error) => {
+    ended ??= cause
+    waiting?.reject(ended)
+    waiting = undefined
+  }
+  socket.on('data', (part) => {
+    parts.push(part)
+    if (!part.includes(endBlock)) return
+    socket.setTimeout(0)
+    waiting?.resolve(Buffer.concat(parts).toString('utf8'))
+    waiting = undefined
+    parts = []
   })
+  socket.on('error', fail)
+  socket.on('close', () => fail(new Error('the listener closed the connection before it answered')))
+  socket.on('timeout', () => socket.destroy(new Error('the listener did not answer in time')))
+  return {
+    exchange: (message) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(ended)
+        waiting = { resolve, reject }
+        socket.setTimeout(answerLimitMs)
+        socket.write(Buffer.concat([Buffer.of(startBlock), message, Buffer.of(endBlock, 0x0d)]))
+      }),
+    close: () => socket.destroy(),
+  }
 }
 
 function parseAcknowledgement(text: string): Acknowledgement {
