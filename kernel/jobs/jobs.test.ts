@@ -54,6 +54,7 @@ test('a job of a transaction that rolled back never runs', async () => {
 })
 
 test('a later request with the same key replaces the earlier one that has not started', async () => {
+  await settled()
   const runAt = '2999-01-01T00:00:00.000+08:00' as Instant
   const request = { task: 'ward.remind', key: 'bed-C1', runAt }
   await database.transaction((transaction) =>
@@ -78,6 +79,7 @@ test('a job that fails is kept and tried again', async () => {
     jobs.enqueue(transaction, { task: 'ward.fail-once', payload: {} }),
   )
   await until(async () => runtime.lines.some((line) => line.message === 'job worker error'))
+  await until(async () => (await jobs.states()).every(({ running }) => running === 0))
 
   deepEqual(await jobs.states(), [{ task: 'ward.fail-once', waiting: 1, running: 0, failed: 0 }])
   await database.query(sql`update graphile_worker._private_jobs set run_at = now()`)
