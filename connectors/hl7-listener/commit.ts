@@ -1,35 +1,39 @@
 /**
  * One transaction for the messages that wait (law 1): they are mapped side by side, written together, settled together
- * and committed once. A message that has seen what an earlier one changes is left for the next transaction, so the order
- * in which messages came is the order in which they act.
+ * and committed once. A message that has seen what an earlier one changes, of the same transaction or of one that is on
+ * its way, is left for a later transaction, so the order in which messages came is the order in which they act.
  */
 import type { Kernel } from '@xinglin/app'
 import type { Provenance, Resource } from '@xinglin/fhir'
 import type { LocalOffset } from '@xinglin/hl7v2'
 import type { Actor } from '@xinglin/identity'
 import type { Change, Unit } from '@xinglin/records'
-import type { MessageId, Settlement } from '@xinglin/traffic'
+import type { Arrival, MessageId, Settlement } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
 import { createKnowledge, type Draft, type DraftChange, sees } from './knowledge.ts'
 import { provenanceOf, versionReference } from './provenance.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
+import type { Turn } from './turns.ts'
 
 export type Waiting = { readonly id: MessageId; readonly frame: Frame }
 export type Outcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 export type Committing = { readonly kernel: Kernel; readonly actor: Actor; readonly offset: LocalOffset }
 
-/** Processes the messages from the first on; answers the outcomes of as many as could go together, at least one. */
-export function commitMessages(needs: Committing, waiting: readonly Waiting[]): Promise<readonly Outcome[]> {
+/** Processes the messages from the first on; answers the outcomes of as many as could go together: none where the first must wait for an earlier turn. */
+export function commitMessages(
+  needs: Committing,
+  turn: Turn,
+  waiting: readonly Waiting[],
+): Promise<readonly Outcome[]> {
   const { kernel, actor } = needs
   return kernel.identity.recordsFor(actor).commit(async (unit) => {
     const mapped = await mapAll(unit, kernel.runtime.newId, waiting)
-    const together = independent(mapped)
-    const written = await writeAll(
-      unit,
-      together.map((each) => planOf(needs, unit, each)),
-    )
-    await kernel.traffic.settleAll(written.map(settlementOf), unit)
+    const free = await turn.enter(mapped.map(({ draft }) => draft))
+    const together = independent(mapped.slice(0, free))
+    const plans = together.map((each) => planOf(needs, unit, each))
+    const written = await writeAll(unit, plans)
+    kernel.traffic.settleAll(unit, written.map(settlementOf))
     return together.map(({ outcome }) => outcome)
   })
 }
@@ -135,14 +139,21 @@ function creating(resource: Resource & { readonly id: string }): Change {
   return { kind: 'create', resource, id: resource.id }
 }
 
-function settlementOf({ mapped, targets, provenance }: Plan): { id: MessageId; settlement: Settlement } {
+function settlementOf({ mapped, targets, provenance }: Plan): {
+  id: MessageId
+  arrival: Arrival
+  settlement: Settlement
+} {
   const { waiting, outcome } = mapped
+  const { id, frame } = waiting
+  const { arrival } = frame
   if (outcome.kind === 'refused') {
     const { code, reason, at } = outcome.refusal
-    return { id: waiting.id, settlement: { outcome: 'refused', code, reason, ...(at ? { at } : {}) } }
+    return { id, arrival, settlement: { outcome: 'refused', code, reason, ...(at ? { at } : {}) } }
   }
   return {
-    id: waiting.id,
+    id,
+    arrival,
     settlement: {
       outcome: 'accepted',
       made: targets,

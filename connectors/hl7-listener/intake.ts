@@ -1,6 +1,6 @@
 /**
  * From a frame to its answer: stored, processed in the order of arrival, answered only after commit (HL7 v2.5.1 §2.9.2:
- * a sender that gets AA deletes its copy). While one transaction is on its way the messages that come are stored, and
+ * a sender that gets AA deletes its copy). While transactions are on their way the messages that come are stored, and
  * share the next transaction.
  */
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,9 +9,12 @@ import type { Message, MessageId, Receipt } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
 import { type Committing, commitMessages, type Outcome } from './commit.ts'
 import { refusalOf, storedRefusal } from './refusal.ts'
+import { createTurns, type Turn } from './turns.ts'
 
 /** More messages in one transaction gain nothing measurable, and one that is refused by the record repeats the others. */
 const mostMessagesPerCommit = 32
+/** One keeps this process busy and one PostgreSQL; a third only makes the batches smaller. */
+const mostCommitsAtOnce = 2
 /** Somebody else changed what a message was about to change; after these tries it is the platform's fault. */
 const mostTries = 4
 /** Outcomes of messages that were resent while their first copy was still on its way. */
@@ -31,9 +34,9 @@ export interface Intake {
 
 type Queued = {
   readonly frame: Frame
-  readonly receipt: Promise<Receipt | undefined>
   readonly answer: (answered: Answered) => void
-  stored?: Receipt
+  /** `failed`: it could not be stored. Undefined while it is being stored. */
+  receipt?: Receipt | 'failed'
 }
 
 /** The one queue of a listener. */
@@ -41,83 +44,93 @@ export function createIntake(needs: Committing): Intake {
   const { kernel } = needs
   const { traffic, runtime } = kernel
   const outcomes = new Map<MessageId, Outcome>()
+  const turns = createTurns()
+  const running = new Set<Promise<void>>()
   let queue: Queued[] = []
-  let running: Promise<void> | undefined
 
   function enqueue(frame: Frame, receipt: Promise<Receipt>): Promise<Answered> {
     return new Promise((answer) => {
-      const kept = receipt.catch((cause: unknown) => {
-        runtime.log.error('hl7 message could not be stored', {
-          sender: frame.arrival.sender,
-          cause: causeOf(cause),
+      const queued: Queued = { frame, answer }
+      queue.push(queued)
+      void receipt
+        .catch((cause: unknown) => {
+          runtime.log.error('hl7 message could not be stored', {
+            sender: frame.arrival.sender,
+            cause: causeOf(cause),
+          })
+          return 'failed' as const
         })
-        return undefined
-      })
-      queue.push({ frame, receipt: kept, answer })
-      running ??= work().finally(() => {
-        running = undefined
-      })
+        .then((stored) => {
+          queued.receipt = stored
+          start()
+        })
     })
   }
 
-  async function work(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = await nextBatch()
-      const open = batch.filter((each) => !answerKnown(each))
-      if (open.length > 0) await process(open)
+  /** Takes the messages from the first on that are stored into transactions of their own, while there is room for one. */
+  function start(): void {
+    while (running.size < mostCommitsAtOnce) {
+      const pending = queue.findIndex(({ receipt }) => !receipt)
+      const batch = queue.slice(0, Math.min(pending < 0 ? queue.length : pending, mostMessagesPerCommit))
+      if (batch.length === 0) return
+      queue = queue.slice(batch.length)
+      const work = process(batch, turns.open(batch.length)).finally(() => {
+        running.delete(work)
+        start()
+      })
+      running.add(work)
     }
   }
 
-  /** The first messages of the queue that are stored already, at least the first. */
-  async function nextBatch(): Promise<readonly Queued[]> {
-    const batch: Queued[] = []
-    for (const each of queue.slice(0, mostMessagesPerCommit)) {
-      const stored = batch.length === 0 ? await each.receipt : await settledNow(each.receipt)
-      if (stored === 'pending') break
-      if (stored) each.stored = stored
-      batch.push(each)
+  /** Answers every message of the batch, in order. */
+  async function process(batch: readonly Queued[], turn: Turn): Promise<void> {
+    try {
+      for (let rest = batch; rest.length > 0; ) {
+        const open = rest.filter((each) => !answerKnown(each))
+        rest = open.slice(open.length > 1 ? await together(open, turn) : await alone(open[0], turn))
+        if (rest.length > 0) await turn.earlierEnded()
+      }
+    } finally {
+      turn.end()
     }
-    queue = queue.slice(batch.length)
-    return batch
   }
 
   /** Answers what needs no work: could not be stored, or accepted before. */
-  function answerKnown({ stored, answer }: Queued): boolean {
-    if (!stored) {
+  function answerKnown({ receipt, answer }: Queued): boolean {
+    if (!receipt || receipt === 'failed') {
       answer({ kind: 'failed' })
       return true
     }
-    const outcome = outcomes.get(stored.id) ?? outcomeOf(stored.known)
+    const outcome = outcomes.get(receipt.id) ?? outcomeOf(receipt.known)
     // A refused one is tried again: what made it refused may be mended, else the same answer comes out.
     if (outcome?.kind !== 'accepted') return false
     answer(outcome)
     return true
   }
 
-  async function process(batch: readonly Queued[]): Promise<void> {
-    const done = batch.length > 1 ? await together(batch) : await alone(batch[0])
-    queue = [...batch.slice(done), ...queue]
-  }
-
   /** Answers how many were processed; those that break a transaction off are told apart by going alone. */
-  async function together(batch: readonly Queued[]): Promise<number> {
+  async function together(batch: readonly Queued[], turn: Turn): Promise<number> {
     try {
-      const settled = await commitMessages(needs, waitingOf(batch))
+      const settled = await commitMessages(needs, turn, waitingOf(batch))
       for (const [index, outcome] of settled.entries()) finish(batch[index], outcome)
       return settled.length
     } catch (cause) {
       runtime.log.debug('hl7 messages go one by one', { messages: batch.length, cause: causeOf(cause) })
-      for (const each of batch) await alone(each)
+      for (const each of batch) await alone(each, turn)
       return batch.length
     }
   }
 
-  async function alone(each: Queued | undefined): Promise<number> {
-    if (!each || answerKnown(each)) return 1
+  async function alone(each: Queued | undefined, turn: Turn): Promise<number> {
     for (let tries = 1; ; tries++) {
+      if (!each || answerKnown(each)) return 1
       try {
-        const [outcome] = await commitMessages(needs, waitingOf([each]))
-        if (outcome) finish(each, outcome)
+        const [outcome] = await commitMessages(needs, turn, waitingOf([each]))
+        if (!outcome) {
+          await turn.earlierEnded()
+          continue
+        }
+        finish(each, outcome)
         return 1
       } catch (cause) {
         if (tries < mostTries && isPassing(cause)) {
@@ -133,7 +146,7 @@ export function createIntake(needs: Committing): Intake {
   /** The record refused it (then that is settled), or the platform failed (then nothing is). */
   async function giveUp(each: Queued, cause: unknown): Promise<void> {
     const refusal = refusalOf(cause)
-    const id = each.stored?.id
+    const id = idOf(each)
     if (refusal && id) {
       const { code, reason, at } = refusal
       try {
@@ -150,8 +163,8 @@ export function createIntake(needs: Committing): Intake {
   }
 
   function finish(each: Queued | undefined, outcome: Outcome): void {
-    if (!each?.stored) return
-    const { id } = each.stored
+    const id = each && idOf(each)
+    if (!id) return
     if (outcomes.size >= mostOutcomesKept) outcomes.delete(outcomes.keys().next().value ?? id)
     outcomes.set(id, outcome)
     if (outcome.kind === 'refused') {
@@ -168,13 +181,20 @@ export function createIntake(needs: Committing): Intake {
       return enqueue(frame, Promise.resolve({ id: message.id }))
     },
     async idle() {
-      while (running) await running
+      while (running.size > 0) await Promise.all(running)
     },
   }
 }
 
 function waitingOf(batch: readonly Queued[]) {
-  return batch.flatMap(({ stored, frame }) => (stored ? [{ id: stored.id, frame }] : []))
+  return batch.flatMap((each) => {
+    const id = idOf(each)
+    return id ? [{ id, frame: each.frame }] : []
+  })
+}
+
+function idOf({ receipt }: Queued): MessageId | undefined {
+  return receipt && receipt !== 'failed' ? receipt.id : undefined
 }
 
 function outcomeOf(known: Message | undefined): Outcome | undefined {
@@ -193,10 +213,6 @@ function isPassing(cause: unknown): boolean {
 
 function refusedByMap(cause: OutcomeError): boolean {
   return cause.outcome.issue[0]?.details?.coding?.[0]?.code?.startsWith('hl7.') ?? false
-}
-
-async function settledNow<T>(promise: Promise<T>): Promise<T | 'pending'> {
-  return Promise.race([promise, Promise.resolve('pending' as const)])
 }
 
 /** Names of errors and codes only: a message of PostgreSQL may quote values. */

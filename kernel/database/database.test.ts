@@ -115,6 +115,42 @@ test('a transaction commits wholly or not at all, and acts only after it has', a
   deepEqual(await database.query(sql`select name from bed where name like '3%'`), [{ name: '3B' }])
 })
 
+test('what is inserted with the commit is there after it, in order where the text is the same, and not after a rollback', async () => {
+  const admit = (name: string, places: number) => sql`insert into bed values (${name}, null, ${places})`
+  const note = (name: string) => sql`insert into bed (name) values (${name})`
+
+  await database.transaction(async (transaction) => {
+    transaction.insertLast(admit('8A', 1))
+    transaction.insertLast(note('8B'))
+    transaction.insertLast(admit('8C', 1))
+    deepEqual(await transaction.query(sql`select name from bed where name like '8%'`), [])
+  })
+  const refused = database.transaction(async (transaction) => {
+    transaction.insertLast(note('8D'))
+    throw new Error('the ward is closed')
+  })
+
+  await rejects(refused, /the ward is closed/)
+  deepEqual(await database.query(sql`select name from bed where name like '8%' order by places, ctid`), [
+    { name: '8A' },
+    { name: '8C' },
+    { name: '8B' },
+  ])
+})
+
+test('an insert with the commit that fails leaves nothing of its transaction, and is what is thrown', async () => {
+  const acts: string[] = []
+  const work = database.transaction(async (transaction) => {
+    transaction.afterCommit(() => acts.push('admitted'))
+    await transaction.query(sql`insert into bed values ('7A', null, 1)`)
+    transaction.insertLast(sql`insert into bed values (${'7B'}, null, ${0})`)
+  })
+
+  equal(await failureOf(work), 'invalid database.check')
+  deepEqual(acts, [])
+  deepEqual(await database.query(sql`select name from bed where name like '7%'`), [])
+})
+
 test('a transaction whose failed statement was swallowed is not taken for committed', async () => {
   const work = database.transaction(async (transaction) => {
     await transaction.query(sql`insert into bed values ('4A', null, 1)`)

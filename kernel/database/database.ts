@@ -23,6 +23,8 @@ export interface Queryable {
 
 /** One open transaction. Throwing inside `Database.transaction` rolls it back. Statements may overlap: they are pipelined in order. */
 export interface Transaction extends Queryable {
+  /** An insert of constant text that goes with the commit, together with all others, in one statement; where it fails nothing commits. */
+  insertLast(insert: Sql): void
   /** Runs after a durable commit, never after a rollback; for wake-ups, not for work that must not be lost. */
   afterCommit(act: () => void): void
 }

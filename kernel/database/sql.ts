@@ -25,7 +25,7 @@ export function sql<Row = unknown>(strings: TemplateStringsArray, ...bindings: r
   let constant = constants.get(strings)
   if (!constant) {
     const { text } = written(own)
-    constant = { text, name: createHash('sha256').update(text).digest('base64url').slice(0, 22) }
+    constant = { text, name: nameOf(text) }
     constants.set(strings, constant)
   }
   return { text: constant.text, name: constant.name, values: bindings, [parts]: own } as Fragment<Row>
@@ -55,12 +55,34 @@ sql.join = (statements: readonly Sql[], separator: Sql = sql`, `): Sql => {
   return fragment({ strings: Array.from({ length: bindings.length + 1 }, () => ''), bindings })
 }
 
+/** Texts of statements that were put together before, by the names of their parts. */
+const combined = new Map<string, { readonly text: string; readonly name: string }>()
+
+/** One statement that does what several inserts of constant text do, none of which sees what another does. */
+export function inOne(inserts: readonly Sql[]): Sql {
+  const [first, ...others] = inserts
+  if (!first || others.length === 0) return first ?? sql``
+  const key = inserts.map(({ name }) => name).join()
+  let known = combined.get(key)
+  if (!known) {
+    const clauses = others.map((each, index) => sql`${sql.id(`insert_${index}`)} as (${each})`)
+    const { text } = sql`with ${sql.join(clauses)} ${first}`
+    known = { text, name: nameOf(text) }
+    combined.set(key, known)
+  }
+  return { ...known, values: [...others, first].flatMap(({ values }) => values) }
+}
+
 function fragment<Row>(own: Parts): Fragment<Row> {
   return { ...written(own), [parts]: own }
 }
 
 function isFragment(value: unknown): value is Fragment<unknown> {
   return typeof value === 'object' && value !== null && parts in value
+}
+
+function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
 /** Text with `$1 …` numbered in reading order, and the values bound to them. */

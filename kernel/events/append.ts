@@ -4,12 +4,12 @@ import type { Instant } from '@xinglin/fhir'
 import type { Author, Statement } from './events.ts'
 
 /** Inserts the statements in their order; they become readable when the transaction commits. */
-export async function appendEntries(
+export function appendEntries(
   transaction: Transaction,
   author: Author & { readonly at: Instant },
   statements: readonly Statement[],
-): Promise<void> {
-  await transaction.query(sql`
+): void {
+  transaction.insertLast(sql`
     insert into events.entry (at, tenant, actor, kind, resource_type, resource_id, version, patient, data)
     select
       ${author.at}::timestamptz, ${author.tenant}::integer, ${author.actor}::text,

@@ -38,7 +38,7 @@ async function state(
   numbers: { kind: string; first: number; count: number },
 ) {
   for (let number = numbers.first; number < numbers.first + numbers.count; number += 1) {
-    await database.transaction((transaction) =>
+    await database.transaction(async (transaction) =>
       log.append(transaction, author, [{ kind: numbers.kind, data: number }]),
     )
   }

@@ -37,7 +37,7 @@ export type LogEntry = Statement & {
 export type Author = { readonly tenant: TenantId; readonly actor: string }
 
 export interface EventLog {
-  append(transaction: Transaction, author: Author, statements: readonly Statement[]): Promise<void>
+  append(transaction: Transaction, author: Author, statements: readonly Statement[]): void
   /** Up to `limit` entries after a position, in log order, of the given kinds (all where absent; `record.*` as prefix allowed). */
   read(options: {
     after: Position

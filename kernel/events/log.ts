@@ -25,9 +25,9 @@ export function createEventLog({ database, runtime }: { database: Database; runt
     notices.send()
   }
   return {
-    async append(transaction, author, statements) {
+    append(transaction, author, statements) {
       if (statements.length === 0) return
-      await appendEntries(transaction, { ...author, at: runtime.now() }, statements)
+      appendEntries(transaction, { ...author, at: runtime.now() }, statements)
       transaction.afterCommit(announce)
     },
     read: (wanted) => readWanted(database, { ...wanted, timeZone: runtime.timeZone }),

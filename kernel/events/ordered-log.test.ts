@@ -17,7 +17,7 @@ async function emptyLog() {
 
 test('an entry is read back with everything that was stated', async () => {
   const { database, log } = await emptyLog()
-  await database.transaction((transaction) =>
+  await database.transaction(async (transaction) =>
     log.append(transaction, author, [
       {
         kind: 'record.created',
@@ -64,8 +64,8 @@ test('a reader asks for kinds, a prefix of kinds, one institution, or from a pos
   const { database, log } = await emptyLog()
   const other = { tenant: 2 as TenantId, actor: 'client/his' }
   await database.transaction(async (transaction) => {
-    await log.append(transaction, author, [{ kind: 'record.created' }, { kind: 'recordxcreated' }])
-    await log.append(transaction, other, [{ kind: 'record.updated' }, { kind: 'ward.bed-freed' }])
+    log.append(transaction, author, [{ kind: 'record.created' }, { kind: 'recordxcreated' }])
+    log.append(transaction, other, [{ kind: 'record.updated' }, { kind: 'ward.bed-freed' }])
   })
 
   const kindsOf = async (wanted: Omit<Parameters<typeof log.read>[0], 'after' | 'limit'>) =>
@@ -91,12 +91,15 @@ test('an entry committed early waits for an older open transaction, then both ar
   const opened = Promise.withResolvers<void>()
   const mayCommit = Promise.withResolvers<void>()
   const older = database.transaction(async (transaction) => {
-    await log.append(transaction, author, [{ kind: 'older.stated' }])
+    log.append(transaction, author, [{ kind: 'older.stated' }])
+    await transaction.query(sql`select pg_current_xact_id()`)
     opened.resolve()
     await mayCommit.promise
   })
   await opened.promise
-  await database.transaction((transaction) => log.append(transaction, author, [{ kind: 'newer.stated' }]))
+  await database.transaction(async (transaction) =>
+    log.append(transaction, author, [{ kind: 'newer.stated' }]),
+  )
 
   const before = await log.read({ after: start, limit: 10 })
   mayCommit.resolve()
@@ -124,7 +127,7 @@ test('a follower learns of a held-back entry within moments of the end of what h
     await mayEnd.promise
   })
   await opened.promise
-  await database.transaction((transaction) => log.append(transaction, author, [{ kind: 'bed.freed' }]))
+  await database.transaction(async (transaction) => log.append(transaction, author, [{ kind: 'bed.freed' }]))
   await sleep(100)
   assert.deepEqual(seen, [])
 
@@ -158,7 +161,7 @@ test('600 overlapping transactions that commit in any order are read by concurre
   for (const history of [...histories, followed]) assert.deepEqual(history, truth)
 })
 
-/** 12 writers; every transaction stays open a random while after its first entry, and some roll back. */
+/** 12 writers; every transaction stays open a random while after it has its place in the order, and some roll back. */
 async function writeOverlapping(
   database: Database,
   log: ReturnType<typeof createEventLog>,
@@ -170,9 +173,10 @@ async function writeOverlapping(
       const isKept = Math.random() > 0.1
       await database
         .transaction(async (transaction) => {
-          await log.append(transaction, author, [{ kind: 'test.stated', data: words[0] }])
+          log.append(transaction, author, [{ kind: 'test.stated', data: words[0] }])
+          await transaction.query(sql`select pg_current_xact_id()`)
           await sleep(Math.random() * 12)
-          await log.append(transaction, author, [{ kind: 'test.stated', data: words[1] }])
+          log.append(transaction, author, [{ kind: 'test.stated', data: words[1] }])
           if (!isKept) throw new Error('rolled back')
         })
         .then(

@@ -61,7 +61,7 @@ async function signIn(
       update identity.account
       set last_sign_in = ${runtime.now()}::timestamptz
       where id = ${account.id}`)
-    await audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed' }])
+    audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed' }])
     return sessions.open(transaction, { account, address })
   })
 }
@@ -73,10 +73,10 @@ async function leaveFailure(
 ): Promise<void> {
   const detail = locks ? 'wrong password; the login is locked' : 'wrong password'
   await database.transaction(async (transaction) => {
-    await audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'refused', detail }])
+    audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'refused', detail }])
     if (!locks || actor.id === unknownPerson.id) return
     const author = { tenant: actor.tenant, actor: actor.reference }
-    await events.append(transaction, author, [{ kind: 'identity.login-locked', data: { account: actor.id } }])
+    events.append(transaction, author, [{ kind: 'identity.login-locked', data: { account: actor.id } }])
   })
 }
 
@@ -105,11 +105,9 @@ async function changePassword(
       set password_hash = ${passwordHash}, must_change_password = false, password_set = ${runtime.now()}::timestamptz
       where id = ${account.id}`)
     await sessions.closeAll(transaction, account.id, actor.session)
-    await audit.write(transaction, actor, [{ action: 'password-change', outcome: 'allowed' }])
+    audit.write(transaction, actor, [{ action: 'password-change', outcome: 'allowed' }])
     const author = { tenant: actor.tenant, actor: actor.reference }
-    await events.append(transaction, author, [
-      { kind: 'identity.password-changed', data: { account: account.id } },
-    ])
+    events.append(transaction, author, [{ kind: 'identity.password-changed', data: { account: account.id } }])
   })
 }
 

@@ -32,11 +32,9 @@ export async function administer<T>(parts: Administration, by: Actor, act: Act<T
   try {
     return await parts.database.transaction(async (transaction) => {
       const result = await act.work(transaction)
-      await parts.audit.write(transaction, by, [{ ...access, detail, outcome: 'allowed' }])
+      parts.audit.write(transaction, by, [{ ...access, detail, outcome: 'allowed' }])
       const data = { ...act.data, subject: act.subject.id, ...(act.reason ? { reason: act.reason } : {}) }
-      await parts.events.append(transaction, { tenant: by.tenant, actor: by.reference }, [
-        { kind: act.kind, data },
-      ])
+      parts.events.append(transaction, { tenant: by.tenant, actor: by.reference }, [{ kind: act.kind, data }])
       return result
     })
   } catch (error) {

@@ -39,7 +39,7 @@ export interface Audit {
   /** Undefined while there is room; else settles when there is, or throws `busy`. */
   room(): Promise<void> | undefined
   /** Writes entries with the act that they tell of. */
-  write(transaction: Transaction, actor: Actor, accesses: readonly Access[]): Promise<void>
+  write(transaction: Transaction, actor: Actor, accesses: readonly Access[]): void
   /** Settles when everything buffered before the call is durable. */
   flush(): Promise<void>
   /** Flushes and waits for nothing more. */
@@ -103,9 +103,9 @@ export function createAudit({ database, runtime }: { database: Database; runtime
       if (buffered.length < mayWait) return undefined
       return Promise.race([flush(), patience()])
     },
-    async write(transaction, actor, accesses) {
+    write(transaction, actor, accesses) {
       if (accesses.length === 0) return
-      await transaction.query(insertion(accesses.map((access) => rowOf(actor, access))))
+      transaction.insertLast(insertion(accesses.map((access) => rowOf(actor, access))))
     },
     flush,
     async stop() {

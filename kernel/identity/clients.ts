@@ -60,7 +60,7 @@ async function grantToken(
       insert into identity.access_token (token_hash, client, scopes, ends)
       values (${digest(accessToken)}, ${client.id}, ${scopes}, ${ends})`)
     const actor = { ...actorOf(client, scopes), address }
-    await audit.write(transaction, actor, [{ action: 'token', outcome: 'allowed', detail: scopes.join(' ') }])
+    audit.write(transaction, actor, [{ action: 'token', outcome: 'allowed', detail: scopes.join(' ') }])
   })
   return { accessToken, expiresInSeconds: settings.tokenLifeSeconds, scope: scopes.join(' ') }
 }

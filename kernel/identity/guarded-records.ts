@@ -46,7 +46,7 @@ async function guardedCommit<T>(guard: Guard, actor: Actor, work: (unit: Unit) =
     return await guard.records.commit({ tenant: actor.tenant, actor: actor.reference }, async (unit) => {
       trail = [] // The work of a transaction that PostgreSQL broke off runs again from its start.
       const result = await work(guardedUnit(guard, actor, unit, trail))
-      await guard.audit.write(unit.transaction, actor, trail)
+      guard.audit.write(unit.transaction, actor, trail)
       return result
     })
   } catch (error) {

@@ -27,7 +27,7 @@ export function commitUnit<T>(
   return needs.database.transaction(async (transaction) => {
     const stated: Statement[] = []
     const result = await work(openUnit(needs, author, { transaction, stated }))
-    await needs.events.append(transaction, author, stated)
+    needs.events.append(transaction, author, stated)
     return result
   })
 }

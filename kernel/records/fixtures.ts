@@ -1,5 +1,5 @@
 /** What the tests of the record begin with: an empty record over a fresh database, and a count of its statements. */
-import type { Database } from '@xinglin/database'
+import type { Database, Sql } from '@xinglin/database'
 import { createEventLog, type TenantId } from '@xinglin/events'
 import type { Resource } from '@xinglin/fhir'
 import { testDatabase, testRuntime } from '@xinglin/testkit'
@@ -26,8 +26,11 @@ export function store(records: Records, ...resources: readonly Resource[]): Prom
   )
 }
 
-/** The database with the first words of each statement of a transaction noted, in the order in which they are sent. */
+/** The database with the tables that each statement of a transaction inserts into noted, in the order in which they are sent. */
 function counting(database: Database, statements: string[]): Database {
+  const note = ({ text }: Sql) => {
+    statements.push([...text.matchAll(/insert into (\S+)/g)].map(([, table]) => table).join(' '))
+  }
   return {
     ...database,
     transaction: (work) =>
@@ -35,8 +38,12 @@ function counting(database: Database, statements: string[]): Database {
         work({
           ...transaction,
           query: (statement) => {
-            statements.push(statement.text.trim().split(/\s+/).slice(0, 3).join(' '))
+            note(statement)
             return transaction.query(statement)
+          },
+          insertLast: (insert) => {
+            note(insert)
+            transaction.insertLast(insert)
           },
         }),
       ),

@@ -1,14 +1,21 @@
 /** The journal on PostgreSQL (schema traffic). */
-import { type Database, type Migrations, type Queryable, sql, type Transaction } from '@xinglin/database'
-import type { EventLog, Statement, TenantId } from '@xinglin/events'
+import { type Database, type Migrations, sql, type Transaction } from '@xinglin/database'
+import type { EventLog, TenantId } from '@xinglin/events'
 import { conflict, notFound, unsupported } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { createArrivals } from './arrivals.ts'
 import { ratesByDoor } from './rates.ts'
 import { keptBytes } from './raw.ts'
 import { messagesByIds, messagesListed } from './rows.ts'
-import { type Recorded, type Settled, statementOf, writeRecorded, writeSettlements } from './settlements.ts'
-import type { Door, Message, MessageId, Traffic, Within } from './traffic.ts'
+import {
+  type Recorded,
+  type Settled,
+  settledOf,
+  settling,
+  statementOf,
+  writeRecorded,
+} from './settlements.ts'
+import type { Door, Message, MessageId, Settlement, Traffic, Within } from './traffic.ts'
 
 /** Tables of the schema `traffic`. */
 export const trafficMigrations: Migrations = {
@@ -27,22 +34,34 @@ export function createTraffic(options: { database: Database; events: EventLog; r
   const arrivals = createArrivals({ database, runtime })
   const againByDoor = new Map<Door, Again>()
 
-  async function settleAll(settlements: Parameters<Traffic['settleAll']>[0], within?: Within): Promise<void> {
+  async function settle(id: MessageId, settlement: Settlement, within?: Within): Promise<void> {
+    if (!within) return database.transaction((transaction) => settle(id, settlement, transaction))
+    const transaction = transactionOf(within)
+    const settled = await settledOf(transaction, id, settlement)
+    if (!settled) throw unknownMessage()
+    transaction.insertLast(settling([{ id, settlement }], runtime.now()))
+    stateAll(events, within, [settled])
+  }
+
+  function settleAll(within: Within, settlements: Parameters<Traffic['settleAll']>[1]): void {
     if (settlements.length === 0) return
-    if (!within) return database.transaction((transaction) => settleAll(settlements, transaction))
-    const settled = await writeSettlements(queryableOf(within), settlements, runtime.now())
-    if (settled.length !== settlements.length) throw unknownMessage()
-    await stateAll(events, within, settled)
+    transactionOf(within).insertLast(settling(settlements, runtime.now()))
+    const settled = settlements.map(({ id, arrival, settlement }) => ({
+      ...arrival,
+      id,
+      outcome: settlement.outcome,
+    }))
+    stateAll(events, within, settled)
   }
 
   async function recordAll(within: Within, recorded: readonly Recorded[]): Promise<readonly MessageId[]> {
     if (recorded.length === 0) return []
-    const ids = await writeRecorded(queryableOf(within), recorded, runtime.now())
+    const ids = await writeRecorded(transactionOf(within), recorded, runtime.now())
     const settled = recorded.flatMap(({ arrival, settlement }, index) => {
       const id = ids[index]
       return id ? [{ ...arrival, id, outcome: settlement.outcome }] : []
     })
-    await stateAll(events, within, settled)
+    stateAll(events, within, settled)
     return ids
   }
 
@@ -55,7 +74,7 @@ export function createTraffic(options: { database: Database; events: EventLog; r
 
   return {
     receive: arrivals.receive,
-    settle: (id, settlement, within) => settleAll([{ id, settlement }], within),
+    settle,
     settleAll,
     async record(within, arrival, settlement) {
       const [id] = await recordAll(within, [{ arrival, settlement }])
@@ -82,28 +101,17 @@ export function createTraffic(options: { database: Database; events: EventLog; r
   }
 }
 
-function queryableOf(within: Within): Queryable {
+function transactionOf(within: Within): Transaction {
   return 'transaction' in within ? within.transaction : within
 }
 
-async function stateAll(events: EventLog, within: Within, settled: readonly Settled[]): Promise<void> {
+function stateAll(events: EventLog, within: Within, settled: readonly Settled[]): void {
   if ('transaction' in within) {
     within.state(...settled.map(statementOf))
     return
   }
-  const byTenant = Map.groupBy(settled, (each) => each.tenant)
-  for (const [tenant, ofTenant] of byTenant) {
-    await append(events, within, tenant, ofTenant.map(statementOf))
-  }
-}
-
-function append(
-  events: EventLog,
-  transaction: Transaction,
-  tenant: TenantId,
-  statements: readonly Statement[],
-): Promise<void> {
-  return events.append(transaction, { tenant, actor: 'system/traffic' }, statements)
+  for (const [tenant, ofTenant] of Map.groupBy(settled, (each) => each.tenant))
+    events.append(within, { tenant, actor: 'system/traffic' }, ofTenant.map(statementOf))
 }
 
 async function rawBytes(database: Database, id: MessageId): Promise<Uint8Array> {

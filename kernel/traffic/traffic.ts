@@ -5,7 +5,7 @@
  * (docs/decisions/0007). It does not parse what it keeps, and it never deletes.
  */
 
-import type { Queryable, Transaction } from '@xinglin/database'
+import type { Transaction } from '@xinglin/database'
 import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
 
@@ -58,7 +58,7 @@ export type Receipt = { readonly id: MessageId; readonly known?: Message }
 /** An open transaction, or a records unit: then the log entry is stated through the unit, in the statement it appends anyway. */
 export type Within =
   | Transaction
-  | { readonly transaction: Queryable; state(...statements: readonly Statement[]): void }
+  | { readonly transaction: Transaction; state(...statements: readonly Statement[]): void }
 
 export interface Traffic {
   /**
@@ -71,11 +71,15 @@ export interface Traffic {
    * States `traffic.accepted` or `traffic.refused` in the log, with `data: { message, door, sender, subject }`.
    */
   settle(id: MessageId, settlement: Settlement, within?: Within): Promise<void>
-  /** `settle` for several messages in one statement. */
+  /** `settle` for several messages of which the door knows everything, written with the commit. */
   settleAll(
-    settlements: readonly { readonly id: MessageId; readonly settlement: Settlement }[],
-    within?: Within,
-  ): Promise<void>
+    within: Within,
+    settlements: readonly {
+      readonly id: MessageId
+      readonly arrival: Arrival
+      readonly settlement: Settlement
+    }[],
+  ): void
   /**
    * `receive` and `settle` in one statement of a transaction that the door holds already, for doors whose sender keeps
    * its copy until answered (fhir). Never takes a message for a resent one.

@@ -41,19 +41,39 @@ export async function lockCurrent(
 
 type Stamp = { readonly tenant: TenantId; readonly at: Instant }
 
-/** Inserts first versions; returns the identities that are there. One that another transaction has taken is left out. */
+/**
+ * Inserts first versions, and the values of all new ones that search compares, in one statement; returns the identities
+ * that are there. One that another transaction has taken is left out, but not its values.
+ */
 export async function insertCurrent(
   to: Queryable,
-  versions: readonly NewVersion[],
+  { first, all }: { readonly first: readonly NewVersion[]; readonly all: readonly NewVersion[] },
   { tenant, at }: Stamp,
 ): Promise<ReadonlySet<bigint>> {
   const rows = await to.query(sql<{ self: string }>`
+    with strings as (
+      insert into records.string_value (key, slot, text)
+      select given.key, given.slot, given.text
+      from json_to_recordset(${sql.json(all.flatMap(({ values }) => values.strings))}::json) as given (key bigint, slot integer, text text)
+    ),
+    dates as (
+      insert into records.date_value (key, low, high, slot)
+      select given.key, given.low, given.high, given.slot
+      from json_to_recordset(${sql.json(all.flatMap(({ values }) => values.dates))}::json) as given (
+        key bigint, low bigint, high bigint, slot integer)
+    ),
+    quantities as (
+      insert into records.quantity_value (key, low, high, slot, coded, code, unit)
+      select given.key, given.low, given.high, given.slot, given.coded, given.code, given.unit
+      from json_to_recordset(${sql.json(all.flatMap(({ values }) => values.quantities))}::json) as given (
+        key bigint, low float8, high float8, slot integer, coded integer, code integer, unit integer)
+    )
     insert into records.current
       (self, key, updated, at, tenant, version, type, deleted, id, patient, terms, content)
     select
       given.self, given.key, ${at}::timestamptz, given.at, ${tenant}::integer, given.version,
       given.type::records.resource_type, given.deleted, given.id, given.patient, given.terms, given.content
-    from json_to_recordset(${versionsJson(versions)}::json) as given (
+    from json_to_recordset(${versionsJson(first)}::json) as given (
       self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
       terms bigint[], content text)
     on conflict (self) do nothing
@@ -111,37 +131,6 @@ export async function forgetValues(to: Queryable, keys: readonly bigint[]): Prom
       delete from records.date_value where key = any (${texts}::bigint[])
     )
     delete from records.quantity_value where key = any (${texts}::bigint[])`)
-}
-
-/** Inserts the values that search compares; one statement a table that has any. */
-export function insertValues(to: Queryable, versions: readonly NewVersion[]): readonly Promise<unknown>[] {
-  const strings = versions.flatMap(({ values }) => values.strings)
-  const dates = versions.flatMap(({ values }) => values.dates)
-  const quantities = versions.flatMap(({ values }) => values.quantities)
-  const statements: Promise<unknown>[] = []
-  if (strings.length > 0)
-    statements.push(
-      to.query(sql`
-        insert into records.string_value (key, slot, text)
-        select given.key, given.slot, given.text
-        from json_to_recordset(${sql.json(strings)}::json) as given (key bigint, slot integer, text text)`),
-    )
-  if (dates.length > 0)
-    statements.push(
-      to.query(sql`
-        insert into records.date_value (key, low, high, slot)
-        select given.key, given.low, given.high, given.slot
-        from json_to_recordset(${sql.json(dates)}::json) as given (key bigint, low bigint, high bigint, slot integer)`),
-    )
-  if (quantities.length > 0)
-    statements.push(
-      to.query(sql`
-        insert into records.quantity_value (key, low, high, slot, coded, code, unit)
-        select given.key, given.low, given.high, given.slot, given.coded, given.code, given.unit
-        from json_to_recordset(${sql.json(quantities)}::json) as given (
-          key bigint, low float8, high float8, slot integer, coded integer, code integer, unit integer)`),
-    )
-  return statements
 }
 
 /** An array of rows whose `content` is the resource itself, not a text of it. */

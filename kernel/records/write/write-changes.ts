@@ -5,14 +5,7 @@ import type { Change, Version } from '../records.ts'
 import { type Decision, decide, type Identified, identify } from './decide.ts'
 import type { TakeKeys } from './keys.ts'
 import { answeredVersion, type NewVersion, type Place } from './rows.ts'
-import {
-  forgetValues,
-  insertCurrent,
-  insertValues,
-  lockCurrent,
-  type Present,
-  replaceCurrent,
-} from './statements.ts'
+import { forgetValues, insertCurrent, lockCurrent, type Present, replaceCurrent } from './statements.ts'
 
 export type WriteNeeds = {
   readonly transaction: Queryable
@@ -93,10 +86,11 @@ async function store(
 ): Promise<ReadonlySet<bigint>> {
   const inserts = versionsOf(decisions, 'insert')
   const replaces = versionsOf(decisions, 'replace')
-  const [inserted] = await Promise.all([
-    inserts.length > 0 ? insertCurrent(transaction, inserts, place) : new Set<bigint>(),
+  const [, inserted] = await Promise.all([
     replaces.length > 0 ? replaceCurrent(transaction, replaces, place) : undefined,
-    ...insertValues(transaction, [...inserts, ...replaces]),
+    inserts.length + replaces.length > 0
+      ? insertCurrent(transaction, { first: inserts, all: [...inserts, ...replaces] }, place)
+      : new Set<bigint>(),
   ])
   return inserted
 }
