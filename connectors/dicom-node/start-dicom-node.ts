@@ -4,9 +4,11 @@ import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
 import { createMessages, type StoreRequest } from './association/messages.ts'
 import { localLimitExceeded } from './association/negotiate.ts'
+import { withOwnMemory } from './association/own-memory.ts'
 import { type Session, startSession } from './association/session.ts'
 import { complaintAbout } from './association/watch.ts'
 import { drainMs, maxAssociations, watchIntervalMs } from './settings.ts'
+import { type Blocks, createBlocks } from './store/byte-channel.ts'
 import { createInstanceIndex } from './store/instance-index.ts'
 import type { Refusal } from './store/refusal.ts'
 import { storeInstance } from './store/store-instance.ts'
@@ -27,12 +29,14 @@ export async function startDicomNode(kernel: Kernel, options: DicomNodeOptions):
   const recorder = createStudyRecorder(kernel)
   const index = createInstanceIndex({ kernel, tenant, changed: recorder.wake })
   const connections = new Set<Connection>()
+  const blocks = createBlocks()
 
   function serve(socket: Socket): void {
     const connection = openConnection(socket, {
       aeTitle: options.aeTitle,
       isOneTooMany: connections.size >= maxAssociations,
       log,
+      blocks,
       store: async (request, callingAe) => {
         await storeInstance(kernel, index, {
           tenant,
@@ -63,7 +67,7 @@ export async function startDicomNode(kernel: Kernel, options: DicomNodeOptions):
     socket.once('close', () => connections.delete(connection))
   }
 
-  const server = createServer({ noDelay: true }, serve)
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, serve)
   const watch = setInterval(() => {
     for (const connection of connections) connection.look()
   }, watchIntervalMs)
@@ -109,16 +113,26 @@ type ConnectionOptions = {
   readonly aeTitle: string
   readonly isOneTooMany: boolean
   readonly log: Kernel['runtime']['log']
+  readonly blocks: Blocks
   readonly store: (request: StoreRequest, callingAe: string) => Promise<void>
   readonly refused: (request: Omit<StoreRequest, 'bytes'>, refusal: Refusal, callingAe: string) => void
 }
 type Connection = { look(): void; idle(): Promise<void>; close(): void }
 
-function openConnection(socket: Socket, options: ConnectionOptions): Connection {
+function openConnection(accepted: Socket, options: ConnectionOptions): Connection {
   let isPaused = false
   let lastByteMs = performance.now()
   let message: { readonly sinceMs: number; bytes: number } | undefined
+  const socket = withOwnMemory(accepted, (bytes) => {
+    session.receive(bytes)
+    lastByteMs = performance.now()
+    // The message state is the one that these bytes have left.
+    if (!messages.isReceiving()) message = undefined
+    else if (message) message.bytes += bytes.length
+    else message = { sinceMs: lastByteMs, bytes: bytes.length }
+  })
   const messages = createMessages({
+    blocks: options.blocks,
     session: () => session,
     store: (request) => options.store(request, session.callingAe()),
     refused: (request, refusal) => options.refused(request, refusal, session.callingAe()),
@@ -141,13 +155,6 @@ function openConnection(socket: Socket, options: ConnectionOptions): Connection 
       established: ({ callingAe }) => options.log.debug('association established', { sender: callingAe }),
       noted: (text, fields) => options.log.warn(text, { ...fields, sender: session.callingAe() }),
     },
-  })
-  // After the session's own listener, so that the message state is the one that this chunk has left.
-  socket.on('data', (chunk: Buffer) => {
-    lastByteMs = performance.now()
-    if (!messages.isReceiving()) message = undefined
-    else if (message) message.bytes += chunk.length
-    else message = { sinceMs: lastByteMs, bytes: chunk.length }
   })
   return {
     look() {

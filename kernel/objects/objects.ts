@@ -20,7 +20,7 @@ export interface Objects {
   /**
    * Streams `bytes` in and answers only when file and directory are synced (or the S3 endpoint has confirmed).
    * More than `maxBytes` is refused with `tooLarge` and leaves nothing behind. Identical content is stored once.
-   * The arrays given must not be changed afterwards: they are written without a copy.
+   * A chunk is read before the next is asked for; its memory may be used again then.
    */
   put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: PutOptions): Promise<StoredObject>
   /**

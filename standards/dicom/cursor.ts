@@ -5,6 +5,8 @@ const nothing = new Uint8Array(0)
 export interface Cursor {
   /** Adds bytes; what was left over (headers only, at most 12 bytes) is joined in front. */
   push(chunk: Uint8Array): void
+  /** Copies what is left over, so that the memory of the chunk may be used again. */
+  letGo(): void
   /** Bytes that can be read now. */
   available(): number
   /** Position in the whole stream of the next byte. */
@@ -33,6 +35,11 @@ export function createCursor(): Cursor {
       base += position
       position = 0
       bytes = rest.length === 0 ? chunk : joined(rest, chunk)
+    },
+    letGo() {
+      base += position
+      bytes = position === bytes.length ? nothing : new Uint8Array(bytes.subarray(position))
+      position = 0
     },
     available: () => bytes.length - position,
     offset: () => base + position,

@@ -97,6 +97,7 @@ export function createReader(options: ReaderOptions): Reader {
     else {
       cursor.push(chunk)
       run()
+      cursor.letGo()
     }
     return state.kind !== 'stopped'
   }

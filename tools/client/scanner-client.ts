@@ -190,7 +190,7 @@ function listen(socket: Socket): { next(): Promise<PeerAnswer> } {
       else settle({ kind: pdu.kind === 'associate-reject' ? 'rejected' : 'aborted' })
     },
     dataBegin: () => undefined,
-    data: (_, bytes) => parts.push(Uint8Array.from(bytes)),
+    data: (_, bytes) => parts.push(new Uint8Array(bytes)),
     dataEnd: ({ isLast }) => {
       if (isLast)
         settle({ kind: 'status', status: parseCommandSet(Buffer.concat(parts.splice(0))).status ?? 0xc000 })

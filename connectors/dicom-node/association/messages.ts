@@ -13,7 +13,7 @@ import {
   writeCommandSet,
 } from '@xinglin/dicom/network'
 import { maxCommandBytes, maxQueuedBytes, maxStoresInFlight } from '../settings.ts'
-import { type ByteChannel, createByteChannel } from '../store/byte-channel.ts'
+import { type Blocks, type ByteChannel, createByteChannel } from '../store/byte-channel.ts'
 import { type Refusal, refusalOf } from '../store/refusal.ts'
 import type { AcceptedContext } from './negotiate.ts'
 import type { Session } from './session.ts'
@@ -32,6 +32,7 @@ export type MessagesOptions = {
   readonly refused: (request: Omit<StoreRequest, 'bytes'>, refusal: Refusal) => void
   readonly pause: () => void
   readonly resume: () => void
+  readonly blocks: Blocks
 }
 
 export interface Messages {
@@ -76,7 +77,7 @@ export function createMessages(options: MessagesOptions): Messages {
         breakOff('a command set is too long')
         return
       }
-      reading.parts.push(bytes)
+      reading.parts.push(new Uint8Array(bytes))
     }
   }
 
@@ -118,7 +119,7 @@ export function createMessages(options: MessagesOptions): Messages {
       answer(contextId, command, commands.storeResponse, { status })
       return
     }
-    const channel = createByteChannel({ limitBytes: maxQueuedBytes, pause, resume })
+    const channel = createByteChannel({ limitBytes: maxQueuedBytes, pause, resume, blocks: options.blocks })
     reading = { kind: 'dataset', contextId, channel }
     const request = { context, sopClassUid, sopInstanceUid, bytes: channel }
     const work = store(contextId, command, request)

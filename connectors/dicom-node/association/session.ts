@@ -46,6 +46,8 @@ export interface Session {
   /** A-ABORT by us (PS3.8 §9.3.8, source 2: the provider). */
   abort(reason: string): void
   isEstablished(): boolean
+  /** Bytes of the peer, valid during the call. */
+  receive(bytes: Uint8Array): void
 }
 
 const serviceProvider = 2
@@ -174,10 +176,10 @@ export function startSession(socket: Socket, options: SessionOptions): Session {
     },
   })
 
-  function read(chunk: Buffer): void {
+  function receive(bytes: Uint8Array): void {
     if (state === 'Sta13' || hasEnded) return
     try {
-      reader.write(chunk)
+      reader.write(bytes)
     } catch (error) {
       if (!(error instanceof DicomError)) throw error
       events.noted('association aborted', { code: error.code, reason: error.message })
@@ -219,7 +221,6 @@ export function startSession(socket: Socket, options: SessionOptions): Session {
   }
 
   socket.setNoDelay(true)
-  socket.on('data', read)
   socket.on('error', (error) => events.noted('connection failed', { reason: error.message }))
   socket.on('close', () => {
     if (state !== 'Sta1') happen('connection-closed')
@@ -232,6 +233,7 @@ export function startSession(socket: Socket, options: SessionOptions): Session {
     contextOf: (id) => contexts.get(id),
     callingAe: () => request?.callingAe ?? '',
     isEstablished: () => state === 'Sta6',
+    receive,
     send(contextId, command) {
       if (state !== 'Sta6') return false
       if (socket.writableLength > maxUnsentBytes) {

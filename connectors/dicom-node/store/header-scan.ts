@@ -53,6 +53,8 @@ export function scanHeader(form: TransferSyntax | 'part10'): HeaderScan {
   let isBroken = false
   const visitor: Visitor = {
     ...builder.visitor,
+    // The memory that passes by is used again.
+    value: (header, bytes) => builder.visitor.value?.(header, new Uint8Array(bytes)),
     wish: (header) => {
       if (header.depth === 0 && isPixelTag(header.tag)) isPastPixels = true
       const isWanted = header.depth === 0 && indexedTags.has(header.tag) && header.length !== undefined

@@ -7,7 +7,7 @@ import { exceeds, nameOf, startHash } from '../object-hash.ts'
 import type { ObjectHash, PutOptions, StoredObject } from '../objects.ts'
 import type { DirectSlots } from './direct-slots.ts'
 import type { Folders } from './folders.ts'
-import { bufferedSink, directSink, openFlags, type Sink } from './sinks.ts'
+import { createSink, openFlags, type Sink } from './sinks.ts'
 
 export type WriteOptions = PutOptions & {
   readonly slots: DirectSlots
@@ -40,7 +40,7 @@ async function writeAndName(
   { maxBytes, pathOf, named, folders }: WriteOptions,
 ): Promise<StoredObject> {
   const hash = startHash()
-  const sink = slot ? directSink({ handle, hash, slot }) : bufferedSink({ handle, hash })
+  const sink = createSink({ handle, hash, ...(slot ? { slot } : {}) })
   try {
     const sizeBytes = await pour(bytes, sink, maxBytes)
     const stored = { hash: nameOf(hash), sizeBytes }

@@ -32,7 +32,7 @@ export async function spool<T>(
       sizeBytes += chunk.length
       if (sizeBytes > maxBytes) throw exceeds(maxBytes)
       hash.update(chunk)
-      waiting.push(chunk)
+      waiting.push(new Uint8Array(chunk))
       if (sizeBytes <= inMemoryBytes) continue
       file ??= await createSpoolFile()
       await file.handle.writev(waiting.splice(0))

@@ -29,7 +29,7 @@ export type PduLimits = {
 export const defaultPduLimits: PduLimits = { controlBytes: 512 * 1024, dataBytes: 16 * 1024 * 1024 }
 
 export interface PduReader {
-  /** Reads on. Throws `bad-pdu` for what is no PDU or too long. */
+  /** Reads on; the memory of the chunk may be used again afterwards. Throws `bad-pdu` for what is no PDU or too long. */
   write(chunk: Uint8Array): void
 }
 
@@ -79,7 +79,7 @@ export function createPduReader(listener: PduListener, limits: PduLimits = defau
 
   function readControl(control: Extract<State, { kind: 'control' }>): boolean {
     const piece = cursor.upTo(control.missing)
-    const parts = [...control.parts, piece]
+    const parts = [...control.parts, new Uint8Array(piece)]
     const missing = control.missing - piece.length
     if (missing > 0) {
       if (piece.length > 0) state = { ...control, parts, missing }
@@ -125,6 +125,7 @@ export function createPduReader(listener: PduListener, limits: PduLimits = defau
     write(chunk) {
       cursor.push(chunk)
       while (step());
+      cursor.letGo()
     },
   }
 }
