@@ -48,7 +48,8 @@ async function writeAndName(
     await nameDurably({ handle, path, target: pathOf(stored.hash), folders })
     return stored
   } finally {
-    await handle.close()
+    // What is durable is so without the close; what failed is unlinked with or without it.
+    handle.close().catch(() => undefined)
   }
 }
 
