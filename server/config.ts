@@ -27,7 +27,7 @@ export const settings = {
   }),
   databaseUrl: url('XINGLIN_DATABASE_URL', ['postgres', 'postgresql'], {
     allowed: 'postgresql://user:password@host:port/database; empty starts the embedded PostgreSQL',
-    description: 'An external PostgreSQL (16 or later) instead of the embedded one.',
+    description: 'An external PostgreSQL (15 or later) instead of the embedded one.',
     isSecret: true,
   }),
   databaseConnections: wholeNumber(

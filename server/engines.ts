@@ -3,7 +3,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Database, migrate, openDatabase, startEmbeddedPostgres } from '@xinglin/database'
+import {
+  type Database,
+  migrate,
+  openDatabase,
+  refuseOldServer,
+  startEmbeddedPostgres,
+} from '@xinglin/database'
 import { dicomMigrations } from '@xinglin/dicom-node'
 import { eventsMigrations } from '@xinglin/events'
 import { identityMigrations } from '@xinglin/identity'
@@ -34,6 +40,7 @@ export async function startEngines(config: Config, runtime: Runtime): Promise<En
       await database.close()
       await postgres.stop()
     }
+    await refuseOldServer(database)
     await migrateAll(database, log)
     return { database, objects: await openConfiguredObjects(config, log), stop }
   } catch (error) {

@@ -4,6 +4,7 @@ export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/embed
 export { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 export { migrate, migrationsChecksum } from './migrate.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
+export { refuseOldServer } from './server-version.ts'
 export { sql } from './sql.ts'
 export { constraintOf, sqlStateOf } from './statement-failure.ts'
 
