@@ -10,6 +10,7 @@ import type { Actor } from '@xinglin/identity'
 import type { Change, Unit } from '@xinglin/records'
 import type { Arrival, MessageId, Settlement } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
+import { claimNew } from './claim.ts'
 import { createKnowledge, type Draft, type DraftChange, sees } from './knowledge.ts'
 import { provenanceOf, versionReference } from './provenance.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
@@ -31,6 +32,12 @@ export function commitMessages(
     const mapped = await mapAll(unit, kernel.runtime.newId, waiting)
     const free = await turn.enter(mapped.map(({ draft }) => draft))
     const together = independent(mapped.slice(0, free))
+    await claimNew(
+      unit,
+      together.flatMap(({ outcome, draft }) =>
+        outcome.kind === 'accepted' ? [...draft.changes.values()] : [],
+      ),
+    )
     const plans = together.map((each) => planOf(needs, unit, each))
     const written = await writeAll(unit, plans)
     kernel.traffic.settleAll(unit, written.map(settlementOf))

@@ -1,6 +1,6 @@
 /** The door at the socket: frames, answers, duplicates, order, limits, character sets. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Patient } from '@xinglin/fhir'
 import { characterSet, encodeText, valueAt } from '@xinglin/hl7v2'
@@ -9,6 +9,7 @@ import { testTenant } from '@xinglin/testkit'
 import { aDoor } from './fixtures/door.ts'
 import { aMessage, zhangSan } from './fixtures/messages.ts'
 import { aSender, told } from './fixtures/sender.ts'
+import { startHl7Listener } from './hl7-listener.ts'
 
 const registration = (number: number, name = '张^三', controlId = `C${number}`) =>
   aMessage('ADT^A04^ADT_A01', ['EVN|A04|20260302', `PID|1||${number}^^^QLYX^MR||${name}`], { controlId })
@@ -69,6 +70,37 @@ test('the same message ten times at once on four connections makes one patient',
   assert.deepEqual(new Set(answers.map(told)), new Set(['AA']))
   assert.deepEqual(await tally(), { Patient: 1, Provenance: 1 })
   await Promise.all(senders.map((sender) => sender.close()))
+})
+
+test('two listeners that meet the same new patients at the same moments make one patient and one visit of each', async () => {
+  const { kernel, sender, tally } = await aDoor()
+  const other = await startHl7Listener(kernel, { bind: '127.0.0.1', port: 0, tenant: testTenant })
+  const lab = await aSender(other.port)
+  after(async () => {
+    await lab.close()
+    await other.stop()
+  })
+  const admission = (number: number, controlId: string) =>
+    aMessage(
+      'ADT^A04^ADT_A01',
+      [
+        'EVN|A04|20260302',
+        `PID|1||N${number}^^^QLYX^MR||新^人`,
+        `PV1|1|O|OPD||||||||||||||||V${number}^^^QLYX^VN`,
+      ],
+      { controlId },
+    )
+
+  for (let number = 0; number < 15; number++) {
+    const answers = await Promise.all([
+      sender.ask(admission(number, `H${number}`)),
+      lab.ask(admission(number, `L${number}`)),
+    ])
+    assert.deepEqual(answers.map(told), ['AA', 'AA'])
+  }
+
+  const { Patient: patients, Encounter: visits } = await tally()
+  assert.deepEqual([patients, visits], [15, 15])
 })
 
 test('a message stored before a crash but not processed is processed when it is sent again', async () => {
