@@ -99,6 +99,33 @@ test('what the role does not allow is refused before the record is touched, and 
   assert.equal((await hospital.records.read(1 as TenantId, 'Patient', 'asha'))?.interaction, 'create')
 })
 
+test('of a compartment only types are shown that the actor may search, and one entry tells whose it was', async () => {
+  const hospital = await ward()
+  const machine: Actor = { ...clinician, kind: 'client', roles: [], scopes: ['system/Patient.rs'] }
+  const of = { type: 'Patient', id: 'asha' } as const
+  const shown = async (actor: Actor) => {
+    const { root, members } = await hospital.identity.recordsFor(actor).compartment({ of, count: 10 })
+    return [root, ...members].map((version) => version?.id)
+  }
+
+  assert.deepEqual(await shown(clinician), ['asha', 'potassium'])
+  assert.deepEqual(await shown(machine), ['asha'])
+  const refusals = [
+    await refusalOf(() => shown(auditor)),
+    await refusalOf(() =>
+      hospital.identity.recordsFor(machine).compartment({ of, count: 10, types: ['Observation'] }),
+    ),
+  ]
+
+  assert.deepEqual(refusals, Array(2).fill('forbidden identity.not-allowed'))
+  assert.deepEqual(await linesSince(hospital), [
+    'allowed read Patient of asha compartment · 2 shown',
+    'allowed read Patient of asha compartment · 1 shown',
+    'refused read Patient',
+    'refused search Observation',
+  ])
+})
+
 test('each write of a transaction leaves its entry, which commits with it', async () => {
   const hospital = await ward()
   const records = hospital.identity.recordsFor(clinician)

@@ -1,6 +1,7 @@
 /** The record as one actor may use it: each call is decided once and leaves one audit entry (law 5). */
-import { forbidden } from '@xinglin/fhir'
-import type { Change, Page, Query, Records, Unit, Version, Wanted } from '@xinglin/records'
+import { forbidden, type ResourceType } from '@xinglin/fhir'
+import { allResourceTypes } from '@xinglin/fhir/search'
+import type { Change, CompartmentPage, Page, Query, Records, Unit, Version, Wanted } from '@xinglin/records'
 import type { Access, Audit } from './audit.ts'
 import type { Decide } from './decide.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction } from './identity.ts'
@@ -36,8 +37,37 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
         () => records.search(actor.tenant, type, query),
         (page) => seenPage(query, page),
       ),
+    compartment: async (asked) => {
+      const { type, id } = asked.of
+      const types = searchable(guard, actor, asked.types)
+      return look(
+        { interaction: 'read', type, id },
+        () => records.compartment(actor.tenant, { ...asked, types }),
+        seenCompartment,
+      )
+    },
     commit: (work) => guardedCommit(guard, actor, work),
   }
+}
+
+/** The types of which the actor may see any; undefined for all. Throws `forbidden` for one that was asked for by name. */
+function searchable(
+  guard: Guard,
+  actor: Actor,
+  asked: readonly ResourceType[] | undefined,
+): readonly ResourceType[] | undefined {
+  const decide = (type: ResourceType | '*') =>
+    guard.decide(actor, { kind: 'record', interaction: 'search', type })
+  if (decide('*').isAllowed) return asked
+  if (!asked) return allResourceTypes.filter((type) => decide(type).isAllowed)
+  const leave = (access: Access) => guard.audit.note(actor, access)
+  for (const type of asked) refuse(guard, actor, { interaction: 'search', type }, leave)
+  return asked
+}
+
+function seenCompartment({ root, members, referred }: CompartmentPage): Seen {
+  const shown = root ? [root, ...members, ...referred] : [...members, ...referred]
+  return { ...patientsOf(shown), detail: `compartment · ${shown.length} shown` }
 }
 
 async function guardedCommit<T>(guard: Guard, actor: Actor, work: (unit: Unit) => Promise<T>): Promise<T> {

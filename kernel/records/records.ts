@@ -3,7 +3,9 @@
 import type { Transaction } from '@xinglin/database'
 import type { Author, Statement, TenantId } from '@xinglin/events'
 import type { Instant, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
+import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 
+export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 export { createRecords, recordsMigrations } from './store.ts'
 export { parseVersion } from './versions.ts'
 
@@ -76,6 +78,8 @@ export interface Records {
   ): Promise<{ versions: readonly Version[]; next?: string }>
   /** Throws `invalid` for a parameter that is unknown or malformed. */
   search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>
+  /** All that belongs to one patient or encounter, by pages. */
+  compartment(tenant: TenantId, asked: CompartmentQuery): Promise<CompartmentPage>
   /** Runs `work` in one transaction, then commits durably. */
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
   /** Counts of current resources by type. */

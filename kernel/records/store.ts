@@ -3,6 +3,7 @@ import type { Database, Migrations } from '@xinglin/database'
 import type { EventLog } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
 import { commitUnit } from './commit.ts'
+import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { readCurrent, readNumbered } from './read.ts'
@@ -30,6 +31,7 @@ export function createRecords(needs: { database: Database; events: EventLog; run
     history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
     search: (tenant, type, query) =>
       searchRecords({ queryable: database, runtime, frequencies }, { tenant, type }, query),
+    compartment: (tenant, asked) => readCompartment(database, { tenant, timeZone }, asked),
     commit: (author, work) => commitUnit({ database, events, runtime, takeKeys, frequencies }, author, work),
     counts: (tenant) => countsByType(database, tenant),
   }

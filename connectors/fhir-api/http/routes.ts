@@ -12,6 +12,7 @@ import { history } from '../interactions/history.ts'
 import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
 import { write } from '../interactions/write.ts'
+import { isReadingOperation, registerOperations } from '../operations/routes.ts'
 import { createGroup } from '../writing/group.ts'
 import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
@@ -77,6 +78,7 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
     '/',
     door.changes((request, body, trace) => bundle(kernel, request, body, trace)),
   )
+  registerOperations(http, kernel, door)
   refuseOtherMethods(http)
 }
 
@@ -90,6 +92,9 @@ export function bundle(kernel: Kernel, request: FhirRequest, body: unknown, trac
 function doorOf(kernel: Kernel, options: FhirApiOptions) {
   const requestOf = (request: FastifyRequest) => readRequest(request, options.baseUrl, fhirPath)
   return {
+    requestOf,
+    traceOf: (request: FastifyRequest, { actor }: FhirRequest) =>
+      traceOf(kernel, arrivalOf(kernel, request, actor)),
     looks: (look: Looked) => async (request: FastifyRequest, reply: FastifyReply) => {
       const asked = requestOf(request)
       return send(reply, asked, await look(asked, request.params as Params, request.body))
@@ -118,7 +123,7 @@ function doorOf(kernel: Kernel, options: FhirApiOptions) {
 function isWrite(request: FastifyRequest): boolean {
   const { method, url } = request
   if (method === 'PUT' || method === 'DELETE') return true
-  return method === 'POST' && !/\/_search(?:\?|$)/.test(url)
+  return method === 'POST' && !/\/_search(?:\?|$)/.test(url) && !isReadingOperation(pathOf(url))
 }
 
 /** Failures that the HTTP framework makes before a route runs, in the words of the door. */
@@ -129,8 +134,13 @@ function refusalOf(error: unknown): OutcomeError | undefined {
   return status === 415 ? notJson() : undefined
 }
 
+/** Below the door, without query. */
+function pathOf(url: string): string {
+  return url.slice(fhirPath.length + 1).split('?')[0] ?? ''
+}
+
 function arrivalOf(kernel: Kernel, request: FastifyRequest, actor: FhirRequest['actor']) {
-  const path = request.url.slice(fhirPath.length + 1).split('?')[0] ?? ''
+  const path = pathOf(request.url)
   const requestId = request.headers['x-request-id']
   return {
     tenant: actor.tenant,

@@ -1,6 +1,7 @@
 /** http.html §3.1.0.2 capabilities: made from the tables that the door itself works by, so that it cannot promise more. */
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@xinglin/fhir'
 import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
+import { describedOperations } from '../operations/operations.ts'
 
 export type Described = { readonly baseUrl: string; readonly version: string; readonly at: string }
 
@@ -24,6 +25,7 @@ export function capabilityStatement({ baseUrl, version, at }: Described): Capabi
         security: securityOf(baseUrl),
         resource: allResourceTypes.map(resourceOf),
         interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
+        ...operationPart(),
       },
     ],
   }
@@ -73,5 +75,12 @@ function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatemen
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
     searchParam: parameters.map(({ name, kind }) => ({ name, type: kind })),
+    ...operationPart(type),
   }
+}
+
+/** Operations of the system or of a type; nothing where there are none, since FHIR JSON has no empty lists. */
+function operationPart(type?: (typeof allResourceTypes)[number]) {
+  const operation = [...describedOperations(type)]
+  return operation.length === 0 ? {} : { operation }
 }

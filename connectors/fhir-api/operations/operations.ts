@@ -1,0 +1,42 @@
+/** The operations of this door (operations.html §3.2): one row each, read by the router and by the CapabilityStatement. */
+import type { ResourceType } from '@xinglin/fhir'
+import { everything } from './everything.ts'
+import type { Operation, OperationLevel } from './operation.ts'
+
+const r4 = 'http://hl7.org/fhir/OperationDefinition'
+
+/** The table. Two rows may share a name where R4 defines it for two types. */
+export const operations: readonly Operation[] = [
+  {
+    name: 'everything',
+    definition: `${r4}/Patient-everything`,
+    levels: ['instance'],
+    types: ['Patient'],
+    isWriting: false,
+    answer: (call) => everything('Patient', call),
+  },
+  {
+    name: 'everything',
+    definition: `${r4}/Encounter-everything`,
+    levels: ['instance'],
+    types: ['Encounter'],
+    isWriting: false,
+    answer: (call) => everything('Encounter', call),
+  },
+]
+
+/** The operations that can be called on a level, of a type where one is given. */
+export function operationsOf(level: OperationLevel, type?: ResourceType): readonly Operation[] {
+  return operations.filter(
+    ({ levels, types }) => levels.includes(level) && (!types || (type !== undefined && types.includes(type))),
+  )
+}
+
+/** What a CapabilityStatement lists for a type: everything that can be called on it or on one of it. */
+export function describedOperations(type?: ResourceType): readonly { name: string; definition: string }[] {
+  const found =
+    type === undefined
+      ? operationsOf('system')
+      : [...new Set([...operationsOf('type', type), ...operationsOf('instance', type)])]
+  return found.map(({ name, definition }) => ({ name, definition }))
+}
