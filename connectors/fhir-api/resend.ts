@@ -44,6 +44,7 @@ function requestOf(kernel: Kernel, subject: string, tenant: FhirRequest['actor']
     query: [],
     conditions: {},
     prefer: 'minimal',
+    handling: 'strict',
     form: { contentType: fhirJson, isPretty: false },
   }
 }

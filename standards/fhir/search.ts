@@ -41,3 +41,5 @@ export type {
   TokenQuery,
 } from './search/parameter-query.ts'
 export { type ParseOptions, parseParameter } from './search/parse-parameter.ts'
+export { resultParameters } from './search/result-parameters.ts'
+export { isElementName, type Subset, subsetOf } from './search/subset.ts'

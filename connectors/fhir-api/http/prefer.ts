@@ -9,3 +9,8 @@ export function preferenceOf(prefer: string | undefined): Preference | undefined
   )?.[1]
   return wanted as Preference | undefined
 }
+
+/** §3.1.0.6.2: `strict` where the client said nothing, since a search that ignores half of a question answers another one. */
+export function handlingOf(prefer: string | undefined): 'strict' | 'lenient' {
+  return /(?:^|[,;\s])handling\s*=\s*"?lenient"?/.test(prefer ?? '') ? 'lenient' : 'strict'
+}

@@ -4,7 +4,7 @@ import type { Query } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyRequest } from 'fastify'
 import { type AnswerForm, answerForm } from './negotiate.ts'
-import { type Preference, preferenceOf } from './prefer.ts'
+import { handlingOf, type Preference, preferenceOf } from './prefer.ts'
 
 export type FhirRequest = {
   readonly actor: Actor
@@ -17,6 +17,8 @@ export type FhirRequest = {
   readonly query: Query
   readonly conditions: Conditions
   readonly prefer: Preference | undefined
+  /** Whether a search with unknown parameters is refused or answered without them. */
+  readonly handling: 'strict' | 'lenient'
   readonly form: AnswerForm
 }
 
@@ -45,6 +47,7 @@ export function readRequest(
     query: all.filter(([name]) => !ofDoor.has(name)),
     conditions: conditionsOf(request),
     prefer: preferenceOf(header(request, 'prefer')),
+    handling: handlingOf(header(request, 'prefer')),
     form: answerForm(header(request, 'accept'), all),
   }
 }

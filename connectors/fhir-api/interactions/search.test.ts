@@ -67,7 +67,7 @@ test('§3.1.1.5.8 _summary=count answers the total and nothing else', async () =
     resourceType: 'Bundle',
     type: 'searchset',
     total: 3,
-    link: [{ relation: 'self', url: `${baseUrl}/Location` }],
+    link: [{ relation: 'self', url: `${baseUrl}/Location?_summary=count` }],
   })
 })
 
@@ -110,11 +110,99 @@ test('a parameter that is unknown, or would change the shape of the answer, is r
     'colour',
     'Location has no search parameter colour; the CapabilityStatement lists those it has',
   ])
-  assert.deepEqual(said(await ask('GET', 'Location?_elements=name')), [
+  assert.deepEqual(said(await ask('GET', 'Location?_elements=colour')), [
+    400,
+    'invalid',
+    'fhir-api.bad-shape',
+    '_elements',
+    '_elements must be a list of elements of Location, as they stand at the top of the resource',
+  ])
+  assert.deepEqual(said(await ask('GET', 'Location?_summary=short')), [
+    400,
+    'invalid',
+    'fhir-api.bad-shape',
+    '_summary',
+    '_summary must be true, text, data, count, false',
+  ])
+  assert.deepEqual(said(await ask('GET', 'Encounter?_summary=text&_include=Encounter:patient')), [
+    400,
+    'invalid',
+    'fhir-api.bad-shape',
+    '_summary',
+    '_summary must be another than text where resources are included',
+  ])
+  assert.deepEqual(said(await ask('GET', 'Location?_contained=true')), [
     422,
     'not-supported',
     'fhir-api.search-shape',
-    '_elements',
-    '_elements is not supported here; leave it out',
+    '_contained',
+    'contained resources cannot be searched; leave _contained out',
+  ])
+})
+
+const subsetted = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
+const part = { ...meta, tag: [subsetted] }
+
+test('§3.1.1.5.9 _elements shows what is named, marked as a part, of matches and of what they include', async () => {
+  const { body } = await ask('GET', 'Encounter?_id=e1&_elements=class&_include=Encounter:patient')
+
+  const { entry, link } = body as { entry: { resource: unknown }[]; link: unknown }
+  assert.deepEqual(
+    entry.map(({ resource }) => resource),
+    [
+      { resourceType: 'Encounter', id: 'e1', meta: part, status: 'finished', class: { code: 'AMB' } },
+      { resourceType: 'Patient', id: 'p1', meta: part },
+    ],
+  )
+  assert.deepEqual(link, [
+    {
+      relation: 'self',
+      url: `${baseUrl}/Encounter?_id=e1&_include=Encounter:patient&_elements=class`,
+    },
+  ])
+})
+
+for (const [summary, shown] of [
+  ['true', { name: 'Ward l1' }],
+  ['text', {}],
+  ['data', { name: 'Ward l1' }],
+] as const) {
+  test(`§3.1.1.5.8 _summary=${summary} shows its part, and false the whole`, async () => {
+    const { body } = await ask('GET', `Location?_id=l1&_summary=${summary}`)
+    const whole = await ask('GET', 'Location?_id=l1&_summary=false')
+
+    const first = (bundle: unknown) => (bundle as { entry: { resource: unknown }[] }).entry[0]?.resource
+    assert.deepEqual(first(body), { resourceType: 'Location', id: 'l1', meta: part, ...shown })
+    assert.deepEqual(first(whole.body), bedStored())
+  })
+}
+
+test('§3.1.1.2 with Prefer: handling=lenient what is unknown is left out of the search and named in the answer', async () => {
+  const query = 'Location?name=ward%20l2&colour=red&name:loud=x'
+  const headers = (handling: string) => ({ headers: { prefer: `handling=${handling}` } })
+
+  const lenient = await ask('GET', query, headers('lenient'))
+  const strict = await ask('GET', query, headers('strict'))
+
+  const ignored = (name: string) => ({
+    severity: 'warning',
+    code: 'not-supported',
+    details: { coding: [{ system: 'urn:xinglin:error', code: 'fhir-api.ignored-parameter' }] },
+    diagnostics: `${name} is not known here and was left out`,
+    expression: [name],
+  })
+  const { link, entry } = lenient.body as { link: unknown; entry: unknown[] }
+  assert.deepEqual(link, [{ relation: 'self', url: `${baseUrl}/Location?name=ward%20l2` }])
+  assert.deepEqual(entry.slice(1), [
+    {
+      resource: { resourceType: 'OperationOutcome', issue: ['colour', 'name:loud'].map(ignored) },
+      search: { mode: 'outcome' },
+    },
+  ])
+  assert.deepEqual(said(strict).slice(0, 4), [400, 'invalid', 'search.unknown-parameter', 'colour'])
+  assert.deepEqual(said(await ask('GET', 'Location?_lastUpdated=soon', headers('lenient'))).slice(0, 3), [
+    400,
+    'invalid',
+    'search.bad-value',
   ])
 })

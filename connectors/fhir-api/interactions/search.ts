@@ -1,41 +1,32 @@
 /** http.html §3.1.0.10 search by GET and by POST `_search`: a searchset Bundle with links and, where asked, a total. */
-import { type ResourceType, unsupported } from '@xinglin/fhir'
-import type { Page, Query } from '@xinglin/records'
+import type { ResourceType } from '@xinglin/fhir'
+import type { Page, Query, Version } from '@xinglin/records'
 import { bundleText, type Link, searchEntry } from '../bundles/text.ts'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
+import { ignoredEntry, knownOf, type Understood } from './search-handling.ts'
+import { shaped, shapeOf, shapeParameters } from './search-shape.ts'
 
 /** What can search: the guarded record, or one unit inside a transaction. */
 type Searchable = { search(type: ResourceType, query: Query): Promise<Page> }
 
 export async function search(records: Searchable, type: ResourceType, request: FhirRequest): Promise<Answer> {
-  const { query, baseUrl } = request
-  refuseUnsupported(query)
+  const { baseUrl } = request
+  const { query, ignored } = understood(type, request)
+  const shape = shapeOf(type, query)
   const page = await records.search(type, query)
   const isCount = query.some(([name, value]) => name === '_summary' && value === 'count')
-  const entries = isCount
-    ? []
-    : [
-        ...page.matches.map((version) => searchEntry(baseUrl, version, 'match')),
-        ...page.included.map((version) => searchEntry(baseUrl, version, 'include')),
-      ]
-  const links = linksOf(`${baseUrl}/${type}`, page, isCount)
+  const entry = (mode: 'match' | 'include') => (version: Version) =>
+    searchEntry(baseUrl, { ...version, json: shaped(version.json, shape) }, mode)
+  const entries = isCount ? [] : [...page.matches.map(entry('match')), ...page.included.map(entry('include'))]
+  if (ignored.length > 0) entries.push(ignoredEntry(ignored))
+  const self = [...page.applied, ...shapeParameters(query)]
+  const links = linksOf(`${baseUrl}/${type}`, { ...page, applied: self }, isCount)
   return { status: 200, body: bundleText({ type: 'searchset', total: page.total, links, entries }) }
 }
 
-/** What would change the answer's shape is refused and not ignored: a client that asked for a part must not get the whole. */
-function refuseUnsupported(query: Query): void {
-  for (const [name, value] of query) {
-    const isRefused =
-      name === '_elements' ||
-      name === '_contained' ||
-      (name === '_summary' && value !== 'count' && value !== 'false')
-    if (isRefused)
-      throw unsupported(`${name} is not supported here; leave it out`, {
-        code: 'fhir-api.search-shape',
-        at: name,
-      })
-  }
+function understood(type: ResourceType, { handling, query }: FhirRequest): Understood {
+  return handling === 'lenient' ? knownOf(type, query) : { query, ignored: [] }
 }
 
 function linksOf(url: string, page: Page, isCount: boolean): readonly Link[] {
