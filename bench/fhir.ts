@@ -38,6 +38,11 @@ export async function benchFhir(platform: Platform): Promise<readonly Measuremen
       const { name, birthDate } = pick(samples.patients, index)
       return found(http, `/fhir/R4/Patient?name=${encodeURIComponent(name)}&birthdate=${birthDate}`)
     }),
+    await measure(
+      'Patient/$everything',
+      { senders: connections, seconds: secondsPerRow, note: everythingNote(samples.charts) },
+      (_, index) => found(http, `/fhir/R4/Patient/${pick(samples.charts, index).id}/$everything`),
+    ),
   ]
   http.close()
   return [...ingest, ...rows]
@@ -75,8 +80,11 @@ async function ingestBundles(http: HttpClient, bundles: readonly Bundle[]): Prom
 type Samples = {
   readonly observations: readonly { id: string; patient: string; code: string }[]
   readonly patients: readonly { name: string; birthDate: string }[]
+  /** Patients whose whole record is of about the size that others publish figures for. */
+  readonly charts: readonly Chart[]
   readonly anObservation: Readonly<Record<string, unknown>>
 }
+type Chart = { readonly id: string; readonly entries: number; readonly bytes: number }
 type Found = {
   readonly entry?: readonly {
     readonly resource: {
@@ -109,8 +117,32 @@ async function sample(http: HttpClient): Promise<Samples> {
       name: resource.name?.[0]?.family ?? '',
       birthDate: resource.birthDate ?? '',
     })),
+    charts: await chartsOfSize(http, patients),
     anObservation,
   }
+}
+
+const usualEntries = 390
+
+/** The five charts nearest to the usual size. */
+async function chartsOfSize(
+  http: HttpClient,
+  patients: readonly { readonly resource: { readonly id: string } }[],
+): Promise<readonly Chart[]> {
+  const charts: Chart[] = []
+  for (const { resource } of patients) {
+    const { body } = await http.send('GET', `/fhir/R4/Patient/${resource.id}/$everything`)
+    const { entry = [] }: Found = JSON.parse(body.toString('utf8'))
+    charts.push({ id: resource.id, entries: entry.length, bytes: body.length })
+  }
+  const distance = ({ entries }: Chart) => Math.abs(entries - usualEntries)
+  return charts.toSorted((a, b) => distance(a) - distance(b)).slice(0, 5)
+}
+
+function everythingNote(charts: readonly Chart[]): string {
+  const mean = (of: (chart: Chart) => number) =>
+    Math.round(charts.reduce((sum, chart) => sum + of(chart), 0) / charts.length)
+  return `${mean(({ entries }) => entries)} entries, ${mean(({ bytes }) => Math.round(bytes / 1000))} KB`
 }
 
 async function created(http: HttpClient, observation: object, index: number): Promise<boolean> {

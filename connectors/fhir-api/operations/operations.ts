@@ -1,6 +1,7 @@
 /** The operations of this door (operations.html §3.2): one row each, read by the router and by the CapabilityStatement. */
 import type { ResourceType } from '@xinglin/fhir'
 import { everything } from './everything.ts'
+import { lastn } from './lastn.ts'
 import type { Operation, OperationLevel } from './operation.ts'
 
 const r4 = 'http://hl7.org/fhir/OperationDefinition'
@@ -22,6 +23,14 @@ export const operations: readonly Operation[] = [
     types: ['Encounter'],
     isWriting: false,
     answer: (call) => everything('Encounter', call),
+  },
+  {
+    name: 'lastn',
+    definition: `${r4}/Observation-lastn`,
+    levels: ['type'],
+    types: ['Observation'],
+    isWriting: false,
+    answer: lastn,
   },
 ]
 
