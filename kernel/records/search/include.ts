@@ -1,4 +1,4 @@
-/** FHIR R4 §3.1.1.5.3 _include and _revinclude, one level: what the matches refer to, and what refers to them. */
+/** FHIR R4 §3.1.1.5.3 _include and _revinclude: what the matches refer to, what refers to them, and with :iterate what that brings along. */
 import { type Queryable, sql } from '@xinglin/database'
 import { indexOf, parametersOf, type ReferenceValue } from '@xinglin/fhir/search'
 import { sourcesOf } from '../index/sources.ts'
@@ -10,38 +10,60 @@ import type { Include, SearchRequest } from './request.ts'
 /** What one page may bring along; more is not an answer that anybody reads. */
 const mostIncluded = 5_000
 
+/** Steps of :iterate; a part-of chain of wards is five deep, a circle ends by itself. */
+const mostRounds = 10
+
 type Shown = { readonly space: Space; readonly timeZone: string }
+type Asked = Pick<SearchRequest, 'includes' | 'revincludes'>
 
 /** Included versions, each once and none of the matches; empty where nothing was asked. */
 export async function includedWith(
   from: Queryable,
   matches: readonly Version[],
-  request: Pick<SearchRequest, 'includes' | 'revincludes'>,
+  asked: Asked,
   shown: Shown,
 ): Promise<readonly Version[]> {
-  if (matches.length === 0) return []
-  const found = await Promise.all([
-    referredTo(from, matches, request.includes, shown),
-    referring(from, matches, request.revincludes, shown),
-  ])
-  const known = new Set(matches.map(({ type, id }) => `${type}/${id}`))
-  return found.flat().filter(({ type, id }) => {
-    const name = `${type}/${id}`
-    return !known.has(name) && known.add(name)
-  })
+  const known = new Set(matches.map(nameOf))
+  const included: Version[] = []
+  let frontier = matches
+  let next = asked
+  for (let round = 0; round < mostRounds && frontier.length > 0; round += 1) {
+    const found = await Promise.all([
+      referredTo(from, frontier, next.includes, shown),
+      referring(from, frontier, next.revincludes, shown),
+    ])
+    frontier = found.flat().filter((version) => {
+      const name = nameOf(version)
+      return !known.has(name) && known.add(name)
+    })
+    included.push(...frontier)
+    next = iteratedOf(asked)
+    if (included.length >= mostIncluded) break
+  }
+  return included
+}
+
+function nameOf({ type, id }: Version): string {
+  return `${type}/${id}`
+}
+
+/** What is asked of included resources too. */
+function iteratedOf({ includes, revincludes }: Asked): Asked {
+  const isIterated = (include: Include) => include.isIterated
+  return { includes: includes.filter(isIterated), revincludes: revincludes.filter(isIterated) }
 }
 
 async function referredTo(
   from: Queryable,
-  matches: readonly Version[],
+  versions: readonly Version[],
   includes: readonly Include[],
   { space, timeZone }: Shown,
 ): Promise<readonly Version[]> {
-  const wanted = includes.filter(({ type }) => type === space.type)
-  if (wanted.length === 0) return []
   const selves = new Set<bigint>()
-  for (const match of matches) {
-    const { references } = indexOf(JSON.parse(match.json), { timeZone })
+  for (const version of versions) {
+    const wanted = includes.filter(({ type }) => type === version.type)
+    if (wanted.length === 0) continue
+    const { references } = indexOf(JSON.parse(version.json), { timeZone })
     for (const { type, id } of references.filter((reference) =>
       wanted.some((each) => asksFor(each, reference)),
     )) {
@@ -65,19 +87,21 @@ function asksFor({ parameter, target }: Include, reference: ReferenceValue): boo
 
 async function referring(
   from: Queryable,
-  matches: readonly Version[],
+  versions: readonly Version[],
   revincludes: readonly Include[],
   { space, timeZone }: Shown,
 ): Promise<readonly Version[]> {
-  const selves = matches.map(({ type, id }) => selfOf(space.tenant, type, id))
   const found = await Promise.all(
-    revincludes.map(async ({ type, parameter }) => {
+    revincludes.map(async ({ type, parameter, target }) => {
       const referrers = { tenant: space.tenant, type }
+      const targets = versions.filter((version) => target === undefined || version.type === target)
+      const selves = targets.map((version) => selfOf(space.tenant, version.type, version.id))
       const sources = referenceParameters(type, parameter).flatMap((name) => sourcesOf(type, name))
       const terms = [...new Set(sources)].flatMap((source) => {
         const salt = saltOf(referrers, source)
         return selves.map((self) => String(self ^ salt))
       })
+      if (terms.length === 0) return []
       const rows = await from.query(sql<VersionRow>`
         select type::text as type, id, version, updated, deleted, content
         from records.current

@@ -23,6 +23,8 @@ export type Include = {
   /** `*` for every reference. */
   readonly parameter: string
   readonly target: ResourceType | undefined
+  /** `:iterate`: of included resources too. */
+  readonly isIterated: boolean
 }
 export type SortKey = { readonly parameter: string; readonly isDescending: boolean }
 
@@ -62,16 +64,18 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
     isCountOnly: count === 0 || last('_summary') === 'count',
     isTotalAsked: isTotalAsked(last('_total')),
     sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value)),
-    includes: (control.get('_include') ?? []).map((value) =>
-      includeOf('_include', value === '*' ? `${type}:*` : value),
-    ),
-    revincludes: (control.get('_revinclude') ?? []).map((value) => includeOf('_revinclude', value)),
+    includes: includesOf('_include', control, (value) => (value === '*' ? `${type}:*` : value)),
+    revincludes: includesOf('_revinclude', control, (value) => value),
     page: last(pageParameter),
     applied: query.filter(([name]) => name !== pageParameter && !shaping.has(name)),
   }
 }
 
-const controls = new Set(['_count', '_total', '_sort', '_include', '_revinclude', pageParameter, ...shaping])
+const iterate = ':iterate'
+const controls = new Set([
+  ...['_count', '_total', '_sort', pageParameter, ...shaping],
+  ...['_include', '_revinclude'].flatMap((name) => [name, `${name}${iterate}`]),
+])
 
 function isControl(name: string): boolean {
   return controls.has(name)
@@ -98,7 +102,21 @@ function sortOf(type: ResourceType, value: string): readonly SortKey[] {
   })
 }
 
-function includeOf(name: string, value: string): Include {
+/** §3.1.1.5.3: those without and those with `:iterate`. */
+function includesOf(
+  name: '_include' | '_revinclude',
+  control: ReadonlyMap<string, readonly string[]>,
+  written: (value: string) => string,
+): readonly Include[] {
+  return [name, `${name}${iterate}`].flatMap((each) =>
+    (control.get(each) ?? []).map((value) => ({
+      ...includeOf(each, written(value)),
+      isIterated: each !== name,
+    })),
+  )
+}
+
+function includeOf(name: string, value: string): Omit<Include, 'isIterated'> {
   const [type = '', parameter = '', target] = value.split(':')
   const isKnownTarget = target === undefined || isResourceType(target)
   if (!isResourceType(type) || !isKnownTarget) throw badValue(name, 'Type:parameter or Type:parameter:Target')
