@@ -46,6 +46,12 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
         seenCompartment,
       )
     },
+    labels: (type) =>
+      look(
+        { interaction: 'search', type: type ?? '*' },
+        () => records.labels(actor.tenant, type),
+        () => ({ detail: 'labels in use' }),
+      ),
     commit: (work) => guardedCommit(guard, actor, work),
   }
 }

@@ -7,7 +7,16 @@ export type { IdentitySettings } from './settings.ts'
 import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceType } from '@xinglin/fhir'
-import type { CompartmentPage, CompartmentQuery, Page, Query, Records, Unit, Version } from '@xinglin/records'
+import type {
+  CompartmentPage,
+  CompartmentQuery,
+  Labels,
+  Page,
+  Query,
+  Records,
+  Unit,
+  Version,
+} from '@xinglin/records'
 
 export type Actor = {
   readonly kind: 'user' | 'client' | 'system'
@@ -68,6 +77,8 @@ export interface GuardedRecords {
   search(type: ResourceType, query: Query): Promise<Page>
   /** Decided as a read of its root; only members of types that the actor may search are shown, and a type asked for that he may not is refused. */
   compartment(asked: CompartmentQuery): Promise<CompartmentPage>
+  /** Decided as a search of the type, or of all types. */
+  labels(type?: ResourceType): Promise<Labels>
   /** Each write is decided on its resource type; audit entries commit with the act. */
   commit<T>(work: (unit: Unit) => Promise<T>): Promise<T>
 }

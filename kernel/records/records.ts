@@ -4,8 +4,10 @@ import type { Transaction } from '@xinglin/database'
 import type { Author, Statement, TenantId } from '@xinglin/events'
 import type { Instant, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
+import type { Labels } from './labels.ts'
 
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
+export type { Labels } from './labels.ts'
 export { createRecords, recordsMigrations } from './store.ts'
 export { parseVersion } from './versions.ts'
 
@@ -80,6 +82,8 @@ export interface Records {
   search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>
   /** All that belongs to one patient or encounter, by pages. */
   compartment(tenant: TenantId, asked: CompartmentQuery): Promise<CompartmentPage>
+  /** Profiles, security labels and tags that stand on what was written last, of a type or of all. */
+  labels(tenant: TenantId, type?: ResourceType): Promise<Labels>
   /** Runs `work` in one transaction, then commits durably. */
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
   /** Counts of current resources by type. */

@@ -6,6 +6,7 @@ import { commitUnit } from './commit.ts'
 import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
+import { labelsInUse } from './labels.ts'
 import { readCurrent, readNumbered } from './read.ts'
 import type { Records } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
@@ -32,6 +33,7 @@ export function createRecords(needs: { database: Database; events: EventLog; run
     search: (tenant, type, query) =>
       searchRecords({ queryable: database, runtime, frequencies }, { tenant, type }, query),
     compartment: (tenant, asked) => readCompartment(database, { tenant, timeZone }, asked),
+    labels: (tenant, type) => labelsInUse(database, tenant, type),
     commit: (author, work) => commitUnit({ database, events, runtime, takeKeys, frequencies }, author, work),
     counts: (tenant) => countsByType(database, tenant),
   }

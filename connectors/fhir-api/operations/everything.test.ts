@@ -7,8 +7,8 @@ import { type Answered, baseUrl, said, testDoor } from '../testing/door.ts'
 const { ask, kernel } = await testDoor()
 
 const put = async (resource: { resourceType: string; id: string; [element: string]: unknown }) => {
-  const { status } = await ask('PUT', `${resource.resourceType}/${resource.id}`, { body: resource })
-  assert.equal(status, 201)
+  const { status, text } = await ask('PUT', `${resource.resourceType}/${resource.id}`, { body: resource })
+  assert.equal(status, 201, text)
 }
 const reference = (to: string) => ({ reference: to })
 const coded = (text: string) => ({ text })
@@ -24,7 +24,7 @@ await put({ resourceType: 'Patient', id: 'p1', generalPractitioner: [reference('
 await put({ resourceType: 'Patient', id: 'p2' })
 await put({ resourceType: 'Practitioner', id: 'gp' })
 await put({ resourceType: 'Practitioner', id: 'elsewhere' })
-await put({ resourceType: 'Organization', id: 'laboratory' })
+await put({ resourceType: 'Organization', id: 'laboratory', name: 'laboratory' })
 await put({ resourceType: 'Location', id: 'ward' })
 await put({ resourceType: 'Device', id: 'other-pump', patient: reference('Patient/p2') })
 await put({
@@ -54,7 +54,14 @@ await put(
 )
 await put(result('of-the-other', { subject: reference('Patient/p2'), performer: [reference('Patient/p1')] }))
 await put(result('not-ours', { subject: reference('Patient/p2'), effectiveDateTime: '2026-01-02' }))
-await put({ resourceType: 'AllergyIntolerance', id: 'penicillin', patient: reference('Patient/p1') })
+await put({
+  resourceType: 'AllergyIntolerance',
+  id: 'penicillin',
+  patient: reference('Patient/p1'),
+  clinicalStatus: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+  },
+})
 
 type Bundle = {
   readonly entry?: readonly {

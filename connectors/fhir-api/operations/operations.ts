@@ -2,6 +2,7 @@
 import type { ResourceType } from '@xinglin/fhir'
 import { everything } from './everything.ts'
 import { lastn } from './lastn.ts'
+import { meta, metaAdd, metaDelete } from './meta.ts'
 import type { Operation, OperationLevel } from './operation.ts'
 
 const r4 = 'http://hl7.org/fhir/OperationDefinition'
@@ -31,6 +32,27 @@ export const operations: readonly Operation[] = [
     types: ['Observation'],
     isWriting: false,
     answer: lastn,
+  },
+  {
+    name: 'meta',
+    definition: `${r4}/Resource-meta`,
+    levels: ['system', 'type', 'instance'],
+    isWriting: false,
+    answer: meta,
+  },
+  {
+    name: 'meta-add',
+    definition: `${r4}/Resource-meta-add`,
+    levels: ['instance'],
+    isWriting: true,
+    answer: metaAdd,
+  },
+  {
+    name: 'meta-delete',
+    definition: `${r4}/Resource-meta-delete`,
+    levels: ['instance'],
+    isWriting: true,
+    answer: metaDelete,
   },
 ]
 
