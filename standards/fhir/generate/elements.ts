@@ -2,7 +2,8 @@
 import type { DefinitionResource } from './tables.ts'
 
 type ElementType = { readonly code: string; readonly targetProfile?: readonly string[] }
-type ElementDefinition = {
+/** The parts of an ElementDefinition that the tables are made from. */
+export type DefinitionElement = {
   readonly path: string
   readonly min: number
   readonly max: string
@@ -10,6 +11,7 @@ type ElementDefinition = {
   readonly contentReference?: string
   readonly base?: { readonly path: string }
   readonly binding?: { readonly strength: string; readonly valueSet?: string }
+  readonly constraint?: readonly unknown[]
 }
 type Row = readonly [
   name: string,
@@ -39,7 +41,8 @@ export function elementTables(structures: readonly DefinitionResource[]): {
   return { elements: sorted, resourceTypes, bindings }
 }
 
-function isConcrete(structure: DefinitionResource): boolean {
+/** Whether instances of the type stand in resources: not an abstract base or a profile. */
+export function isConcrete(structure: DefinitionResource): boolean {
   if (structure.resourceType !== 'StructureDefinition' || structure.fhirVersion !== '4.0.1') return false
   if (structure.name === 'Element') return true
   if (structure.kind === 'complex-type') return structure.derivation === 'specialization'
@@ -53,7 +56,7 @@ function addStructure(
   structure: DefinitionResource,
   resources: ReadonlySet<string>,
 ): void {
-  const snapshot = structure.snapshot as { readonly element: readonly ElementDefinition[] }
+  const snapshot = structure.snapshot as { readonly element: readonly DefinitionElement[] }
   for (const element of snapshot.element) {
     const cut = element.path.lastIndexOf('.')
     if (cut < 0) continue
@@ -64,7 +67,7 @@ function addStructure(
 }
 
 /** An element typed with one resource type (Bundle.entry.response.outcome) holds a whole resource. */
-function row(element: ElementDefinition, cut: number, resources: ReadonlySet<string>): Row {
+function row(element: DefinitionElement, cut: number, resources: ReadonlySet<string>): Row {
   const max = element.max === '*' ? '*' : Number(element.max)
   const required =
     element.binding?.strength === 'required' ? element.binding.valueSet?.split('|')[0] : undefined
@@ -74,7 +77,7 @@ function row(element: ElementDefinition, cut: number, resources: ReadonlySet<str
   return [element.path.slice(cut + 1), element.min, max, types, required]
 }
 
-function typesOf(element: ElementDefinition): readonly string[] {
+function typesOf(element: DefinitionElement): readonly string[] {
   if (element.contentReference) return [element.contentReference.slice(1)]
   return (element.type ?? []).map((type) => typeName(type, element.path))
 }
@@ -88,6 +91,6 @@ function typeName(type: ElementType, path: string): string {
 }
 
 /** `Resource.id` is an `id`; the id of an element is any string. */
-function isLogicalId(element: ElementDefinition): boolean {
+function isLogicalId(element: DefinitionElement): boolean {
   return element.base?.path === 'Resource.id'
 }

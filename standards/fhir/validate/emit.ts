@@ -1,21 +1,31 @@
 /**
  * Writes a yes/no function for each plan, as JavaScript text: no issues, no paths. Agrees with the interpreter on every
- * input (differential test). What it does not express itself, an object with `_element` siblings, it hands to the interpreter.
+ * input (differential test). Invariants are compiled into it from FHIRPath. What it does not express itself, an object with `_element` siblings, it hands to the interpreter.
  */
+import { elementView, objectView, propertiesOf, type Read, type View } from '../fhirpath/views.ts'
 import { elements } from '../generated/elements.js'
+import type { Invariant, Level } from './invariant-table.ts'
+import { emitBroken } from './invariants.ts'
 import { type Binding, type ElementPlan, planOf, type TypePlan } from './plan.ts'
 
-/** Values that the text refers to: bindings and target sets by number. */
-export type Emitted = { readonly text: string; readonly constants: readonly unknown[] }
+/** Values that the text refers to by number: bindings and target sets, and the patterns of invariants. */
+export type Emitted = {
+  readonly text: string
+  readonly constants: readonly unknown[]
+  readonly patterns: readonly RegExp[]
+}
 
-/** One function per plan, in the order of `types`; each is `(object, depth) => boolean`. */
-export function emit(types: readonly string[]): Emitted {
-  const constants: unknown[] = []
+/** Where the text of one set of functions gathers what it refers to. */
+type Store = { readonly constants: unknown[]; readonly patterns: RegExp[]; readonly level: Level }
+
+/** One function per plan, in the order of `types`; each is `(object, depth, resource, root) => boolean`. */
+export function emit(types: readonly string[], level: Level): Emitted {
+  const store: Store = { constants: [], patterns: [], level }
   const text = types.map((type) => {
     const plan = planOf(type)
-    return plan ? emitType(plan, constants) : ''
+    return plan ? emitType(plan, store) : ''
   })
-  return { text: text.join('\n'), constants }
+  return { text: text.join('\n'), constants: store.constants, patterns: store.patterns }
 }
 
 /** Data types and everything that belongs to them. */
@@ -33,34 +43,74 @@ export function functionName(type: string): string {
   return type.replaceAll('.', '_')
 }
 
-function emitType(plan: TypePlan, constants: unknown[]): string {
+function emitType(plan: TypePlan, store: Store): string {
   const marks = markNames(plan)
+  const { claims, kept } = emitInvariants(plan, marks, store)
   const cases = [...plan.elements.values()].map((element) =>
-    emitCase(element, { owner: plan.type, mark: marks.get(element.name), constants }),
+    emitCase(element, {
+      owner: plan.type,
+      mark: marks.get(element.name),
+      isKept: kept.has(element.property),
+      store,
+    }),
   )
-  const claims = [
-    ...(plan.isResource ? [] : ['!isEmpty']),
+  const all = [
+    ...(plan.isResource ? [] : ['count > 0']),
     ...plan.required.map((name) => `${marks.get(name)} !== ''`),
+    ...claims,
   ]
   const lines = [
-    `function ${functionName(plan.type)}(o, depth) {`,
+    `function ${functionName(plan.type)}(o, depth, resource, root) {`,
     '  if (depth > deepest) return false',
     ...[...marks.values()].map((mark) => `  let ${mark} = ''`),
-    ...(plan.isResource ? [] : ['  let isEmpty = true']),
+    ...[...kept].map((property) => `  let ${localOf(property)}`),
+    ...(plan.isResource ? [] : ['  let count = 0']),
     '  for (const name in o) {',
-    ...(plan.isResource ? [] : ['    isEmpty = false']),
+    ...(plan.isResource ? [] : ['    count++']),
     '    const v = o[name]',
     '    switch (name) {',
     ...(plan.isResource ? ["      case 'resourceType': break"] : []),
     ...cases,
     '      default:',
-    `        return name.charCodeAt(0) === 95 && slow('${plan.type}', o, depth)`,
+    `        return name.charCodeAt(0) === 95 && slow('${plan.type}', o, depth, resource, root)`,
     '    }',
     '  }',
-    `  return ${claims.join(' && ') || 'true'}`,
+    `  return ${all.join('\n    && ') || 'true'}`,
     '}',
   ]
   return `${lines.join('\n')}\n`
+}
+
+const localOf = (property: string) => `$${property}`
+
+/**
+ * The invariants read what the loop has kept in local variables, not the object again: a resource has so many shapes that
+ * each `o.name` is a search. Siblings need no look: an object that has one never comes here.
+ */
+function emitInvariants(
+  plan: TypePlan,
+  marks: ReadonlyMap<string, string>,
+  { patterns, level }: Store,
+): { readonly claims: readonly string[]; readonly kept: ReadonlySet<string> } {
+  const kept = new Set<string>()
+  const value = (property: string) => {
+    kept.add(property)
+    return localOf(property)
+  }
+  const present = (properties: Parameters<Read['exists']>[0]) =>
+    `(${properties.map(({ property }) => `${value(property)} !== undefined`).join(' || ')})`
+  const child = (name: string): View => {
+    const mark = marks.get(name)
+    const exists = mark === undefined ? present : () => `${mark} !== ''`
+    return elementView(propertiesOf(plan.type, name), { value, exists })
+  }
+  const self: View = { ...objectView('o', [plan.type]), child }
+  const claims = asked(plan.invariants, level).map((each) => `!(${emitBroken(each, self, patterns)})`)
+  return { claims, kept }
+}
+
+function asked(invariants: readonly Invariant[], level: Level): readonly Invariant[] {
+  return invariants.filter(({ severity }) => severity === 'error' || level === 'warning')
 }
 
 /** Required elements and choices are remembered while the properties pass by. */
@@ -69,12 +119,20 @@ function markNames(plan: TypePlan): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [name, `${name}Seen`]))
 }
 
-type Case = { readonly owner: string; readonly mark: string | undefined; readonly constants: unknown[] }
+type Case = {
+  readonly owner: string
+  readonly mark: string | undefined
+  readonly isKept: boolean
+  readonly store: Store
+}
 
-function emitCase(element: ElementPlan, { owner, mark, constants }: Case): string {
+function emitCase(element: ElementPlan, { owner, mark, isKept, store }: Case): string {
   const seen = mark === undefined ? '' : emitMark(element, mark)
+  const keep = isKept ? `${localOf(element.property)} = v\n        ` : ''
+  // ele-1: an id alone is no content, in resources it is an element like any other.
+  const uncounted = element.property === 'id' && element.type === 'string' ? 'count--\n        ' : ''
   return `      case '${element.property}': {
-        ${seen}${element.isList ? emitList(element, owner, constants) : emitOne(element, 'v', constants)}
+        ${seen}${keep}${uncounted}${element.isList ? emitList(element, owner, store) : emitOne(element, 'v', store)}
         break
       }`
 }
@@ -84,33 +142,38 @@ function emitMark({ property, name }: ElementPlan, mark: string): string {
   return `if (${mark} !== '') return false\n        ${mark} = name\n        `
 }
 
-function emitList(element: ElementPlan, owner: string, constants: unknown[]): string {
+function emitList(element: ElementPlan, owner: string, store: Store): string {
   const holes =
-    element.kind === 'primitive' ? `\n          if (e === null) return slow('${owner}', o, depth)` : ''
+    element.kind === 'primitive'
+      ? `\n          if (e === null) return slow('${owner}', o, depth, resource, root)`
+      : ''
   return `if (!Array.isArray(v) || v.length === 0) return false
         for (let i = 0; i < v.length; i++) {
           const e = v[i]${holes}
-          ${emitOne(element, 'e', constants)}
+          ${emitOne(element, 'e', store)}
         }`
 }
 
-function emitOne(element: ElementPlan, variable: string, constants: unknown[]): string {
-  const refuse = (claim: string) => `if (!(${claim})) return false`
-  const bound = element.binding ? [emitBinding(element.binding, variable, constants)] : []
+function emitOne(element: ElementPlan, variable: string, store: Store): string {
+  const refuse = (claims: readonly string[]) => `if (!(${claims.join(' && ')})) return false`
+  const bound = element.binding ? [emitBinding(element.binding, variable, store.constants)] : []
+  const self = objectView(variable, [element.type])
+  const met = asked(element.invariants, store.level).map(
+    (each) => `!(${emitBroken(each, self, store.patterns)})`,
+  )
   switch (element.kind) {
     case 'primitive':
-      return refuse([`is_${element.type}(${variable})`, ...bound].join(' && '))
+      return refuse([`is_${element.type}(${variable})`, ...bound, ...met])
     case 'resource':
-      return refuse(`resource(${variable}, depth + 1)`)
+      return refuse([`isValid(${variable}, depth + 1${element.name === 'contained' ? ', root' : ''})`])
     case 'complex':
-      return refuse(
-        [
-          `typeof ${variable} === 'object' && ${variable} !== null && !Array.isArray(${variable})`,
-          `${functionName(element.type)}(${variable}, depth + 1)`,
-          ...bound,
-          ...emitReference(element, variable, constants),
-        ].join(' && '),
-      )
+      return refuse([
+        `typeof ${variable} === 'object' && ${variable} !== null && !Array.isArray(${variable})`,
+        `${functionName(element.type)}(${variable}, depth + 1, resource, root)`,
+        ...bound,
+        ...emitReference(element, variable, store.constants),
+        ...met,
+      ])
   }
 }
 

@@ -1,9 +1,11 @@
 /**
  * The meaning of validation (FHIR R4 §2.6 JSON, §2.3 references, §4.1.5 required bindings): walks a resource by its
  * plan and states every issue. Slow and obvious; the emitted functions must agree with it (a test compares both).
- * Does not judge invariants, profiles, or whether a reference resolves.
+ * Invariants are asked of an element whose structure is right. Does not judge profiles, or whether a reference resolves.
  */
 import type { OperationOutcomeIssue } from 'fhir/r4'
+import type { Invariant, Level } from './invariant-table.ts'
+import { brokenCheck } from './invariants.ts'
 import { type ElementPlan, planOf, type TypePlan } from './plan.ts'
 import { primitiveForms, primitives } from './primitives.ts'
 import { deepestElement, isBound, isObject, isReferenceText, pointsTo } from './rules.ts'
@@ -11,27 +13,35 @@ import { deepestElement, isBound, isObject, isReferenceText, pointsTo } from './
 /** More than this and the sender has one systematic mistake; listing it thousands of times helps nobody. */
 const mostIssues = 100
 
-type Json = { readonly [name: string]: unknown }
+export type Json = { readonly [name: string]: unknown }
 type Found = OperationOutcomeIssue[]
-type Place = { readonly path: string; readonly depth: number }
 
-/** Every issue of a resource; none where it is valid. */
+/** An element on the way: its FHIRPath, how deep it is, the resource and the outermost resource around it. */
+export type Place = {
+  readonly path: string
+  readonly depth: number
+  readonly resource: unknown
+  readonly root: unknown
+  readonly level: Level
+}
+
+/** Every issue of a resource, at level `warning` with its warnings; none where it is valid. */
 export function interpretResource(
   resource: unknown,
-  path?: string,
-  depth = 0,
+  path = '',
+  level: Level = 'error',
 ): readonly OperationOutcomeIssue[] {
   const found: Found = []
-  checkResource(resource, { path: path ?? '', depth }, found)
+  checkResource(resource, { path, depth: 0, resource, root: resource, level }, found)
   return found
 }
 
 /** Whether one object is valid as `type`; what emitted functions ask for where siblings (`_element`) stand. */
-export function isValidObject(type: string, value: Json, depth: number): boolean {
+export function isValidObject(type: string, value: Json, place: Place): boolean {
   const found: Found = []
   const plan = planOf(type)
   if (!plan) return false
-  checkObject(plan, value, { path: type, depth }, found)
+  checkObject(plan, value, place, found)
   return found.length === 0
 }
 
@@ -68,9 +78,10 @@ function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): 
       `${place.path} is an empty object; leave it out`,
     )
   }
+  const before = found.length
   const present = new Map<string, string>()
   for (const property of names) {
-    if (found.length >= mostIssues) return found
+    if (isFull(found)) return found
     if (plan.isResource && property === 'resourceType') continue
     checkProperty(plan, object, { property, present, place }, found)
   }
@@ -82,7 +93,30 @@ function checkObject(plan: TypePlan, object: Json, place: Place, found: Found): 
       `${place.path}.${name} is missing; it is required`,
     )
   }
+  if (!plan.isResource && names.length === 1 && names[0] === 'id') addBareId(place.path, found)
+  const isSound = found.slice(before).every(({ code }) => code === 'invariant')
+  return isSound ? checkInvariants(plan.invariants, object, place, found) : found
+}
+
+function checkInvariants(
+  invariants: readonly Invariant[],
+  element: unknown,
+  { path, resource, root, level }: Place,
+  found: Found,
+): Found {
+  for (const invariant of invariants) {
+    const { key, severity, expression } = invariant
+    if (severity === 'warning' && level === 'error') continue
+    if (!brokenCheck(invariant)(element, resource, root)) continue
+    const said = `${path} breaks ${key} of FHIR R4: ${expression}`
+    add(found, { kind: 'invariant', code: 'fhir.invariant', at: path, severity, key }, said)
+  }
   return found
+}
+
+function addBareId(path: string, found: Found): Found {
+  const said = `${path} has an id and no content; ele-1 of FHIR R4 asks for a value or children`
+  return add(found, { kind: 'invariant', code: 'fhir.invariant', at: path, key: 'ele-1' }, said)
 }
 
 type Visit = { readonly property: string; readonly present: Map<string, string>; readonly place: Place }
@@ -114,7 +148,7 @@ function checkProperty(
     )
   }
   present.set(element.name, plain)
-  const at = { path: `${place.path}.${element.name}`, depth: place.depth }
+  const at = { ...place, path: `${place.path}.${element.name}` }
   if (isSibling) return checkSibling(element, object[property], object[plain], at, found)
   checkElement(element, object[property], object[`_${plain}`], at, found)
   return found
@@ -139,7 +173,7 @@ function checkElement(
   if (!Array.isArray(value)) return notAList(place.path, found)
   if (value.length === 0) return emptyList(place.path, found)
   const siblings = Array.isArray(sibling) ? sibling : []
-  for (let at = 0; at < value.length && found.length < mostIssues; at++) {
+  for (let at = 0; at < value.length && !isFull(found); at++) {
     const isFilled = value[at] === null && element.kind === 'primitive' && isObject(siblings[at])
     if (!isFilled) checkValue(element, value[at], { ...place, path: `${place.path}[${at}]` }, found)
   }
@@ -172,16 +206,23 @@ function emptyList(path: string, found: Found): Found {
 function checkValue(element: ElementPlan, value: unknown, place: Place, found: Found): Found {
   switch (element.kind) {
     case 'primitive':
-      return checkPrimitive(element, value, place.path, found)
+      return checkPrimitive(element, value, place, found)
     case 'resource':
-      return checkResource(value, { path: place.path, depth: place.depth + 1 }, found)
+      return checkResource(value, inside(element, value, place), found)
     case 'complex':
       return checkComplex(element, value, place, found)
   }
   return found
 }
 
-function checkPrimitive(element: ElementPlan, value: unknown, path: string, found: Found): Found {
+/** A contained resource keeps its container as `%rootResource`; any other resource within one stands for itself. */
+function inside({ name }: ElementPlan, resource: unknown, place: Place): Place {
+  const root = name === 'contained' ? place.root : resource
+  return { ...place, depth: place.depth + 1, resource, root }
+}
+
+function checkPrimitive(element: ElementPlan, value: unknown, place: Place, found: Found): Found {
+  const { path } = place
   if (primitives[element.type]?.(value) !== true) {
     return add(
       found,
@@ -190,7 +231,7 @@ function checkPrimitive(element: ElementPlan, value: unknown, path: string, foun
     )
   }
   checkBinding(element, value, path, found)
-  return found
+  return checkInvariants(element.invariants, value, place, found)
 }
 
 function checkBinding({ binding }: ElementPlan, value: unknown, path: string, found: Found): Found {
@@ -214,10 +255,12 @@ function checkComplex(element: ElementPlan, value: unknown, place: Place, found:
       `${path} must be a JSON object`,
     )
   const plan = planOf(element.type)
-  if (plan) checkObject(plan, value, { path, depth: place.depth + 1 }, found)
+  const before = found.length
+  if (plan) checkObject(plan, value, { ...place, depth: place.depth + 1 }, found)
   checkBinding(element, value, path, found)
   if (element.type === 'Reference') checkReference(element, value, path, found)
-  return found
+  const isSound = found.slice(before).every(({ code }) => code === 'invariant')
+  return isSound ? checkInvariants(element.invariants, value, place, found) : found
 }
 
 function checkReference({ targets }: ElementPlan, value: Json, path: string, found: Found): Found {
@@ -248,7 +291,7 @@ function checkSibling(
   place: Place,
   found: Found,
 ): Found {
-  if (!element.isList) return checkSiblingOne(sibling, place, found)
+  if (!element.isList) return checkSiblingOne(sibling, value !== undefined, place, found)
   if (!Array.isArray(sibling)) return notAList(place.path, found)
   if (sibling.length === 0) return emptyList(place.path, found)
   if (Array.isArray(value) && value.length !== sibling.length) {
@@ -258,12 +301,13 @@ function checkSibling(
   for (let at = 0; at < sibling.length; at++) {
     const hasValue = Array.isArray(value) && value[at] !== null
     if (sibling[at] === null && hasValue) continue
-    checkSiblingOne(sibling[at], { ...place, path: `${place.path}[${at}]` }, found)
+    checkSiblingOne(sibling[at], hasValue, { ...place, path: `${place.path}[${at}]` }, found)
   }
   return found
 }
 
-function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found): Found {
+function checkSiblingOne(sibling: unknown, hasValue: boolean, place: Place, found: Found): Found {
+  const { path } = place
   const plan = planOf('Element')
   if (!isObject(sibling)) {
     return add(
@@ -272,8 +316,14 @@ function checkSiblingOne(sibling: unknown, { path, depth }: Place, found: Found)
       `the _ sibling of ${path} must be a JSON object`,
     )
   }
-  if (plan) checkObject(plan, sibling, { path, depth: depth + 1 }, found)
+  // ele-1: with a value, an id is enough.
+  if (hasValue && Object.keys(sibling).join() === 'id' && isElementId(sibling.id)) return found
+  if (plan) checkObject(plan, sibling, { ...place, depth: place.depth + 1 }, found)
   return found
+}
+
+function isElementId(id: unknown): boolean {
+  return primitives.string?.(id) === true
 }
 
 type Issue = {
@@ -282,11 +332,22 @@ type Issue = {
   readonly code: string
   /** FHIRPath. */
   readonly at: string
+  readonly severity?: Level
+  /** Of an invariant. */
+  readonly key?: string
 }
 
-function add(found: Found, { kind, code, at }: Issue, diagnostics: string): Found {
-  if (found.length >= mostIssues) return found
-  const details = { coding: [{ system: 'urn:xinglin:error', code }] }
-  found.push({ severity: 'error', code: kind, details, diagnostics, expression: [at] })
+/** Warnings do not count: they must not crowd out what is wrong. */
+function isFull(found: Found, severity: Level = 'error'): boolean {
+  return found.length >= mostIssues && found.filter((each) => each.severity === severity).length >= mostIssues
+}
+
+const definitions = 'http://hl7.org/fhir/StructureDefinition'
+
+function add(found: Found, { kind, code, at, severity = 'error', key }: Issue, diagnostics: string): Found {
+  if (isFull(found, severity)) return found
+  const invariant = key === undefined ? [] : [{ system: definitions, code: key }]
+  const details = { coding: [{ system: 'urn:xinglin:error', code }, ...invariant] }
+  found.push({ severity, code: kind, details, diagnostics, expression: [at] })
   return found
 }

@@ -2,6 +2,7 @@
 import { type ElementRow, elements, resourceTypes } from '../generated/elements.js'
 import { valueSets } from '../generated/value-sets.js'
 import { choiceProperty, typeOfRow } from '../search/resolve.ts'
+import { type Invariant, invariantsAt } from './invariant-table.ts'
 import { primitives } from './primitives.ts'
 
 /** `code`: one of `codes`. `concept` and `coding`: one (system, code) of `keys`, written `system|code`. */
@@ -20,6 +21,8 @@ export type ElementPlan = {
   readonly binding: Binding | undefined
   /** Resource types that a Reference may point to; undefined where any. */
   readonly targets: ReadonlySet<string> | undefined
+  /** Those of this one element, beside those of its type. */
+  readonly invariants: readonly Invariant[]
 }
 
 export type TypePlan = {
@@ -30,6 +33,7 @@ export type TypePlan = {
   /** FHIRPath names of elements that must be present, and of choices. */
   readonly required: readonly string[]
   readonly choices: ReadonlySet<string>
+  readonly invariants: readonly Invariant[]
 }
 
 const plans = new Map<string, TypePlan>()
@@ -47,7 +51,7 @@ export function planOf(type: string): TypePlan | undefined {
 }
 
 function plan(type: string, rows: readonly ElementRow[]): TypePlan {
-  const list = rows.filter(([, , max]) => max !== 0).flatMap(elementPlans)
+  const list = rows.filter(([, , max]) => max !== 0).flatMap((row) => elementPlans(type, row))
   const choices = rows.filter(([name]) => name.endsWith('[x]')).map(([name]) => name.slice(0, -3))
   const required = rows.filter(([, min]) => min > 0).map(([name]) => name.replace('[x]', ''))
   return {
@@ -56,14 +60,19 @@ function plan(type: string, rows: readonly ElementRow[]): TypePlan {
     elements: new Map(list.map((element) => [element.property, element])),
     required,
     choices: new Set(choices),
+    invariants: invariantsAt(type, type),
   }
 }
 
-function elementPlans([written, min, max, types, valueSet]: ElementRow): readonly ElementPlan[] {
+function elementPlans(
+  owner: string,
+  [written, min, max, types, valueSet]: ElementRow,
+): readonly ElementPlan[] {
   const isChoice = written.endsWith('[x]')
   const name = isChoice ? written.slice(0, -3) : written
   return types.map((writtenType) => {
     const type = typeOfRow(writtenType)
+    const path = `${owner}.${written}`
     return {
       property: isChoice ? choiceProperty(name, type) : name,
       name,
@@ -73,6 +82,8 @@ function elementPlans([written, min, max, types, valueSet]: ElementRow): readonl
       type,
       binding: bindingOf(type, valueSet),
       targets: targetsOf(writtenType),
+      // A backbone's path is its type, which has them already.
+      invariants: path === type ? [] : invariantsAt(path, type),
     }
   })
 }
