@@ -52,6 +52,11 @@ export function textTerm(space: Space, parameter: string, text: string): bigint 
   return hash64(`${nameOf(space, parameter)}"${text}`)
 }
 
+/** A code and what stands beside it in one element of a composite, each in one of its forms. */
+export function compositeTerm(space: Space, parameter: string, code: string, other: string): bigint {
+  return hash64(`${nameOf(space, parameter)}$${code}\n$${other}`)
+}
+
 /** The identifier of a logical reference takes part as tokens of this parameter. */
 export function identifierParameter(parameter: string): string {
   return `${parameter}:identifier`

@@ -1,5 +1,6 @@
 /** What a resource's tokens, references, uris and exact strings become in `records.current.terms`. */
 import type { IndexValues, ReferenceValue, TokenValue } from '@xinglin/fhir/search'
+import { compositeTermsOf } from './composites.ts'
 import { isStored } from './sources.ts'
 import {
   codeTerm,
@@ -32,6 +33,7 @@ export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> 
     terms.add(presenceTerm(space, parameter))
   }
   for (const { parameter, text } of values.strings) terms.add(textTerm(space, parameter, text))
+  for (const term of compositeTermsOf(space, values)) terms.add(term)
   return terms
 }
 

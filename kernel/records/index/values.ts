@@ -1,6 +1,7 @@
 /** What a resource's strings, dates, numbers and quantities become in the tables of values. */
 import { foldText, type IndexValues } from '@xinglin/fhir/search'
 import { hash32 } from '../hot/hash.ts'
+import { compositeValuesOf } from './composites.ts'
 import { pinyinOf } from './pinyin.ts'
 import { isStored } from './sources.ts'
 import { type Space, slotOf } from './space.ts'
@@ -34,17 +35,18 @@ export const mostCharactersCompared = 200
 export function valueRowsOf(space: Space, key: string, values: IndexValues): ValueRows {
   const isKept = ({ parameter }: { parameter: string }) =>
     parameter !== '_lastUpdated' && isStored(space.type, parameter)
+  const beside = compositeValuesOf(space, values)
   return {
-    strings: stringRows(space, key, values.strings.filter(isKept)),
-    dates: values.dates.filter(isKept).map(({ parameter, lowMs, highMs }) => ({
+    strings: stringRows(space, key, [...values.strings.filter(isKept), ...beside.strings]),
+    dates: [...values.dates.filter(isKept), ...beside.dates].map(({ parameter, lowMs, highMs }) => ({
       key,
       slot: slotOf(space, parameter),
       low: lowMs,
       high: highMs,
     })),
     quantities: [
-      ...values.numbers.filter(isKept).map((number) => rangeRow(space, key, number)),
-      ...values.quantities.filter(isKept).map((quantity) => ({
+      ...[...values.numbers.filter(isKept), ...beside.numbers].map((number) => rangeRow(space, key, number)),
+      ...[...values.quantities.filter(isKept), ...beside.quantities].map((quantity) => ({
         ...rangeRow(space, key, quantity),
         ...unitsOf(quantity),
       })),

@@ -1,6 +1,6 @@
 /** A parsed search parameter as a condition in SQL on one row of `records.current` (FHIR R4 §3.1.1.4). */
 import { type Sql, sql } from '@xinglin/database'
-import { invalid, type OutcomeError, unsupported } from '@xinglin/fhir'
+import { invalid, type OutcomeError } from '@xinglin/fhir'
 import {
   type ParameterKind,
   type ParameterQuery,
@@ -24,9 +24,9 @@ import {
   textTerm,
   urlTerm,
 } from '../index/space.ts'
-import { comparedText } from '../index/values.ts'
+import { compositeCondition, termsOfComposite } from './composite.ts'
 import type { Condition } from './main-moment.ts'
-import { dateCondition, dateRangeCondition, quantityCondition } from './ranges.ts'
+import { dateCondition, dateRangeCondition, quantityCondition, textCondition } from './ranges.ts'
 
 /**
  * How PostgreSQL may look for the rows: by their `terms`, along the `walk` of the order that was asked, in the `chart`
@@ -70,10 +70,7 @@ export function conditionOf(query: Condition, subject: Subject, isFew: FewInner)
     case 'has':
       return hasCondition(query, subject, isFew)
     case 'composite':
-      throw unsupported(`the composite parameter ${query.parameter} cannot be searched; ask for its parts`, {
-        code: 'records.no-composite',
-        at: query.parameter,
-      })
+      return compositeCondition(query, sql`${subject.alias}.key`, subject.space)
   }
 }
 
@@ -89,6 +86,8 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
       return query.modifier ? undefined : query.values.map((uri) => urlTerm(space, parameter, uri))
     case 'string':
       return query.modifier === 'exact' ? exactTerms(parameter, query.values, space) : undefined
+    case 'composite':
+      return termsOfComposite(query, space)
     default:
       return undefined
   }
@@ -189,13 +188,8 @@ function exactTerms(parameter: string, values: readonly string[], space: Space):
 }
 
 function stringCondition({ parameter, modifier, values }: Asked<'string'>, subject: Subject): Sql {
-  const conditions = values.map((value) => {
-    const text = comparedText(value)
-    if (modifier === 'contains') return sql`value.text like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
-    // Everything that begins with the text stands between it and it followed by the last character there is.
-    return sql`(value.text >= ${text} and value.text < ${`${text}\u{10ffff}`})`
-  })
-  return keyIn(subject, sql`records.string_value`, parameter, sql`(${sql.join(conditions, sql` or `)})`)
+  const contains = modifier === 'contains' ? modifier : undefined
+  return keyIn(subject, sql`records.string_value`, parameter, textCondition(values, contains))
 }
 
 function dateConditionOf({ parameter, values }: Asked<'date'>, subject: Subject): Sql {

@@ -4,6 +4,8 @@
  */
 import type { Resource } from '@xinglin/fhir'
 import {
+  type ComponentValues,
+  type CompositeQuery,
   type DateQuery,
   foldText,
   type IndexValues,
@@ -100,8 +102,19 @@ function matches(query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>, valu
     case 'missing':
       return isMissing(query.parameter, values) === query.isMissing
     case 'composite':
-      return false
+      return mine(values.composites).some(({ components }) =>
+        query.values.some((wanted) => isComposite(wanted, components)),
+      )
   }
+}
+
+/** Every part holds for the values of one element. */
+function isComposite(wanted: CompositeQuery, parts: readonly ComponentValues[]): boolean {
+  return wanted.components.every((query, place) => {
+    const part = parts[place]
+    if (!part || query.kind === 'chain' || query.kind === 'has') return false
+    return matches(query, { ...part, composites: [], patients: [], clinicalMs: undefined })
+  })
 }
 
 function isToken(

@@ -2,6 +2,7 @@
 import { type Sql, sql } from '@xinglin/database'
 import type { DateQuery, NumberQuery, QuantityQuery } from '@xinglin/fhir/search'
 import { hash32 } from '../hot/hash.ts'
+import { comparedText } from '../index/values.ts'
 
 /** Ranges up to a day are found by where they begin; the few longer ones have an index of their own. */
 const shortMs = 86_400_000
@@ -39,6 +40,18 @@ function endsAfter(ms: number): Sql {
   return sql`(
     (value.low > ${ms - shortMs}::bigint and value.high > ${ms}::bigint and value.high - value.low <= ${shortMs})
     or (value.high > ${ms}::bigint and value.high - value.low > 86400000))`
+}
+
+/** Condition on `value.text` of `records.string_value`; any of the texts may hold. */
+export function textCondition(values: readonly string[], modifier: 'contains' | undefined): Sql {
+  return anyOf(
+    values.map((value) => {
+      const text = comparedText(value)
+      if (modifier === 'contains') return sql`value.text like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
+      // Everything that begins with the text stands between it and it followed by the last character there is.
+      return sql`(value.text >= ${text} and value.text < ${`${text}\u{10ffff}`})`
+    }),
+  )
 }
 
 /** Condition on a moment, such as the time of the last update. */

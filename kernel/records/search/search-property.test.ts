@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { epochMs, type Resource, type ResourceType } from '@xinglin/fhir'
-import { type IndexValues, parameterOf, parseParameter } from '@xinglin/fhir/search'
+import { type ComponentValues, type IndexValues, parameterOf, parseParameter } from '@xinglin/fhir/search'
 import { validate } from '@xinglin/fhir/validate'
 import { emptyRecord, qilu } from '../fixtures.ts'
 import { naiveSearch } from './naive-search.ts'
@@ -36,15 +36,8 @@ test('1,500 searches over the R4 examples find what a look at each resource find
   const random = seeded(20261122)
   let found = 0
 
-  for (let asked = 0; asked < questions; asked += 1) {
-    const { resource, values } = pick(naive.values, random)
-    const type = resource.resourceType
-    const own = questionsAbout(values, random).slice(0, 1 + Math.floor(random() * 2))
-    const query =
-      random() < 0.25
-        ? [...own.slice(1), ...questionsAround({ resource, values }, naive.values, random)]
-        : own
-    if (query.length === 0) continue
+  const ask = async (type: ResourceType, query: readonly Asked[]) => {
+    if (query.length === 0) return
     const expected = naive.find(
       type,
       query.map(([name, value]) => parseParameter(type, name, value, options)),
@@ -52,6 +45,19 @@ test('1,500 searches over the R4 examples find what a look at each resource find
     const answered = await allIds(records, type, query)
     assert.deepEqual(answered, expected, `${type}?${query.map((part) => part.join('=')).join('&')}`)
     found += answered.length
+  }
+  for (let asked = 0; asked < questions; asked += 1) {
+    const { resource, values } = pick(naive.values, random)
+    const own = questionsAbout(values, random).slice(0, 1 + Math.floor(random() * 2))
+    const query =
+      random() < 0.25
+        ? [...own.slice(1), ...questionsAround({ resource, values }, naive.values, random)]
+        : own
+    await ask(resource.resourceType, query)
+  }
+  // Few examples have these; each is asked for once.
+  for (const { resource, values } of naive.values) {
+    for (const question of rareQuestions(values, random)) await ask(resource.resourceType, [question])
   }
 
   assert.ok(found > questions, `only ${found} resources were found`)
@@ -162,16 +168,51 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
       asked.push([parameter, `${pick(prefixes, random)}${low}|${system ?? ''}|${code}`])
     if (Number.isFinite(low) && unit) asked.push([parameter, `${low}||${unit}`])
   }
+  asked.push(...rareQuestions(values, random))
   for (const { parameter, uri } of values.uris) asked.push([parameter, uri])
-  for (const [parameter] of asked.filter(([name]) => !name.includes(':')).slice(0, 2)) {
+  const composite = new Set(values.composites.map(({ parameter }) => parameter))
+  for (const [parameter] of asked
+    .filter(([name]) => !name.includes(':') && !composite.has(name))
+    .slice(0, 2)) {
     asked.push([`${parameter}:missing`, pick(['true', 'false'], random)])
   }
   return shuffled(
     asked
-      .map(([name, value]): Asked => [name, name.includes(':') || isWritten(value) ? value : escaped(value)])
+      .map(
+        ([name, value]): Asked => [
+          name,
+          name.includes(':') || composite.has(name) || isWritten(value) ? value : escaped(value),
+        ],
+      )
       .filter(([, value]) => value.trim() !== ''),
     random,
   )
+}
+
+/** Questions for what few resources have: codes with what stands beside them. */
+function rareQuestions(values: IndexValues, random: () => number): readonly Asked[] {
+  return values.composites.flatMap(({ parameter, components }): readonly Asked[] => {
+    const parts = components.map((part) => componentValue(part, random))
+    return parts.every((part) => part !== undefined) ? [[parameter, parts.join('$')]] : []
+  })
+}
+
+/** One part of a composite as written; undefined where it has nothing to ask for. */
+function componentValue(part: ComponentValues, random: () => number): string | undefined {
+  const token = part.tokens.find(({ code }) => code !== undefined)
+  if (token?.code) return pick([token.code, `${token.system ?? ''}|${token.code}`].map(escaped), random)
+  const [quantity] = [...part.quantities, ...part.numbers]
+  if (quantity && Number.isFinite(quantity.low)) return pick(prefixes, random) + quantity.low
+  const [date] = part.dates
+  if (date)
+    return (
+      pick(prefixes, random) +
+      new Date(Math.max(date.lowMs, 0)).toISOString().slice(0, pick([4, 7, 10], random))
+    )
+  const [reference] = part.references
+  if (reference?.type && reference.id) return `${reference.type}/${reference.id}`
+  const text = part.strings[0]?.text.slice(0, 20)
+  return text && escaped(text).replaceAll('|', '\\|')
 }
 
 function isWritten(value: string): boolean {

@@ -59,6 +59,12 @@ export function isResourceType(name: string): name is ResourceType {
   return knownTypes.has(name)
 }
 
+/** R4 defines the parts of DocumentReference's relationship crosswise: the code as a reference, the target as a token. */
+const exchanged: ReadonlyMap<string, ParameterKind> = new Map([
+  ['relationship.code', 'token'],
+  ['relationship.target', 'reference'],
+])
+
 function definition([
   name,
   kind,
@@ -71,6 +77,9 @@ function definition([
     kind: kind as ParameterKind,
     expression,
     targets: targets[0] === 'Resource' ? allResourceTypes : (targets as readonly ResourceType[]),
-    components: components.map(([type, path]) => ({ kind: type as ParameterKind, expression: path })),
+    components: components.map(([type, path]) => ({
+      kind: exchanged.get(`${name}.${path}`) ?? (type as ParameterKind),
+      expression: path,
+    })),
   }
 }

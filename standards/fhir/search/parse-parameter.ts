@@ -73,7 +73,9 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
   if (dot >= 0) return parseChain(asked, dot, options)
   const [name = '', modifier] = asked.name.split(':')
   const definition = known(asked, name)
-  if (modifier === 'missing') return { kind: 'missing', parameter: name, isMissing: parseBoolean(asked) }
+  // §3.1.1.4.4: for all parameters except composites.
+  if (modifier === 'missing' && definition.kind !== 'composite')
+    return { kind: 'missing', parameter: name, isMissing: parseBoolean(asked) }
   return parseValues(asked, definition, modifier, options)
 }
 
