@@ -1,5 +1,6 @@
 /** The operations of this door (operations.html §3.2): one row each, read by the router and by the CapabilityStatement. */
 import type { ResourceType } from '@xinglin/fhir'
+import { diff } from './diff.ts'
 import { everything } from './everything.ts'
 import { lastn } from './lastn.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
@@ -53,6 +54,14 @@ export const operations: readonly Operation[] = [
     levels: ['instance'],
     isWriting: true,
     answer: metaDelete,
+  },
+  {
+    name: 'diff',
+    // R4 defines none; its meaning stands in the README of this door.
+    definition: 'urn:xinglin:operation:diff',
+    levels: ['instance'],
+    isWriting: false,
+    answer: diff,
   },
 ]
 
