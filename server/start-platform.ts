@@ -17,6 +17,7 @@ import { type Engines, startEngines } from './engines.ts'
 import { type FirstStart, prepareAccounts } from './first-start.ts'
 import { observeHealth, observeMetrics } from './observation.ts'
 import { buildPages, pagesFolder } from './pages.ts'
+import { startReindexing } from './reindexing.ts'
 import type { Role } from './roles.ts'
 
 export type PlatformOptions = {
@@ -76,6 +77,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     settings: namedValues(config),
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
+  if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })
 
   const doors = await openDoors(kernel, { config, roles })
   undo.push({ part: 'doors', stop: async () => void (await Promise.all([kernel.web.close(), doors.stop()])) })

@@ -6,6 +6,7 @@ import { findWanted } from './find.ts'
 import { readCurrent } from './read.ts'
 import type { Change, Unit } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
+import type { IndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
 import type { TakeKeys } from './write/keys.ts'
 import { writeChanges } from './write/write-changes.ts'
@@ -16,6 +17,7 @@ export type CommitNeeds = {
   readonly runtime: Runtime
   readonly takeKeys: TakeKeys
   readonly frequencies: Frequencies
+  readonly indexState: IndexState
 }
 
 /** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
@@ -37,7 +39,7 @@ function openUnit(
   { tenant, actor }: Author,
   { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
 ): Unit {
-  const { runtime, takeKeys, frequencies } = needs
+  const { runtime, takeKeys, frequencies, indexState } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
   return {
     tenant,
@@ -47,7 +49,7 @@ function openUnit(
     read: (type, id) => readCurrent(transaction, place, { type, id }),
     find: (wanted) => findWanted(transaction, place, wanted),
     search: (type, query) =>
-      searchRecords({ queryable: transaction, runtime, frequencies }, { tenant, type }, query),
+      searchRecords({ queryable: transaction, runtime, frequencies, indexState }, { tenant, type }, query),
     async write(changes: readonly Change[]) {
       const writing = { transaction, takeKeys, newId: runtime.newId }
       const { versions, statements } = await writeChanges(writing, place, changes)

@@ -69,6 +69,12 @@ export type Page = {
   readonly applied: Query
 }
 
+export type ReindexProgress = {
+  readonly isDone: boolean
+  /** From 0 to 1. */
+  readonly share: number
+}
+
 export interface Records {
   /** The current version; a deleted one is given as `interaction: 'delete'`; undefined where there never was one. */
   read(tenant: TenantId, type: ResourceType, id: string): Promise<Version | undefined>
@@ -86,6 +92,8 @@ export interface Records {
   labels(tenant: TenantId, type?: ResourceType): Promise<Labels>
   /** Runs `work` in one transaction, then commits durably. */
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
+  /** Indexes the next batch of what was stored before search learned something new; see `write/reindex.ts`. */
+  reindex(): Promise<ReindexProgress>
   /** Counts of current resources by type. */
   counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
 }

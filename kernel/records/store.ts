@@ -10,8 +10,10 @@ import { labelsInUse } from './labels.ts'
 import { readCurrent, readNumbered } from './read.ts'
 import type { Records } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
+import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
 import { createKeys } from './write/keys.ts'
+import { reindexBatch } from './write/reindex.ts'
 
 /** Tables of the schema `records`. */
 export const recordsMigrations: Migrations = {
@@ -25,16 +27,19 @@ export function createRecords(needs: { database: Database; events: EventLog; run
   const { timeZone } = runtime
   const takeKeys = createKeys()
   const frequencies = createFrequencies()
+  const indexState = createIndexState()
   return {
     read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
     readVersion: (tenant, type, id, version) =>
       readNumbered(database, { tenant, timeZone }, { type, id, version }),
     history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
     search: (tenant, type, query) =>
-      searchRecords({ queryable: database, runtime, frequencies }, { tenant, type }, query),
+      searchRecords({ queryable: database, runtime, frequencies, indexState }, { tenant, type }, query),
     compartment: (tenant, asked) => readCompartment(database, { tenant, timeZone }, asked),
     labels: (tenant, type) => labelsInUse(database, tenant, type),
-    commit: (author, work) => commitUnit({ database, events, runtime, takeKeys, frequencies }, author, work),
+    commit: (author, work) =>
+      commitUnit({ database, events, runtime, takeKeys, frequencies, indexState }, author, work),
+    reindex: () => reindexBatch({ database, runtime }),
     counts: (tenant) => countsByType(database, tenant),
   }
 }

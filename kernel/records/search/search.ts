@@ -20,6 +20,7 @@ import {
 import { findFew } from './few.ts'
 import type { Frequencies } from './frequency.ts'
 import { includedWith } from './include.ts'
+import type { IndexState } from './index-state.ts'
 import { withMainMoments } from './main-moment.ts'
 import { pageParameter, requestOf, type SearchRequest } from './request.ts'
 import { afterSql, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
@@ -28,6 +29,7 @@ export type SearchNeeds = {
   readonly queryable: Queryable
   readonly runtime: Runtime
   readonly frequencies: Frequencies
+  readonly indexState: IndexState
 }
 type TypedSpace = Space & { readonly type: ResourceType }
 
@@ -36,6 +38,7 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
   const { queryable, runtime } = needs
   const { timeZone } = runtime
   const request = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()) })
+  await needs.indexState.check(queryable, request.conditions)
   const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open'))
   const asked = { request, space, isFew }
   const counted =
