@@ -1,6 +1,7 @@
 /** The operations of this door (operations.html §3.2): one row each, read by the router and by the CapabilityStatement. */
 import type { ResourceType } from '@xinglin/fhir'
 import { diff } from './diff.ts'
+import { document } from './document.ts'
 import { everything } from './everything.ts'
 import { lastn } from './lastn.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
@@ -62,6 +63,14 @@ export const operations: readonly Operation[] = [
     levels: ['instance'],
     isWriting: false,
     answer: diff,
+  },
+  {
+    name: 'document',
+    definition: `${r4}/Composition-document`,
+    levels: ['instance'],
+    types: ['Composition'],
+    isWriting: false,
+    answer: document,
   },
 ]
 
