@@ -6,6 +6,7 @@ import { everything } from './everything.ts'
 import { lastn } from './lastn.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
 import type { Operation, OperationLevel } from './operation.ts'
+import { validate } from './validate.ts'
 
 const r4 = 'http://hl7.org/fhir/OperationDefinition'
 
@@ -55,6 +56,14 @@ export const operations: readonly Operation[] = [
     levels: ['instance'],
     isWriting: true,
     answer: metaDelete,
+  },
+  {
+    name: 'validate',
+    definition: `${r4}/Resource-validate`,
+    levels: ['type', 'instance'],
+    isWriting: false,
+    takesResource: true,
+    answer: validate,
   },
   {
     name: 'diff',

@@ -38,9 +38,9 @@ function modeOf({ parameters, level }: OperationCall): Mode | undefined {
   if (text === undefined) return undefined
   const mode = modes.find((each) => each === text)
   if (!mode) throw badValue('mode', `must be one of ${modes.join(', ')}`)
-  if (mode === 'create' && level === 'instance') throw badValue('mode', 'create is asked of a type, not of an instance')
-  if (mode !== 'create' && mode !== 'update' && level === 'type' && mode === 'delete')
-    throw badValue('mode', 'delete is asked of an instance')
+  if (mode === 'create' && level === 'instance')
+    throw badValue('mode', 'create is asked of a type, not of an instance')
+  if (mode === 'delete' && level === 'type') throw badValue('mode', 'delete is asked of an instance')
   return mode
 }
 
@@ -55,10 +55,13 @@ function isBaseProfile(profile: string, type: string): boolean {
 
 function refuseUnknownProfile(profile: string | undefined, type: string): void {
   if (profile === undefined || isBaseProfile(profile, type)) return
-  throw unsupported(`the profile asked for is not known here; ${type} can be validated against ${base}${type}`, {
-    code: 'fhir-api.unknown-profile',
-    at: 'profile',
-  })
+  throw unsupported(
+    `the profile asked for is not known here; ${type} can be validated against ${base}${type}`,
+    {
+      code: 'fhir-api.unknown-profile',
+      at: 'profile',
+    },
+  )
 }
 
 function sentResource({ parameters, body }: OperationCall): unknown {
@@ -83,7 +86,10 @@ async function storedResource(call: OperationCall, type: ResourceType): Promise<
 }
 
 /** Deleting what is there is always possible; whoever may delete is decided when it is done. */
-async function deletionIssues(call: OperationCall, type: ResourceType): Promise<readonly OperationOutcomeIssue[]> {
+async function deletionIssues(
+  call: OperationCall,
+  type: ResourceType,
+): Promise<readonly OperationOutcomeIssue[]> {
   await storedResource(call, type)
   return []
 }
@@ -97,11 +103,23 @@ function addressIssues(
   if (!isObject(resource)) return []
   const issues: OperationOutcomeIssue[] = []
   if (resource.resourceType !== type)
-    issues.push(issue('invalid', `the resource is no ${type}`, { code: 'fhir-api.type-mismatch', at: 'resourceType' }))
+    issues.push(
+      issue('invalid', `the resource is no ${type}`, { code: 'fhir-api.type-mismatch', at: 'resourceType' }),
+    )
   if (id !== undefined && resource.id !== id)
-    issues.push(issue('invalid', 'the id in the resource is not the id in the address', { code: 'fhir-api.id-mismatch', at: `${type}.id` }))
+    issues.push(
+      issue('invalid', 'the id in the resource is not the id in the address', {
+        code: 'fhir-api.id-mismatch',
+        at: `${type}.id`,
+      }),
+    )
   if (id === undefined && mode === 'update' && resource.id === undefined)
-    issues.push(issue('invalid', 'an update needs an id in the resource', { code: 'fhir-api.id-mismatch', at: `${type}.id` }))
+    issues.push(
+      issue('invalid', 'an update needs an id in the resource', {
+        code: 'fhir-api.id-mismatch',
+        at: `${type}.id`,
+      }),
+    )
   return [...issues, ...unknownProfiles(resource, type)]
 }
 
@@ -115,10 +133,14 @@ function unknownProfiles(
       ? []
       : [
           {
-            ...issue('unsupported', 'this profile is not known here; the resource was not validated against it', {
-              code: 'fhir-api.unknown-profile',
-              at: `${type}.meta.profile[${at}]`,
-            }),
+            ...issue(
+              'unsupported',
+              'this profile is not known here; the resource was not validated against it',
+              {
+                code: 'fhir-api.unknown-profile',
+                at: `${type}.meta.profile[${at}]`,
+              },
+            ),
             severity: 'warning' as const,
           },
         ],
