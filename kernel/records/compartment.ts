@@ -1,7 +1,7 @@
 /**
  * FHIR R4 patient-operation-everything and encounter-operation-everything: a compartment as it stands, by pages, with what
  * its resources refer to outside of it. A patient's is read along the chart's index, so that cost grows with the answer:
- * three statements a page, four where a page crosses from the chart to what names the patient otherwise.
+ * four statements where all is on one page (root, chart, what names the patient otherwise, what is referred to).
  */
 import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
@@ -38,7 +38,8 @@ export type CompartmentPage = {
 }
 
 type Whose = { readonly tenant: TenantId; readonly timeZone: string }
-type MemberRow = VersionRow & { readonly place: readonly string[] }
+/** `at` stands in rows of the chart only. */
+type MemberRow = VersionRow & { readonly key: string; readonly at?: string }
 
 /** What one page may refer to; more is not an answer that anybody reads. */
 const mostReferred = 5_000
@@ -64,7 +65,7 @@ export async function readCompartment(
     ...(root ? { root: versionOf(root, whose.timeZone) } : {}),
     members: versions(shown),
     referred: versions(referred),
-    ...(rows.length > shown.length && last ? { next: tokenOf(last.place) } : {}),
+    ...(rows.length > shown.length && last ? { next: tokenOf(placeAfter(last)) } : {}),
   }
 }
 
@@ -109,8 +110,7 @@ async function chartMembers(read: Reading, place: Place): Promise<readonly Membe
           ${page(sql` and type > ${place.type}::records.resource_type`)}`
       : page(sql``)
   return from.query(sql<MemberRow>`
-    select type::text as type, id, version, updated, deleted, content,
-      array['chart', type::text, at::text, key::text] as place
+    select type::text as type, id, version, updated, deleted, content, at::text as at, key::text as key
     from (${pages}) as page
     order by page.type, page.at desc, page.key desc
     limit ${limit}`)
@@ -125,8 +125,7 @@ async function otherMembers(read: Reading, afterKey: string, limit: number): Pro
     asked.of.type === 'Patient' ? sql` and patient is distinct from ${asked.of.id}` : sql``
   // `is true` hides the tenant from its index, as in `find.ts`.
   return from.query(sql<MemberRow>`
-    select type::text as type, id, version, updated, deleted, content,
-      array['others', key::text, '', ''] as place
+    select type::text as type, id, version, updated, deleted, content, key::text as key
     from records.current
     where terms && ${terms}::bigint[] and (tenant = ${tenant} and not deleted) is true
       and self <> ${selfOf(tenant, asked.of.type, asked.of.id)}::bigint
@@ -201,6 +200,10 @@ type Place =
   | { readonly in: 'start' }
   | { readonly in: 'chart'; readonly type: ResourceType; readonly at: string; readonly key: string }
   | { readonly in: 'others'; readonly key: string }
+
+function placeAfter({ type, at, key }: MemberRow): readonly string[] {
+  return at === undefined ? ['others', key, '', ''] : ['chart', type, at, key]
+}
 
 function placeOf({ after }: CompartmentQuery): Place {
   if (after === undefined) return { in: 'start' }

@@ -19,8 +19,11 @@ export function bundleText({ type, id, total, links = [], entries }: BundleText)
   if (total !== undefined) parts.push(`"total":${total}`)
   if (links.length > 0) parts.push(`"link":${JSON.stringify(links)}`)
   // An empty list is not allowed in FHIR JSON (json.html §2.6.2).
-  if (entries.length > 0) parts.push(`"entry":[${entries.join(',')}]`)
-  return `${parts.join(',')}}`
+  if (entries.length === 0) return `${parts.join(',')}}`
+  // Added up and not joined: 600 KB are then copied once, when they go to the socket, and not four times.
+  let text = `${parts.join(',')},"entry":[${entries[0]}`
+  for (const entry of entries.slice(1)) text += `,${entry}`
+  return `${text}]}`
 }
 
 /** One entry of a searchset. */
