@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '@xinglin/database'
+import { testTenant } from '@xinglin/testkit'
 import { headersOf, said, testDoor } from '../testing/door.ts'
 
 const { ask, kernel } = await testDoor()
@@ -116,9 +117,21 @@ test('what cannot be labelled is refused, and If-Match is kept', async () => {
   ])
 })
 
+test('a refused call stands in the journal and is not processed again by its button', async () => {
+  await ask('POST', 'Patient/nobody/$meta-delete', { body: parameters({ tag: [study] }) })
+
+  const refused = await kernel.traffic.list({ tenant: testTenant, outcome: 'refused', limit: 50 })
+  const message = refused.find(({ subject }) => subject === 'POST Patient/nobody/$meta-delete')
+  assert.ok(message)
+  await assert.rejects(
+    kernel.traffic.resend(testTenant, message.id),
+    /this request cannot be processed again/,
+  )
+})
+
 test('who may read only cannot label', async () => {
   const reader = await testDoor({ scopes: ['system/Patient.rs'] })
-  const own = reader.kernel.identity.systemActor('fixture', 1 as never)
+  const own = reader.kernel.identity.systemActor('fixture', testTenant)
   await reader.kernel.identity
     .recordsFor(own)
     .commit((unit) => unit.write([{ kind: 'create', resource: { resourceType: 'Patient' }, id: 'f' }]))
