@@ -14,6 +14,7 @@ export {
   type SearchParameterDefinition,
 } from './search/definitions.ts'
 export { foldText } from './search/hot/texts.ts'
+export { ofTypeCode, ofTypeParameter } from './search/hot/tokens.ts'
 export { type IndexOptions, indexOf } from './search/index-of.ts'
 export {
   type ComponentValues,

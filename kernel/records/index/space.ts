@@ -47,6 +47,11 @@ export function urlTerm(space: Space, parameter: string, url: string, version?: 
   return hash64(`${nameOf(space, parameter)}<${url}${version === undefined ? '' : `|${version}`}`)
 }
 
+/** A place in the hierarchy of uris: of all that stand there or below. */
+export function belowTerm(space: Space, parameter: string, uri: string): bigint {
+  return hash64(`${nameOf(space, parameter)}</${uri}`)
+}
+
 /** A text exactly as written. */
 export function textTerm(space: Space, parameter: string, text: string): bigint {
   return hash64(`${nameOf(space, parameter)}"${text}`)

@@ -1,8 +1,9 @@
 /** What a resource's tokens, references, uris and exact strings become in `records.current.terms`. */
-import type { IndexValues, ReferenceValue, TokenValue } from '@xinglin/fhir/search'
+import { type IndexValues, ofTypeParameter, type ReferenceValue, type TokenValue } from '@xinglin/fhir/search'
 import { compositeTermsOf } from './composites.ts'
 import { isStored } from './sources.ts'
 import {
+  belowTerm,
   codeTerm,
   identifierParameter,
   presenceTerm,
@@ -14,12 +15,20 @@ import {
   textTerm,
   urlTerm,
 } from './space.ts'
+import { uriAndParents } from './uri-parents.ts'
+
+/** Kinds of identifiers are asked for whole. */
+const ofType = ofTypeParameter('')
 
 /** All terms of a resource, each once. */
 export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> {
   const terms = new Set<bigint>()
   for (const token of values.tokens) {
     if (token.parameter === '_id' || !isStored(space.type, token.parameter)) continue
+    if (token.parameter.endsWith(ofType)) {
+      terms.add(systemCodeTerm(space, token.parameter, token.system ?? null, token.code ?? ''))
+      continue
+    }
     addToken(terms, space, token.parameter, token)
     terms.add(presenceTerm(space, token.parameter))
   }
@@ -30,6 +39,7 @@ export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> 
   }
   for (const { parameter, uri } of values.uris) {
     terms.add(urlTerm(space, parameter, uri))
+    for (const place of uriAndParents(uri)) terms.add(belowTerm(space, parameter, place))
     terms.add(presenceTerm(space, parameter))
   }
   for (const { parameter, text } of values.strings) terms.add(textTerm(space, parameter, text))

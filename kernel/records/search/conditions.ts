@@ -2,6 +2,8 @@
 import { type Sql, sql } from '@xinglin/database'
 import { invalid, type OutcomeError } from '@xinglin/fhir'
 import {
+  ofTypeCode,
+  ofTypeParameter,
   type ParameterKind,
   type ParameterQuery,
   parameterOf,
@@ -11,6 +13,7 @@ import {
 import { isMainPatient } from '../index/main-patient.ts'
 import { sourcesOf } from '../index/sources.ts'
 import {
+  belowTerm,
   codeTerm,
   identifierParameter,
   presenceTerm,
@@ -24,6 +27,7 @@ import {
   textTerm,
   urlTerm,
 } from '../index/space.ts'
+import { uriAndParents, withoutSlash } from '../index/uri-parents.ts'
 import { compositeCondition, termsOfComposite } from './composite.ts'
 import type { Condition } from './main-moment.ts'
 import { dateCondition, dateRangeCondition, quantityCondition, textCondition } from './ranges.ts'
@@ -79,11 +83,12 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
   const { parameter } = query
   switch (query.kind) {
     case 'token':
+      if (query.modifier === 'of-type') return ofTypeTerms(query, space)
       return query.modifier || parameter === '_id' ? undefined : tokenTerms(parameter, query.values, space)
     case 'reference':
       return referenceTerms(parameter, query.values, space)
     case 'uri':
-      return query.modifier ? undefined : query.values.map((uri) => urlTerm(space, parameter, uri))
+      return query.values.flatMap((uri) => uriTerms(uri, query, space))
     case 'string':
       return query.modifier === 'exact' ? exactTerms(parameter, query.values, space) : undefined
     case 'composite':
@@ -91,6 +96,11 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
     default:
       return undefined
   }
+}
+
+/** True where the ids of all matches are named. */
+export function isById(query: ParameterQuery): boolean {
+  return query.kind === 'token' && query.parameter === '_id' && query.modifier === undefined
 }
 
 /** The patient in whose chart all matches stand; undefined where the parameter does not say so. */
@@ -154,6 +164,23 @@ function tokenTerm(space: Space, parameter: string, { system, code }: TokenQuery
   if (code === undefined) return systemTerm(space, parameter, system ?? '')
   if (system === undefined) return codeTerm(space, parameter, code)
   return systemCodeTerm(space, parameter, system, code)
+}
+
+/** The kind of an identifier and its value together. */
+function ofTypeTerms({ parameter, values }: Asked<'token'>, space: Space): readonly bigint[] {
+  return values.map(({ system, code = '', value = '' }) =>
+    systemCodeTerm(space, ofTypeParameter(parameter), system ?? null, ofTypeCode(code, value)),
+  )
+}
+
+/** §3.1.1.4.14: the uri itself, all that stand below it, or all that it stands below. */
+function uriTerms(uri: string, { parameter, modifier }: Asked<'uri'>, space: Space): readonly bigint[] {
+  if (modifier === 'below') return [belowTerm(space, parameter, withoutSlash(uri))]
+  if (modifier === undefined) return [urlTerm(space, parameter, uri)]
+  return uriAndParents(uri).flatMap((place) => [
+    urlTerm(space, parameter, place),
+    urlTerm(space, parameter, `${place}/`),
+  ])
 }
 
 function referenceTerms(
@@ -277,7 +304,8 @@ function hasCondition({ type, parameter, query }: Asked<'has'>, subject: Subject
 
 /** The row that a chain goes to. */
 export function inner({ space, depth }: Subject, type: string, query: ParameterQuery): Subject {
-  const way = termsOfQuery(query, { tenant: space.tenant, type }) ? 'terms' : 'open'
+  const isLed = isById(query) || termsOfQuery(query, { tenant: space.tenant, type })
+  const way = isLed ? 'terms' : 'open'
   return { alias: sql.id(`inner${depth + 1}`), space: { tenant: space.tenant, type }, depth: depth + 1, way }
 }
 

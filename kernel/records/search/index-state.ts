@@ -31,6 +31,10 @@ function isRecent(query: ParameterQuery): boolean {
   switch (query.kind) {
     case 'composite':
       return true
+    case 'token':
+      return query.modifier === 'of-type'
+    case 'uri':
+      return query.modifier === 'below'
     case 'chain':
       return query.targets.some((target) => isRecent(target.query))
     case 'has':

@@ -76,6 +76,7 @@ function matches(query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>, valu
     all.filter(({ parameter }) => parameter === query.parameter)
   switch (query.kind) {
     case 'token': {
+      if (query.modifier === 'of-type') return isOfType(query.values, query.parameter, values.tokens)
       const found = mine(values.tokens).some((token) => query.values.some((wanted) => isToken(wanted, token)))
       return query.modifier === 'not' ? !found : found
     }
@@ -84,7 +85,9 @@ function matches(query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>, valu
         query.values.some((wanted) => isText(wanted, text, query.modifier)),
       )
     case 'uri':
-      return mine(values.uris).some(({ uri }) => query.values.includes(uri))
+      return mine(values.uris).some(({ uri }) =>
+        query.values.some((wanted) => isUri(wanted, uri, query.modifier)),
+      )
     case 'reference':
       return mine(values.references).some((value) =>
         query.values.some((wanted) => isReference(wanted, value)),
@@ -124,6 +127,25 @@ function isToken(
   if (wanted.code !== undefined && wanted.code !== code) return false
   if (wanted.system === undefined) return true
   return wanted.system === null ? system === undefined : wanted.system === system
+}
+
+function isOfType(wanted: readonly TokenQuery[], parameter: string, tokens: IndexValues['tokens']): boolean {
+  return tokens.some(
+    (token) =>
+      token.parameter === `${parameter}:of-type` &&
+      wanted.some(({ system, code, value }) => token.system === system && token.code === `${code}|${value}`),
+  )
+}
+
+/** §3.1.1.4.14: by whole segments of the path. */
+function isUri(wanted: string, uri: string, modifier: 'below' | 'above' | undefined): boolean {
+  if (modifier === undefined) return uri === wanted
+  const [upper, lower] = (modifier === 'below' ? [wanted, uri] : [uri, wanted]).map((each) =>
+    each.replace(/\/$/, ''),
+  )
+  // A urn or llp:host:port has no path.
+  const isPath = /:\/\/[^/]/.test(upper ?? '')
+  return upper === lower || (isPath && (lower ?? '').startsWith(`${upper}/`))
 }
 
 function isText(wanted: string, text: string, modifier: 'exact' | 'contains' | undefined): boolean {

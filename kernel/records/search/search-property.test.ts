@@ -127,7 +127,7 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
   const asked: Asked[] = []
   const own = (parameter: string) => parameter !== '_lastUpdated'
   for (const { parameter, system, code } of values.tokens) {
-    if (code === undefined) continue
+    if (code === undefined || parameter.endsWith(':of-type')) continue
     const value = pick(
       [code, `${system ?? ''}|${code}`, ...(system ? [`${system}|`] : [])].map(escaped),
       random,
@@ -151,6 +151,7 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
   }
   for (const { parameter, type, id, url, identifier } of values.references) {
     if (type && id) asked.push([parameter, pick([`${type}/${id}`, id], random)])
+    if (type && id && random() < 0.3) asked.push([`${parameter}:${type}`, id])
     if (url?.includes(':')) asked.push([parameter, url])
     if (identifier?.value)
       asked.push([`${parameter}:identifier`, `${identifier.system ?? ''}|${identifier.value}`])
@@ -191,10 +192,28 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
 
 /** Questions for what few resources have: codes with what stands beside them. */
 function rareQuestions(values: IndexValues, random: () => number): readonly Asked[] {
-  return values.composites.flatMap(({ parameter, components }): readonly Asked[] => {
+  const kinds = values.tokens.filter(({ parameter }) => parameter.endsWith(':of-type'))
+  const places = values.uris.map(({ parameter, uri }): Asked => {
+    const parts = uri.split('/')
+    const cut = parts.slice(0, 3 + Math.floor(random() * parts.length)).join('/')
+    return pick<Asked>(
+      [
+        [`${parameter}:below`, cut],
+        [`${parameter}:above`, `${uri}/more`],
+        [`${parameter}:above`, uri],
+      ],
+      random,
+    )
+  })
+  const composites = values.composites.flatMap(({ parameter, components }): readonly Asked[] => {
     const parts = components.map((part) => componentValue(part, random))
     return parts.every((part) => part !== undefined) ? [[parameter, parts.join('$')]] : []
   })
+  return [
+    ...composites,
+    ...places,
+    ...kinds.map(({ parameter, system, code }): Asked => [parameter, `${system}|${code}`]),
+  ]
 }
 
 /** One part of a composite as written; undefined where it has nothing to ask for. */

@@ -13,6 +13,7 @@ import {
   conditionOf,
   type FewInner,
   inSpace,
+  isById,
   type Subject,
   termsOfQuery,
   type Way,
@@ -69,7 +70,7 @@ function conditionsSql({ request, isFew }: Asked, subject: Subject): Sql {
 }
 
 async function totalOf(from: Queryable, asked: Asked): Promise<number> {
-  const subject = subjectOf(asked.space, hasTerms(asked) ? 'terms' : 'open')
+  const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open')
   const [row] = await from.query(sql<{ total: number }>`
     select count(*) as total
     from records.current as ${subject.alias}
@@ -100,8 +101,17 @@ async function pageOf(
   return rows.length > shown.length && last ? { rows: shown, next: tokenOf(last.place) } : { rows: shown }
 }
 
-function hasTerms({ request, space }: Asked): boolean {
-  return request.conditions.some((query) => termsOfQuery(query, space))
+/** True where terms, ids or few others lead to the matches: then the type's own index would only read more. */
+function isLed({ request, space, isFew }: Asked): boolean {
+  return request.conditions.some(
+    (query) => termsOfQuery(query, space) || isById(query) || isNarrow(query, isFew),
+  )
+}
+
+/** A chain or `_has` that starts from few. */
+function isNarrow(query: ParameterQuery, isFew: FewInner): boolean {
+  if (query.kind === 'chain') return query.targets.every((target) => isFew(target.query))
+  return query.kind === 'has' && isFew(query.query)
 }
 
 /**
@@ -113,7 +123,7 @@ async function wayOf({ queryable, frequencies }: SearchNeeds, asked: Asked): Pro
   const terms = request.conditions
     .map((query) => termsOfQuery(query, space))
     .filter((each) => each !== undefined)
-  if (terms.length === 0) return 'open'
+  if (terms.length === 0) return isLed(asked) ? 'terms' : 'open'
   // A chart is read by its time: the newest page of a long one costs no more than of a short one.
   if (terms.length === 1 && request.conditions.some((query) => chartOf(query, space))) return 'chart'
   const isWalkable =

@@ -68,6 +68,7 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
       at: asked.at,
     })
   }
+  if (asked.name === '_list') return parseList(asked)
   if (asked.name.startsWith('_has:')) return parseHas(asked, options)
   const dot = asked.name.indexOf('.')
   if (dot >= 0) return parseChain(asked, dot, options)
@@ -92,6 +93,14 @@ function parseBoolean({ name, at, value }: Asked): boolean {
   if (value === 'true') return true
   if (value === 'false') return false
   throw invalid(`${name} must be true or false`, { code: 'search.bad-value', at })
+}
+
+/** §3.1.1.4.3 `_list=42`: what the List 42 has as items; lists of a function (`$current-problems`) are not kept here. */
+function parseList({ value, at }: Asked): ParameterQuery {
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(value))
+    throw invalid(`${at} must be the id of a List`, { code: 'search.bad-value', at })
+  const query = { kind: 'token', parameter: '_id', values: [{ system: undefined, code: value }] } as const
+  return { kind: 'has', type: 'List', parameter: 'item', query }
 }
 
 /** `_has:Observation:patient:code=1234-5` (§3.1.1.4.5 reverse chaining). */

@@ -1,8 +1,10 @@
 /** FHIR R4 §3.1.1.4.10 token, .13 composite, .14 uri values, and the escapes `\,` `\|` `\$` `\\` of §3.1.1.4.0.1. */
 import { invalid, type OutcomeError } from '../outcome.ts'
 import type { SearchParameterDefinition } from './definitions.ts'
+import { parseExpression } from './expression.ts'
 import type { CompositeQuery, ParameterQuery, TokenQuery } from './parameter-query.ts'
 import type { ParseOptions } from './parse-parameter.ts'
+import { resolvePath } from './resolve.ts'
 
 /** What a value is read for. */
 export type ValueContext = ParseOptions & {
@@ -75,6 +77,7 @@ export function parseToken(parts: readonly string[], context: ValueContext): Par
         values: parts.map((part) => ({ system: undefined, code: unescaped(part) })),
       }
     case 'of-type':
+      if (!isOfIdentifiers(definition)) throw badModifier(context)
       return { kind: 'token', parameter, modifier, values: parts.map((part) => parseOfType(part, context)) }
     default:
       throw badModifier(context)
@@ -88,6 +91,12 @@ export function parseTokenValue(part: string, context: ValueContext): TokenQuery
     throw badValue(context, 'code, system|code, |code or system|')
   if (second === undefined) return { system: undefined, code: first }
   return { system: first === '' ? null : first, code: second === '' ? undefined : second }
+}
+
+/** Whether all that the parameter looks at are identifiers. */
+function isOfIdentifiers({ expression }: SearchParameterDefinition): boolean {
+  const paths = parseExpression(expression) ?? []
+  return paths.every((path) => resolvePath(path, path.root ?? '').some(({ type }) => type === 'Identifier'))
 }
 
 function parseOfType(part: string, context: ValueContext): TokenQuery {

@@ -62,6 +62,32 @@ function addIdentifier(parameter: string, element: unknown, into: Collector): vo
   const code = identifier && textOf(identifier, 'value')
   if (!identifier || code === undefined) return
   into.tokens.push({ parameter, system: textOf(identifier, 'system'), code, text: typeText(identifier) })
+  addKinds(parameter, identifier, code, into)
+}
+
+/** §3.1.1.4.4 `:of-type`: kind and value together, as a token of its own. */
+function addKinds(parameter: string, identifier: Json, value: string, into: Collector): void {
+  for (const kind of objectsIn(asObject(identifier.type)?.coding)) {
+    const system = textOf(kind, 'system')
+    const code = textOf(kind, 'code')
+    if (system === undefined || code === undefined) continue
+    into.tokens.push({
+      parameter: ofTypeParameter(parameter),
+      system,
+      code: ofTypeCode(code, value),
+      text: undefined,
+    })
+  }
+}
+
+/** Under which parameter the kinds of identifiers stand. */
+export function ofTypeParameter(parameter: string): string {
+  return `${parameter}:of-type`
+}
+
+/** A kind and a value as one code; no code of a kind has a bar. */
+export function ofTypeCode(code: string, value: string): string {
+  return `${code}|${value}`
 }
 
 function typeText(identifier: Json): string | undefined {
