@@ -172,9 +172,10 @@ async function referredTo(
   const { of, types, since } = asked
   const names = new Set<string>()
   const members = memberTypes(of.type)
+  const wanted = types && new Set<string>(types)
   for (const { content } of rows) {
     for (const [, type = '', id = ''] of content.matchAll(literal)) {
-      if (!members.has(type) && (!types || types.some((each) => each === type))) names.add(`${type}/${id}`)
+      if (!members.has(type) && (!wanted || wanted.has(type))) names.add(`${type}/${id}`)
     }
   }
   if (names.size === 0) return []
