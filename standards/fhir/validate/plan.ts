@@ -6,7 +6,10 @@ import { type Invariant, invariantsAt } from './invariant-table.ts'
 import { primitives } from './primitives.ts'
 
 /** `code`: one of `codes`. `concept` and `coding`: one (system, code) of `keys`, written `system|code`. */
-export type Binding = { readonly kind: 'code' | 'concept' | 'coding'; readonly allowed: ReadonlySet<string> }
+export type Binding =
+  | { readonly kind: 'code' | 'concept' | 'coding'; readonly allowed: ReadonlySet<string> }
+  /** A set that is open, of which the form is known. */
+  | { readonly kind: 'form'; readonly form: RegExp; readonly says: string }
 
 export type ElementPlan = {
   /** JSON property: `valueQuantity` for the choice `value[x]`. */
@@ -92,7 +95,24 @@ function targetsOf(written: string): ReadonlySet<string> | undefined {
   return written.startsWith('Reference(') ? new Set(written.slice(10, -1).split('|')) : undefined
 }
 
+/** BCP 13 (RFC 6838 §4.2) media types, and ISO 4217 currencies by their letters: neither can be written out. */
+const forms: Readonly<Record<string, Binding>> = {
+  'http://hl7.org/fhir/ValueSet/mimetypes': {
+    kind: 'form',
+    // R4's own examples name its formats without a type, as `_format` does (http.html §3.1.0.1.11).
+    form: /^(?:xml|json|ttl)$|^[A-Za-z0-9][\w!#$&^.+-]*\/[A-Za-z0-9][\w!#$&^.+-]*(?:\s*;.*)?$/,
+    says: 'a media type: type/subtype',
+  },
+  'http://hl7.org/fhir/ValueSet/currencies': {
+    kind: 'form',
+    form: /^[A-Z]{3}$/,
+    says: 'a currency: three capital letters of ISO 4217',
+  },
+}
+
 function bindingOf(type: string, valueSet: string | undefined): Binding | undefined {
+  const form = valueSet === undefined ? undefined : forms[valueSet]
+  if (form) return form
   const codes = valueSet === undefined ? undefined : valueSets[valueSet]
   if (!codes) return undefined
   if (type === 'code') return { kind: 'code', allowed: new Set(Object.values(codes).flat()) }

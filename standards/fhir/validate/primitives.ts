@@ -1,6 +1,7 @@
 /** FHIR R4 §2.24.0.1 primitive types: the grammar of each JSON value, with real calendar dates and without control characters. */
 import { daysIn } from '../search/dates.ts'
 import { hasSpace, hasWide, textMarks } from './hot/text-marks.ts'
+import { isWellFormed } from './narrative.ts'
 
 export type PrimitiveCheck = (value: unknown) => boolean
 
@@ -57,7 +58,7 @@ function isInteger(least: number): PrimitiveCheck {
 }
 
 const base64 = /^\s*(?:[A-Za-z0-9+/]{4}\s*)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/
-const isXhtml: PrimitiveCheck = (value) => isText(value) && /^\s*<div[\s/>]/.test(String(value))
+const isXhtml: PrimitiveCheck = (value) => isText(value) && isWellFormed(String(value))
 
 /** Every primitive type: whether a JSON value is one. */
 export const primitives: Readonly<Record<string, PrimitiveCheck>> = {
@@ -105,5 +106,5 @@ export const primitiveForms: Readonly<Record<string, string>> = {
   instant: 'an instant that exists: YYYY-MM-DDThh:mm:ss with offset',
   time: 'a time: hh:mm:ss',
   base64Binary: 'base64 text',
-  xhtml: 'XHTML that begins with <div',
+  xhtml: 'XHTML: one <div> with every element closed',
 }

@@ -14,7 +14,9 @@ export function isObject(value: unknown): value is Json {
 }
 
 /** A required binding: text alone is allowed for a concept (§4.1.5), a coded value must be in the set. */
-export function isBound(value: unknown, { kind, allowed }: Binding): boolean {
+export function isBound(value: unknown, binding: Binding): boolean {
+  if (binding.kind === 'form') return typeof value === 'string' && binding.form.test(value)
+  const { kind, allowed } = binding
   if (kind === 'code') return typeof value === 'string' && allowed.has(value)
   if (!isObject(value)) return true
   if (kind === 'coding') return isCodingIn(value, allowed)
@@ -37,11 +39,29 @@ export function isReferenceText(text: string): boolean {
   return fragment.test(text) || absolute.test(text)
 }
 
-/** Whether a Reference points to one of the allowed types, as far as its text tells. */
-export function pointsTo(value: unknown, targets: ReadonlySet<string>): boolean {
-  const text = isObject(value) ? value.reference : undefined
+/**
+ * Whether a Reference points to one of the allowed types, as far as it tells itself: by its text, by its `type`, or as
+ * `#id` by the contained resource of `root`.
+ */
+export function pointsTo(value: unknown, targets: ReadonlySet<string>, root: unknown): boolean {
+  if (!isObject(value)) return true
+  if (value.type !== undefined && isOtherType(value.type, targets)) return false
+  const text = value.reference
   if (typeof text !== 'string') return true
+  if (text.startsWith('#')) return !isOtherType(containedType(text.slice(1), root), targets)
   const slash = text.indexOf('/')
-  if (slash <= 0 || !types.has(text.slice(0, slash))) return true
-  return targets.has(text.slice(0, slash))
+  return slash <= 0 || !isOtherType(text.slice(0, slash), targets)
+}
+
+/** A `type` that is a uri means a logical model, which no target list names. */
+function isOtherType(type: unknown, targets: ReadonlySet<string>): boolean {
+  return typeof type === 'string' && types.has(type) && !targets.has(type)
+}
+
+function containedType(id: string, root: unknown): unknown {
+  if (!isObject(root)) return undefined
+  if (id === '') return root.resourceType
+  const contained: readonly unknown[] = Array.isArray(root.contained) ? root.contained : []
+  const found = contained.find((each) => isObject(each) && each.id === id)
+  return isObject(found) ? found.resourceType : undefined
 }
