@@ -1,7 +1,8 @@
 /** FHIR R4 §3.1.0.13 history, newest first: of one resource, of a type, or of everything an institution has. */
 import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import type { Instant, ResourceType } from '@xinglin/fhir'
+import { type Instant, invalid, type ResourceType } from '@xinglin/fhir'
+import { type DateRange, dateRange } from '@xinglin/fhir/search'
 import { selfOf } from './index/space.ts'
 import { momentIn, numberIn, tokenOf, valuesOf } from './page-token.ts'
 import type { Version } from './records.ts'
@@ -12,6 +13,8 @@ export type HistoryOptions = {
   readonly type?: ResourceType
   readonly id?: string
   readonly since?: Instant
+  /** A FHIR date, without offset in the hospital's zone: only what was current at some moment of it. */
+  readonly at?: string
   readonly count: number
   readonly before?: string
 }
@@ -25,14 +28,16 @@ export async function readHistory(
   options: HistoryOptions,
 ): Promise<{ versions: readonly Version[]; next?: string }> {
   const before = options.before === undefined ? undefined : beforeOf(options.before)
-  const condition = conditionOf(tenant, options, before)
+  const at = options.at === undefined ? undefined : momentsOf(options.at, timeZone)
+  const condition = conditionOf(tenant, options, { before, at })
   const limit = options.count + 1
+  const versionsWhere = (whose: Sql) => newestOf(whose, { at, limit })
   const pages = options.type
-    ? versionsWhere(sql`type = ${options.type}::records.resource_type and ${condition}`, limit)
+    ? versionsWhere(sql`type = ${options.type}::records.resource_type and ${condition}`)
     : sql`
         select version.*
         from unnest(enum_range(null::records.resource_type)) as each (type)
-        cross join lateral (${versionsWhere(sql`type = each.type and ${condition}`, limit)}) as version
+        cross join lateral (${versionsWhere(sql`type = each.type and ${condition}`)}) as version
         order by version.updated desc, version.self desc, version.version desc
         limit ${limit}`
   const rows = await from.query(sql<HistoryRow>`
@@ -49,24 +54,52 @@ export async function readHistory(
   }
 }
 
-function versionsWhere(condition: Sql, limit: number): Sql {
+type Bounds = { readonly at: DateRange | undefined; readonly limit: number }
+
+function newestOf(condition: Sql, { at, limit }: Bounds): Sql {
+  const superseded = at ? sql`${condition} and ${lastedInto(at)}` : condition
   const columns = sql`self, type, id, version, updated, deleted, content`
   const order = sql`updated desc, self desc, version desc`
   return sql`
     (
       (select ${columns} from records.current where ${condition} order by ${order} limit ${limit})
       union all
-      (select ${columns} from records.history where ${condition} order by ${order} limit ${limit})
+      (select ${columns} from records.history where ${superseded} order by ${order} limit ${limit})
     )
     order by ${order}
     limit ${limit}`
 }
 
-function conditionOf(tenant: TenantId, { type, id, since }: HistoryOptions, before: Before | undefined): Sql {
+/** A superseded version was current until the next one was made. */
+function lastedInto({ lowMs }: DateRange): Sql {
+  const low = sql`${new Date(lowMs).toISOString()}::timestamptz`
+  return sql`
+    (
+      exists (
+        select from records.history as next
+        where next.self = history.self and next.version = history.version + 1 and next.updated > ${low}
+      )
+      or exists (
+        select from records.current as next
+        where next.self = history.self and next.version = history.version + 1 and next.updated > ${low}
+      )
+    )`
+}
+
+function momentsOf(text: string, timeZone: string): DateRange {
+  const range = dateRange(text, timeZone)
+  if (range) return range
+  throw invalid('_at must be a date, dateTime or instant', { code: 'records.history-at', at: '_at' })
+}
+
+type Moments = { readonly before: Before | undefined; readonly at: DateRange | undefined }
+
+function conditionOf(tenant: TenantId, { type, id, since }: HistoryOptions, { before, at }: Moments): Sql {
   const conditions = [sql`tenant = ${tenant}`]
   if (type && id !== undefined)
     conditions.push(sql`self = ${selfOf(tenant, type, id)}::bigint and id = ${id}`)
   if (since) conditions.push(sql`updated >= ${since}::timestamptz`)
+  if (at) conditions.push(sql`updated < ${new Date(at.highMs).toISOString()}::timestamptz`)
   if (before)
     conditions.push(
       sql`(updated, self, version) < (${before.updated}::timestamptz, ${before.self}::bigint, ${before.version}::integer)`,

@@ -79,10 +79,17 @@ export interface Records {
   /** The current version; a deleted one is given as `interaction: 'delete'`; undefined where there never was one. */
   read(tenant: TenantId, type: ResourceType, id: string): Promise<Version | undefined>
   readVersion(tenant: TenantId, type: ResourceType, id: string, version: number): Promise<Version | undefined>
-  /** Newest first. Type and id absent: the whole system. */
+  /** Newest first. Type and id absent: the whole system. `at` is a FHIR date: only what was current at some moment of it. */
   history(
     tenant: TenantId,
-    options: { type?: ResourceType; id?: string; since?: Instant; count: number; before?: string },
+    options: {
+      type?: ResourceType
+      id?: string
+      since?: Instant
+      at?: string
+      count: number
+      before?: string
+    },
   ): Promise<{ versions: readonly Version[]; next?: string }>
   /** Throws `invalid` for a parameter that is unknown or malformed. */
   search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>

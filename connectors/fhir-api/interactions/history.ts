@@ -20,7 +20,8 @@ export async function history(records: GuardedRecords, of: HistoryOf, request: F
     versions.length === 0 &&
     of.id !== undefined &&
     asked.before === undefined &&
-    asked.since === undefined
+    asked.since === undefined &&
+    asked.at === undefined
   ) {
     throw notFound(`there is no such ${of.type}`, { code: 'fhir-api.not-found' })
   }
@@ -29,7 +30,12 @@ export async function history(records: GuardedRecords, of: HistoryOf, request: F
   return { status: 200, body: bundleText({ type: 'history', links, entries }) }
 }
 
-type Asked = { readonly count: number; readonly since?: Instant; readonly before?: string }
+type Asked = {
+  readonly count: number
+  readonly since?: Instant
+  readonly at?: string
+  readonly before?: string
+}
 
 function askedOf(query: Query): Asked {
   let asked: Asked = { count: historyPage }
@@ -43,6 +49,9 @@ function part(name: string, value: string): Partial<Asked> {
       return { count: countOf(value) }
     case '_since':
       return { since: sinceOf(value) }
+    case '_at':
+      // A `+` that was not encoded arrives as a space.
+      return { at: value.replace(' ', '+') }
     case beforeParameter:
       return { before: value }
     default:

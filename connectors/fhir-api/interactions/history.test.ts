@@ -1,0 +1,86 @@
+/** http.html §3.1.0.12 history by moment, and §3.1.0.5, §3.1.0.9, §3.1.0.1.5: conditions on reading and deleting, HEAD. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { baseUrl, headersOf, said, testDoor } from '../testing/door.ts'
+
+const { ask, kernel } = await testDoor()
+const patient = (id: string, more: object = {}) => ({ resourceType: 'Patient', id, ...more })
+
+test('§3.1.0.12 _at tells what was current at a moment or during a period', async () => {
+  await ask('PUT', 'Patient/a1', { body: patient('a1') })
+  kernel.runtime.advance(60_000)
+  await ask('PUT', 'Patient/a1', { body: patient('a1', { active: true }) })
+  kernel.runtime.advance(60_000)
+  await ask('DELETE', 'Patient/a1')
+  await ask('PUT', 'Patient/a2', { body: patient('a2') })
+  const at = async (path: string, moment: string) => {
+    const { body } = await ask('GET', `${path}?_at=${encodeURIComponent(moment)}`)
+    const { entry = [] } = body as {
+      entry?: readonly { fullUrl: string; response: { etag: string } }[]
+    }
+    return entry.map(({ fullUrl, response }) => fullUrl.slice(baseUrl.length + 1) + response.etag)
+  }
+
+  const found = [
+    await at('Patient/a1/_history', '2026-03-02T07:59:59+08:00'),
+    await at('Patient/a1/_history', '2026-03-02T08:00:30+08:00'),
+    await at('Patient/a1/_history', '2026-03-02T00:01:00.000Z'),
+    await at('Patient/a1/_history', '2026-03-02T08:00'),
+    await at('Patient/_history', '2026-03-02T08:01:30+08:00'),
+    await at('Patient/a1/_history', '2026-03-02'),
+    await at('_history', '2026-03-03'),
+  ]
+
+  assert.deepEqual(found, [
+    [],
+    ['Patient/a1W/"1"'],
+    ['Patient/a1W/"2"'],
+    ['Patient/a1W/"1"'],
+    ['Patient/a1W/"2"'],
+    ['Patient/a1W/"3"', 'Patient/a1W/"2"', 'Patient/a1W/"1"'],
+    ['Patient/a2W/"1"', 'Patient/a1W/"3"'],
+  ])
+  assert.deepEqual(said(await ask('GET', 'Patient/_history?_at=yesterday')), [
+    400,
+    'invalid',
+    'records.history-at',
+    '_at',
+    '_at must be a date, dateTime or instant',
+  ])
+})
+
+test('§3.1.0.9 a delete with If-Match on another version is 412 and deletes nothing', async () => {
+  await ask('PUT', 'Patient/d1', { body: patient('d1') })
+
+  const other = await ask('DELETE', 'Patient/d1', { headers: { 'if-match': 'W/"4"' } })
+  const still = await ask('GET', 'Patient/d1')
+  const right = await ask('DELETE', 'Patient/d1', { headers: { 'if-match': 'W/"1"' } })
+
+  assert.deepEqual([other.status, still.status, right.status], [412, 200, 204])
+})
+
+test('§3.1.0.9.1 a conditional delete that several match is 412 and deletes none', async () => {
+  for (const id of ['t1', 't2'])
+    await ask('PUT', `Patient/${id}`, {
+      body: patient(id, { identifier: [{ system: 'urn:mrn', value: 'twin' }] }),
+    })
+
+  const refused = await ask('DELETE', 'Patient?identifier=urn:mrn|twin')
+
+  assert.deepEqual(said(refused).slice(0, 3), [412, 'multiple-matches', 'fhir-api.several-matches'])
+  assert.equal((await ask('GET', 'Patient/t1')).status, 200)
+})
+
+test('HEAD answers as GET does, without the body', async () => {
+  await ask('PUT', 'Patient/e1', { body: patient('e1') })
+  const paths = ['Patient/e1', 'Patient/e1/_history/1', 'Patient/e1/_history', 'Patient?_id=e1', 'metadata']
+
+  for (const path of paths) {
+    const [got, head] = [await ask('GET', path), await ask('HEAD', path)]
+    assert.deepEqual(
+      [head.status, head.text, ...headersOf(head, 'etag', 'last-modified', 'content-type')],
+      [got.status, '', ...headersOf(got, 'etag', 'last-modified', 'content-type')],
+      path,
+    )
+  }
+})
