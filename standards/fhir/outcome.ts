@@ -17,6 +17,7 @@ export type Failure =
   | 'busy'
   | 'tooLarge'
   | 'unsupported'
+  | 'unprocessable'
   | 'fault'
 
 export const failures = {
@@ -33,6 +34,7 @@ export const failures = {
   stale: { status: 412, code: 'conflict' },
   tooLarge: { status: 413, code: 'too-long' },
   unsupported: { status: 422, code: 'not-supported' },
+  unprocessable: { status: 422, code: 'processing' },
   busy: { status: 429, code: 'throttled' },
   fault: { status: 500, code: 'exception' },
 } as const satisfies Record<Failure, { status: number; code: OperationOutcomeIssue['code'] }>
@@ -94,5 +96,6 @@ export const notAcceptable = make('notAcceptable')
 export const mediaType = make('mediaType')
 export const tooLarge = make('tooLarge')
 export const unsupported = make('unsupported')
+export const unprocessable = make('unprocessable')
 export const busy = make('busy')
 export const fault = make('fault')

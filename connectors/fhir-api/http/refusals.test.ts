@@ -56,14 +56,14 @@ const refusals: readonly Refusal[] = [
     'a logical id has 1 to 64 of A-Z a-z 0-9 - .',
   ],
   [
-    'PATCH',
+    'POST',
     'Patient/1',
     {},
     405,
     'not-supported',
     'fhir-api.method',
     undefined,
-    'PATCH cannot be used at this address; use GET, HEAD, PUT, DELETE',
+    'POST cannot be used at this address; use GET, HEAD, PUT, PATCH, DELETE',
   ],
   [
     'PUT',

@@ -1,6 +1,6 @@
 /** The table of addresses below `/fhir/R4` (http.html §3.1.0.2 summary) and what each method does there. */
 import type { Kernel } from '@xinglin/app'
-import { invalid, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
+import { invalid, mediaType, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
 import { parseJson } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { batch } from '../bundles/batch.ts'
@@ -13,6 +13,7 @@ import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
 import { write } from '../interactions/write.ts'
 import { isReadingOperation, registerOperations } from '../operations/routes.ts'
+import { jsonPatchType, patch } from '../patch/patch.ts'
 import { createGroup } from '../writing/group.ts'
 import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
@@ -73,7 +74,11 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
 
   const single = door.changes((request, body, trace) => write(writing, request, body, trace))
   http.post('/:type', single)
-  for (const url of ['/:type', '/:type/:id']) http.route({ method: ['PUT', 'DELETE'], url, handler: single })
+  const patching = door.changes((request, body, trace) => patch(writing, request, body, trace))
+  for (const url of ['/:type', '/:type/:id']) {
+    http.route({ method: ['PUT', 'DELETE'], url, handler: single })
+    http.patch(url, { preParsing: demandPatchType }, patching)
+  }
   http.post(
     '/',
     door.changes((request, body, trace) => bundle(kernel, request, body, trace)),
@@ -122,7 +127,7 @@ function doorOf(kernel: Kernel, options: FhirApiOptions) {
 
 function isWrite(request: FastifyRequest): boolean {
   const { method, url } = request
-  if (method === 'PUT' || method === 'DELETE') return true
+  if (method === 'PUT' || method === 'PATCH' || method === 'DELETE') return true
   return method === 'POST' && !/\/_search(?:\?|$)/.test(url) && !isReadingOperation(pathOf(url))
 }
 
@@ -155,6 +160,16 @@ function arrivalOf(kernel: Kernel, request: FastifyRequest, actor: FhirRequest['
 
 /** A request id of a client is kept for tracing, not as a place for data. */
 const longestControlId = 100
+
+/** A resource sent with PATCH is no patch, however well it parses. */
+async function demandPatchType({ headers }: FastifyRequest): Promise<void> {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type === jsonPatchType) return
+  throw mediaType(`a patch is sent as ${jsonPatchType}`, {
+    code: 'fhir-api.content-type',
+    at: 'content-type',
+  })
+}
 
 /** Forms for `_search`; everything else that is not JSON is 415. */
 function takeBodies(http: FastifyInstance): void {
@@ -218,10 +233,10 @@ function refuseOtherMethods(http: FastifyInstance): void {
   refused('/metadata', ['GET', 'HEAD'])
   refused('/', ['POST', 'GET', 'HEAD'])
   refused('/_history', ['GET', 'HEAD'])
-  refused('/:type', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
+  refused('/:type', ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
   refused('/:type/_search', ['POST'])
   refused('/:type/_history', ['GET', 'HEAD'])
-  refused('/:type/:id', ['GET', 'HEAD', 'PUT', 'DELETE'])
+  refused('/:type/:id', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'])
   refused('/:type/:id/_history', ['GET', 'HEAD'])
   refused('/:type/:id/_history/:version', ['GET', 'HEAD'])
   http.setNotFoundHandler(async (request) => {

@@ -2,6 +2,7 @@
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@xinglin/fhir'
 import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
 import { describedOperations } from '../operations/operations.ts'
+import { jsonPatchType } from '../patch/patch.ts'
 
 export type Described = { readonly baseUrl: string; readonly version: string; readonly at: string }
 
@@ -18,7 +19,8 @@ export function capabilityStatement({ baseUrl, version, at }: Described): Capabi
     software: { name: 'Xinglin', version },
     implementation: { description: 'Xinglin hospital platform', url: baseUrl },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'json'],
+    format: ['application/fhir+json', 'application/json'],
+    patchFormat: [jsonPatchType],
     rest: [
       {
         mode: 'server',
@@ -54,6 +56,7 @@ const interactions = [
   'vread',
   'create',
   'update',
+  'patch',
   'delete',
   'history-instance',
   'history-type',

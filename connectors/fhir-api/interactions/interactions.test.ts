@@ -281,7 +281,17 @@ test('§3.1.0.2 capabilities promise what the door does, and anyone may read the
   assert.deepEqual([status, statement.fhirVersion, statement.rest[0]?.resource.length], [200, '4.0.1', 146])
   assert.deepEqual(
     observation?.interaction.map(({ code }) => code),
-    ['read', 'vread', 'create', 'update', 'delete', 'history-instance', 'history-type', 'search-type'],
+    [
+      'read',
+      'vread',
+      'create',
+      'update',
+      'patch',
+      'delete',
+      'history-instance',
+      'history-type',
+      'search-type',
+    ],
   )
   assert.deepEqual(observation?.searchParam.slice(0, 2), [
     { name: '_id', type: 'token' },

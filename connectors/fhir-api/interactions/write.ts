@@ -28,7 +28,7 @@ export async function write(
   return answerOf(written, request)
 }
 
-function answerOf(written: Written | undefined, request: FhirRequest): Answer {
+export function answerOf(written: Written | undefined, request: FhirRequest): Answer {
   if (written === undefined || written.kind === 'nothing') return { status: 204 }
   const { version } = written
   if (version.interaction === 'delete') return { status: 204, version }
