@@ -7,18 +7,20 @@ import {
   type ComponentValues,
   type CompositeQuery,
   type DateQuery,
-  foldText,
   type IndexValues,
   indexOf,
   type NumberQuery,
   type ParameterQuery,
   type QuantityQuery,
+  type QuantityValue,
   type ReferenceQuery,
   type ReferenceValue,
   type TokenQuery,
 } from '@xinglin/fhir/search'
 import { wholeNamesOf } from '../index/names.ts'
 import { pinyinOf } from '../index/pinyin.ts'
+import { comparedText } from '../index/values.ts'
+import { converted, otherUnits, ucumSystem } from './ucum.ts'
 
 type Stored = Resource & { readonly id: string }
 type Range = { readonly low: number; readonly high: number }
@@ -99,9 +101,7 @@ function matches(query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>, valu
     case 'number':
       return mine(values.numbers).some((value) => query.values.some((wanted) => isNumber(wanted, value)))
     case 'quantity':
-      return mine(values.quantities).some((value) =>
-        query.values.some((wanted) => isNumber(wanted, value) && isUnit(wanted, value)),
-      )
+      return mine(values.quantities).some((value) => query.values.some((wanted) => isQuantity(wanted, value)))
     case 'missing':
       return isMissing(query.parameter, values) === query.isMissing
     case 'composite':
@@ -150,8 +150,10 @@ function isUri(wanted: string, uri: string, modifier: 'below' | 'above' | undefi
 
 function isText(wanted: string, text: string, modifier: 'exact' | 'contains' | undefined): boolean {
   if (modifier === 'exact') return text === wanted
-  return [foldText(text), ...pinyinOf(text)].some((spelling) =>
-    modifier === 'contains' ? spelling.includes(foldText(wanted)) : spelling.startsWith(foldText(wanted)),
+  return [comparedText(text), ...pinyinOf(text)].some((spelling) =>
+    modifier === 'contains'
+      ? spelling.includes(comparedText(wanted))
+      : spelling.startsWith(comparedText(wanted)),
   )
 }
 
@@ -223,6 +225,19 @@ function isNumber({ prefix, value, low, high }: NumberQuery, range: Range): bool
     case 'ap':
       return range.low < high && range.high >= low
   }
+}
+
+/** In the unit that was asked, or converted to it. */
+function isQuantity(wanted: QuantityQuery, value: QuantityValue): boolean {
+  if (isUnit(wanted, value)) return isNumber(wanted, value)
+  const { code } = wanted
+  if (code === undefined || wanted.system !== ucumSystem || value.system !== ucumSystem) return false
+  const own = value.code
+  if (own === undefined || !otherUnits(code).includes(own)) return false
+  const [low, high] = [value.low, value.high].map((each) =>
+    Number.isFinite(each) ? converted(each, own, code) : each,
+  )
+  return low !== undefined && high !== undefined && isNumber(wanted, { low, high })
 }
 
 function isUnit(

@@ -56,6 +56,7 @@ const shapes: readonly (readonly [ResourceType, string, RegExp])[] = [
   ['Observation', `code-value-quantity=${loinc}|2823-3$gt40`, /quantity_value_low/],
   ['Observation', 'code-value-quantity=2823-3$40||mmol/L,c3$lt5', /quantity_value_low/],
   ['Observation', 'combo-code-value-quantity=2823-3$gt40', /quantity_value_low/],
+  ['Observation', 'value-quantity=gt40|http://unitsofmeasure.org|mmol/L', /quantity_value_low/],
   ['Observation', 'code-value-string=2823-3$posi', /string_value_text/],
   ['Observation', 'code-value-date=2823-3$2026-01', /date_value_low/],
   ['Observation', 'code-value-concept=2823-3$positive', /current_terms/],

@@ -3,6 +3,7 @@ import { type Sql, sql } from '@xinglin/database'
 import type { DateQuery, NumberQuery, QuantityQuery } from '@xinglin/fhir/search'
 import { hash32 } from '../hot/hash.ts'
 import { comparedText } from '../index/values.ts'
+import { inOtherUnits } from './ucum.ts'
 
 /** Ranges up to a day are found by where they begin; the few longer ones have an index of their own. */
 const shortMs = 86_400_000
@@ -87,7 +88,8 @@ function instant(ms: number): Sql {
 
 /** Condition on `records.quantity_value`: size by prefix and, where one was asked, the unit. */
 export function quantityCondition(values: readonly (NumberQuery | QuantityQuery)[]): Sql {
-  return anyOf(values.map((value) => sql`(${numberRange(value)}${unitCondition(value)})`))
+  const asked = values.flatMap((value) => ('system' in value ? [value, ...inOtherUnits(value)] : [value]))
+  return anyOf(asked.map((value) => sql`(${numberRange(value)}${unitCondition(value)})`))
 }
 
 function numberRange({ prefix, value, low, high }: NumberQuery): Sql {

@@ -12,6 +12,7 @@ import { validate } from '@xinglin/fhir/validate'
 import { emptyRecord, qilu } from '../fixtures.ts'
 import { naiveSearch } from './naive-search.ts'
 import { nextOf } from './testing.ts'
+import { converted, otherUnits, ucumSystem } from './ucum.ts'
 
 type Stored = Resource & { readonly id: string }
 type Asked = readonly [name: string, value: string]
@@ -167,6 +168,9 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
   for (const { parameter, low, system, code, unit } of values.quantities) {
     if (Number.isFinite(low) && code)
       asked.push([parameter, `${pick(prefixes, random)}${low}|${system ?? ''}|${code}`])
+    const other = system === ucumSystem && code ? otherUnits(code)[Math.floor(random() * 20)] : undefined
+    const size = other && Number.isFinite(low) ? converted(low, code ?? '', other) : undefined
+    if (size !== undefined) asked.push([parameter, `${pick(prefixes, random)}${size}|${system}|${other}`])
     if (Number.isFinite(low) && unit) asked.push([parameter, `${low}||${unit}`])
   }
   asked.push(...rareQuestions(values, random))
