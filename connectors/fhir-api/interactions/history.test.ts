@@ -1,4 +1,4 @@
-/** http.html §3.1.0.12 history by moment, and §3.1.0.5, §3.1.0.9, §3.1.0.1.5: conditions on reading and deleting, HEAD. */
+/** http.html §3.1.0.12 history by moment, and §3.1.0.7.1, §3.1.0.9: conditions on updating and deleting, HEAD. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { baseUrl, headersOf, said, testDoor } from '../testing/door.ts'
@@ -57,6 +57,22 @@ test('§3.1.0.9 a delete with If-Match on another version is 412 and deletes not
   const right = await ask('DELETE', 'Patient/d1', { headers: { 'if-match': 'W/"1"' } })
 
   assert.deepEqual([other.status, still.status, right.status], [412, 200, 204])
+})
+
+test('§3.1.0.7.1 a conditional update takes an id only where the match has it, or where nothing matches', async () => {
+  const identifier = [{ system: 'urn:mrn', value: 'u' }]
+  const updated = (body: object) => ask('PUT', 'Patient?identifier=urn:mrn|u', { body })
+
+  const made = await updated(patient('u1', { identifier }))
+  const same = await updated(patient('u1', { identifier, active: true }))
+  const other = await updated(patient('u2', { identifier, active: false }))
+
+  assert.deepEqual(
+    [made.status, made.headers.location, same.status, same.headers.etag],
+    [201, `${baseUrl}/Patient/u1/_history/1`, 200, 'W/"2"'],
+  )
+  assert.deepEqual(said(other).slice(0, 4), [400, 'invalid', 'fhir-api.id-mismatch', 'Patient.id'])
+  assert.equal((await ask('GET', 'Patient/u1')).headers.etag, 'W/"2"')
 })
 
 test('§3.1.0.9.1 a conditional delete that several match is 412 and deletes none', async () => {

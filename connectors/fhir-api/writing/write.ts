@@ -3,6 +3,7 @@
  * validated with its place in the request, then one `unit.write` makes all versions (http.html §3.1.0.11.2).
  */
 import {
+  invalid,
   type LocalReference,
   OutcomeError,
   type Resource,
@@ -63,9 +64,19 @@ async function settle(unit: Unit, write: Write, newId: () => string): Promise<Se
   }
   if ('id' in operation.target) return { kind: 'change', write, type, id: operation.target.id }
   const found = await theOneMatch(unit, type, operation.target.query)
+  if (found && operation.kind === 'update') refuseOtherId(write, operation.resource, found)
   if (found) return { kind: 'change', write, type, id: found.id }
   if (operation.kind === 'delete') return { kind: 'done', written: { kind: 'nothing' } }
   return { kind: 'change', write, type, id: operation.resource.id ?? newId() }
+}
+
+/** §3.1.0.7.1: an id that is not the match's is 400, for the client means another resource than its condition finds. */
+function refuseOtherId({ at, operation }: Write, { id }: Resource, found: Version): void {
+  if (id === undefined || id === found.id) return
+  throw invalid('the id in the resource is not that of the resource that the condition finds', {
+    code: 'fhir-api.id-mismatch',
+    at: `${at ?? operation.type}.id`,
+  })
 }
 
 function identityOf(settled: Settled): LocalReference | undefined {
