@@ -1,8 +1,8 @@
 /** FHIR over HTTP: ingest by transaction bundle, create, read, and the searches that a chart asks. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Platform } from '@xinglin/client'
-import { createHttpClient, fetchToken, type HttpClient } from './http.ts'
+import { fetchToken, type Platform } from '@xinglin/client'
+import { createHttpClient, type HttpClient } from './http.ts'
 import { type Measurement, measure } from './measure.ts'
 
 /** Bundles made by Synthea, where the machine has them; see bench/README.md. */
@@ -11,7 +11,7 @@ const connections = 8
 const secondsPerRow = 15
 
 export async function benchFhir(platform: Platform): Promise<readonly Measurement[]> {
-  const token = await fetchToken(platform.baseUrl, platform.client)
+  const { value: token } = await fetchToken(platform.baseUrl, platform.client)
   const http = createHttpClient({ port: platform.ports.http, connections, token })
   const bundles = readBundles()
   const ingest = await ingestBundles(http, bundles)

@@ -41,15 +41,3 @@ export function createHttpClient(options: { port: number; connections: number; t
     close: () => agent.destroy(),
   }
 }
-
-/** An access token by client credentials (RFC 6749 §4.4). */
-export async function fetchToken(baseUrl: string, client: { id: string; secret: string }): Promise<string> {
-  const basic = Buffer.from(`${client.id}:${client.secret}`).toString('base64')
-  const answer = await fetch(`${baseUrl}/oauth2/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'grant_type=client_credentials',
-  })
-  if (!answer.ok) throw new Error(`no token: HTTP ${answer.status} ${await answer.text()}`)
-  return String(((await answer.json()) as { access_token: string }).access_token)
-}

@@ -1,5 +1,5 @@
 /** What a drill asks of the platform by FHIR and DICOMweb, as a machine client. */
-import type { Platform } from '@xinglin/client'
+import { fetchToken, type Platform } from '@xinglin/client'
 
 export type Bundle = {
   readonly total?: number
@@ -21,13 +21,7 @@ export interface Fhir {
 
 /** A client with an access token by client credentials. */
 export async function signIn(platform: Platform): Promise<Fhir> {
-  const basic = Buffer.from(`${platform.client.id}:${platform.client.secret}`).toString('base64')
-  const grant = await fetch(`${platform.baseUrl}/oauth2/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'grant_type=client_credentials',
-  })
-  const { access_token: token } = (await grant.json()) as { access_token: string }
+  const { value: token } = await fetchToken(platform.baseUrl, platform.client)
   const ask = async (path: string, accept: string) => {
     const answer = await fetch(new URL(path, platform.baseUrl), {
       headers: { authorization: `Bearer ${token}`, accept },

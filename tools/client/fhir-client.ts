@@ -1,5 +1,6 @@
 /** A FHIR R4 client with an OAuth 2 client-credentials token (RFC 6749 §4.4). */
 import { setTimeout as pause } from 'node:timers/promises'
+import { fetchToken } from './token.ts'
 
 const maxTries = 60
 const retryDelayMs = 1000
@@ -21,15 +22,11 @@ export function createFhirClient(options: {
   let token: { value: string; endsMs: number } | undefined
   const authorise = async () => {
     if (token && token.endsMs > performance.now() + renewalMarginMs) return token.value
-    const basic = Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64')
-    const response = await fetch(`${options.baseUrl}/oauth2/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'grant_type=client_credentials',
+    const { value, lifeMs } = await fetchToken(options.baseUrl, {
+      id: options.clientId,
+      secret: options.clientSecret,
     })
-    if (!response.ok) throw new Error(`the platform refused a token: HTTP ${response.status}`)
-    const grant = (await response.json()) as { access_token: string; expires_in: number }
-    token = { value: grant.access_token, endsMs: performance.now() + grant.expires_in * 1000 }
+    token = { value, endsMs: performance.now() + lifeMs }
     return token.value
   }
   const post = async (body: string): Promise<Answer> => {
