@@ -1,53 +1,8 @@
 /** The journal of the doors: what is stored, what is resent, what became of it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Database, type Sql, sql } from '@xinglin/database'
-import { createEventLog, type EventLog, type TenantId } from '@xinglin/events'
-import type { OutcomeError } from '@xinglin/fhir'
-import { testDatabase, testRuntime } from '@xinglin/testkit'
-import { type Arrival, createTraffic, type MessageId } from './traffic.ts'
-
-const tenant = 1 as TenantId
-const otherTenant = 2 as TenantId
-const bytes = (text: string) => Buffer.from(text, 'utf8')
-
-function anArrival(given: Partial<Arrival> = {}): Arrival {
-  return {
-    tenant,
-    door: 'hl7v2',
-    sender: 'LIS|QLYX',
-    subject: 'ORU^R01',
-    controlId: 'C1',
-    raw: bytes('MSH|^~\\&|LIS'),
-    charset: 'UNICODE UTF-8',
-    ...given,
-  }
-}
-
-async function aJournal(around: (database: Database) => Database = (database) => database) {
-  const runtime = testRuntime()
-  const database = await testDatabase()
-  const events = createEventLog({ database, runtime })
-  return {
-    runtime,
-    database,
-    events,
-    traffic: createTraffic({ database: around(database), events, runtime }),
-  }
-}
-
-/** Kinds and data of what was stated; an entry is readable once every older transaction of the server has ended. */
-async function stated(events: EventLog, { atLeast }: { atLeast: 0 | 1 }) {
-  const start = '' as Parameters<EventLog['read']>[0]['after']
-  const giveUpAt = performance.now() + 10_000
-  let entries = await events.read({ after: start, limit: 100 })
-  while (entries.length < atLeast && performance.now() < giveUpAt) {
-    await sleep(20)
-    entries = await events.read({ after: start, limit: 100 })
-  }
-  return entries.map(({ kind, data, actor }) => ({ kind, data, actor }))
-}
+import { type Sql, sql } from '@xinglin/database'
+import { aJournal, anArrival, bytes, otherTenant, stated, tenant } from './testing.ts'
 
 test('a message is kept byte for byte, then settled with what it made', async () => {
   const { runtime, traffic, events } = await aJournal()
@@ -219,83 +174,6 @@ test('a door that holds a transaction records arrival and settlement in one stat
   )
 })
 
-test('the list is read newest first, by page and by filter, in one institution', async () => {
-  const { traffic } = await aJournal()
-  const ids: MessageId[] = []
-  for (const controlId of ['C1', 'C2', 'C3', 'C4']) {
-    ids.push((await traffic.receive(anArrival({ controlId }))).id)
-  }
-  await traffic.receive(anArrival({ tenant: otherTenant }))
-  const [first, second, third, fourth] = ids as [MessageId, MessageId, MessageId, MessageId]
-  await traffic.settle(first, { outcome: 'refused', code: 'hl7.charset', reason: 'MSH-18 100% wrong' })
-  await traffic.settle(second, { outcome: 'accepted', made: [] })
-  const listed = async (filters: Partial<Parameters<typeof traffic.list>[0]>) =>
-    (await traffic.list({ tenant, limit: 10, ...filters })).map((message) => message.id)
-
-  assert.deepEqual(await listed({}), [fourth, third, second, first])
-  assert.deepEqual(await listed({ limit: 2 }), [fourth, third])
-  assert.deepEqual(await listed({ limit: 2, before: third }), [second, first])
-  assert.deepEqual(await listed({ outcome: 'refused' }), [first])
-  assert.deepEqual(await listed({ outcome: 'received' }), [fourth, third])
-  assert.deepEqual(await listed({ text: 'c3' }), [third])
-  assert.deepEqual(await listed({ text: '100%' }), [first])
-  assert.deepEqual(await listed({ text: '%' }), [first])
-  assert.deepEqual(await listed({ sender: 'RIS|QLYX' }), [])
-  assert.deepEqual(await listed({ door: 'dicom' }), [])
-})
-
-test('rates tell each door apart and forget what is older', async () => {
-  const { traffic, runtime } = await aJournal()
-  await traffic.receive(anArrival({ controlId: 'old' }))
-  runtime.advance(3_600_000)
-  for (const [index, latencyMs] of [10, 20, 30].entries()) {
-    const { id } = await traffic.receive(anArrival({ controlId: `C${index}` }))
-    runtime.advance(latencyMs)
-    await traffic.settle(
-      id,
-      index === 2 ? { outcome: 'refused', code: 'x', reason: 'y' } : { outcome: 'accepted', made: [] },
-    )
-  }
-
-  assert.deepEqual(await traffic.rates(tenant, 15), [
-    {
-      door: 'hl7v2',
-      received: 3,
-      accepted: 2,
-      refused: 1,
-      latencyP50Ms: 20,
-      latencyP95Ms: 29,
-      lastAt: '2026-03-02T09:00:00.030+08:00',
-    },
-    { door: 'fhir', received: 0, accepted: 0, refused: 0 },
-    { door: 'dicom', received: 0, accepted: 0, refused: 0 },
-  ])
-})
-
-test('a refused message is processed again by its door; an accepted one is not', async () => {
-  const { traffic } = await aJournal()
-  const { id } = await traffic.receive(anArrival())
-  await traffic.settle(id, { outcome: 'refused', code: 'hl7.x', reason: 'y' })
-  const seen: string[] = []
-  traffic.onResend('hl7v2', async (message, raw) => {
-    seen.push(`${message.subject} ${Buffer.from(raw).toString()}`)
-    await traffic.settle(message.id, { outcome: 'accepted', made: ['Patient/a/_history/1'] })
-  })
-
-  const message = await traffic.resend(tenant, id)
-
-  assert.deepEqual(seen, ['ORU^R01 MSH|^~\\&|LIS'])
-  assert.deepEqual(
-    [message.outcome, message.code, message.made],
-    ['accepted', undefined, ['Patient/a/_history/1']],
-  )
-  const failsWith = (code: string) => (cause: OutcomeError) =>
-    cause.outcome.issue[0]?.details?.coding?.[0]?.code === code
-  await assert.rejects(traffic.resend(tenant, id), failsWith('traffic.already-accepted'))
-  await assert.rejects(traffic.resend(otherTenant, id), failsWith('traffic.unknown-message'))
-  await assert.rejects(traffic.resend(tenant, 'x' as MessageId), failsWith('traffic.unknown-message'))
-})
-
 test('an arrival that PostgreSQL refuses does not take those with it that waited beside it', async () => {
   const { traffic, database } = await aJournal()
   const wrong = anArrival({ controlId: 'C\u0000' })
@@ -308,7 +186,7 @@ test('an arrival that PostgreSQL refuses does not take those with it that waited
 
 test('a large document is compressed at rest and comes back byte for byte', async () => {
   const { traffic, database } = await aJournal()
-  const raw = bytes('MSH|^~\\&|LIS\r' + 'OBX|1|ED|||^AP^^Base64^AAAA\r'.repeat(10_000))
+  const raw = bytes(`MSH|^~\\&|LIS\r${'OBX|1|ED|||^AP^^Base64^AAAA\r'.repeat(10_000)}`)
 
   const { id } = await traffic.receive(anArrival({ raw }))
 
