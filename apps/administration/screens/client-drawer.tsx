@@ -41,7 +41,7 @@ export function ClientDrawer({
       {maySeeAudit ? (
         <p className="a-part">
           <Go to={`${administrationScreens.audit}?actor=${encodeURIComponent(`client/${client.id}`)}`}>
-            {say('auditOf')}
+            {say('auditOfClient')}
           </Go>
         </p>
       ) : null}

@@ -1,7 +1,6 @@
 /** Which systems may reach us, and with what scopes? */
 import { PlusOutlined } from '@ant-design/icons'
 import {
-  Answered,
   type Column,
   DataGrid,
   Empty,
@@ -12,14 +11,13 @@ import {
   useTimes,
   useWords,
 } from '@xinglin/kit'
-import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import type { ClientRow, ClientsAnswer } from '../contract.ts'
-import { administrationWords } from './administration-words.ts'
-import './administration.css'
+import { administrationWords, type SayAdministration } from './administration-words.ts'
 import { ClientDrawer } from './client-drawer.tsx'
 import { ClientState } from './client-state.tsx'
 import { clientsPath } from './clients-path.ts'
+import { ListScreen } from './list-screen.tsx'
 import { NewClient } from './new-client.tsx'
 
 export function ClientsScreen() {
@@ -31,32 +29,24 @@ export function ClientsScreen() {
   const clients = answer.state === 'ready' ? answer.data.clients : []
   const chosen = clients.find(({ id }) => id === search.get('client'))
   return (
-    <div className="a-screen">
-      {mayWrite ? (
-        <div className="a-tools">
-          <div className="a-tools-end">
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
-              {say('newClient')}
-            </Button>
-          </div>
-        </div>
-      ) : null}
-      <div className="a-body">
-        <div className="a-list">
-          <Answered answer={answer}>
-            {(data) => (
-              <ClientsGrid
-                clients={data.clients}
-                chosen={chosen}
-                onChoose={({ id }) => setSearch({ client: id })}
-              />
-            )}
-          </Answered>
-        </div>
-        {chosen ? <ClientDrawer client={chosen} onClose={() => setSearch({ client: undefined })} /> : null}
-      </div>
-      {isMaking ? <NewClient onClose={() => setMaking(false)} /> : null}
-    </div>
+    <ListScreen
+      answer={answer}
+      making={
+        mayWrite
+          ? { title: say('newClient'), icon: <PlusOutlined />, start: () => setMaking(true) }
+          : undefined
+      }
+      side={chosen ? <ClientDrawer client={chosen} onClose={() => setSearch({ client: undefined })} /> : null}
+      form={isMaking ? <NewClient onClose={() => setMaking(false)} /> : null}
+    >
+      {(data) => (
+        <ClientsGrid
+          clients={data.clients}
+          chosen={chosen}
+          onChoose={({ id }) => setSearch({ client: id })}
+        />
+      )}
+    </ListScreen>
   )
 }
 
@@ -96,10 +86,7 @@ function ClientsGrid({ clients, chosen, onChoose }: GridProps) {
   )
 }
 
-function columnsOf(
-  say: ReturnType<typeof useWords<keyof typeof administrationWords.zh>>,
-  times: Times,
-): readonly Column<ClientRow>[] {
+function columnsOf(say: SayAdministration, times: Times): readonly Column<ClientRow>[] {
   return [
     {
       key: 'display',

@@ -1,7 +1,6 @@
 /** Who has an account here, and may he sign in? */
 import { UserAddOutlined } from '@ant-design/icons'
 import {
-  Answered,
   type Column,
   DataGrid,
   Empty,
@@ -12,11 +11,11 @@ import {
   useTimes,
   useWords,
 } from '@xinglin/kit'
-import { Button, Input, Select } from 'antd'
+import { Input, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import type { PeopleAnswer, PersonRow } from '../contract.ts'
-import { administrationWords } from './administration-words.ts'
-import './administration.css'
+import { administrationWords, type SayAdministration } from './administration-words.ts'
+import { ListScreen } from './list-screen.tsx'
 import { NewPerson } from './new-person.tsx'
 import { PersonDrawer } from './person-drawer.tsx'
 import { PersonState } from './person-state.tsx'
@@ -37,46 +36,40 @@ export function PeopleScreen() {
     answer.state === 'ready' ? answer.data.people.find(({ id }) => id === search.get('person')) : undefined
   const choose = (person: PersonRow) => setSearch({ person: person.id })
   return (
-    <div className="a-screen">
-      <div className="a-tools">
-        <Input.Search
-          allowClear
-          style={{ maxWidth: 240 }}
-          value={typed}
-          placeholder={say('searchPeople')}
-          aria-label={say('searchPeople')}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <Select
-          style={{ minWidth: 140 }}
-          value={role}
-          aria-label={say('role')}
-          onChange={(next) => setSearch({ role: next })}
-          options={[
-            { value: '', label: say('everyRole') },
-            ...roles.map(({ id }) => ({ value: id, label: titleOf(id) })),
-          ]}
-        />
-        {mayWrite ? (
-          <div className="a-tools-end">
-            <Button type="primary" icon={<UserAddOutlined />} onClick={() => setMaking(true)}>
-              {say('newPerson')}
-            </Button>
-          </div>
-        ) : null}
-      </div>
-      <div className="a-body">
-        <div className="a-list">
-          <Answered answer={answer}>
-            {({ people }) => (
-              <PeopleGrid people={people} titlesOf={titlesOf} chosen={chosen} onChoose={choose} />
-            )}
-          </Answered>
-        </div>
-        {chosen ? <PersonDrawer person={chosen} onClose={() => setSearch({ person: undefined })} /> : null}
-      </div>
-      {isMaking ? <NewPerson onClose={() => setMaking(false)} /> : null}
-    </div>
+    <ListScreen
+      answer={answer}
+      filters={
+        <>
+          <Input.Search
+            allowClear
+            style={{ maxWidth: 240 }}
+            value={typed}
+            placeholder={say('searchPeople')}
+            aria-label={say('searchPeople')}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+          <Select
+            style={{ minWidth: 140 }}
+            value={role}
+            aria-label={say('role')}
+            onChange={(next) => setSearch({ role: next })}
+            options={[
+              { value: '', label: say('everyRole') },
+              ...roles.map(({ id }) => ({ value: id, label: titleOf(id) })),
+            ]}
+          />
+        </>
+      }
+      making={
+        mayWrite
+          ? { title: say('newPerson'), icon: <UserAddOutlined />, start: () => setMaking(true) }
+          : undefined
+      }
+      side={chosen ? <PersonDrawer person={chosen} onClose={() => setSearch({ person: undefined })} /> : null}
+      form={isMaking ? <NewPerson onClose={() => setMaking(false)} /> : null}
+    >
+      {({ people }) => <PeopleGrid people={people} titlesOf={titlesOf} chosen={chosen} onChoose={choose} />}
+    </ListScreen>
   )
 }
 
@@ -126,7 +119,7 @@ function PeopleGrid({ people, titlesOf, chosen, onChoose }: GridProps) {
 }
 
 function columnsOf(
-  say: ReturnType<typeof useWords<keyof typeof administrationWords.zh>>,
+  say: SayAdministration,
   times: Times,
   titlesOf: (roles: readonly string[]) => string,
 ): readonly Column<PersonRow>[] {

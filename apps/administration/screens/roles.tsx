@@ -1,7 +1,6 @@
 /** Which rights does each role give? */
 import { PlusOutlined } from '@ant-design/icons'
 import {
-  Answered,
   type Column,
   DataGrid,
   Empty,
@@ -12,11 +11,10 @@ import {
   useScreen,
   useWords,
 } from '@xinglin/kit'
-import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import type { RoleRow, RolesAnswer } from '../contract.ts'
-import { administrationWords } from './administration-words.ts'
-import './administration.css'
+import { administrationWords, type SayAdministration } from './administration-words.ts'
+import { ListScreen } from './list-screen.tsx'
 import { RoleDrawer } from './role-drawer.tsx'
 import { type EditedRole, emptyRole, RoleForm } from './role-form.tsx'
 import { rolesPath } from './roles-answer.ts'
@@ -30,40 +28,36 @@ export function RolesScreen() {
   const roles = answer.state === 'ready' ? answer.data.roles : []
   const chosen = roles.find(({ id }) => id === search.get('role'))
   return (
-    <div className="a-screen">
-      {mayWrite ? (
-        <div className="a-tools">
-          <div className="a-tools-end">
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdited(emptyRole)}>
-              {say('newRole')}
-            </Button>
-          </div>
-        </div>
-      ) : null}
-      <div className="a-body">
-        <div className="a-list">
-          <Answered answer={answer}>
-            {(data) => (
-              <RolesGrid roles={data.roles} chosen={chosen} onChoose={({ id }) => setSearch({ role: id })} />
-            )}
-          </Answered>
-        </div>
-        {chosen && !edited ? (
+    <ListScreen
+      answer={answer}
+      making={
+        mayWrite
+          ? { title: say('newRole'), icon: <PlusOutlined />, start: () => setEdited(emptyRole) }
+          : undefined
+      }
+      side={
+        chosen && !edited ? (
           <RoleDrawer role={chosen} onEdit={setEdited} onClose={() => setSearch({ role: undefined })} />
-        ) : null}
-      </div>
-      {edited ? (
-        <RoleForm
-          role={edited}
-          roles={roles}
-          onDone={(id) => {
-            setSearch({ role: id })
-            setEdited(undefined)
-          }}
-          onClose={() => setEdited(undefined)}
-        />
-      ) : null}
-    </div>
+        ) : null
+      }
+      form={
+        edited ? (
+          <RoleForm
+            role={edited}
+            roles={roles}
+            onDone={(id) => {
+              setSearch({ role: id })
+              setEdited(undefined)
+            }}
+            onClose={() => setEdited(undefined)}
+          />
+        ) : null
+      }
+    >
+      {(data) => (
+        <RolesGrid roles={data.roles} chosen={chosen} onChoose={({ id }) => setSearch({ role: id })} />
+      )}
+    </ListScreen>
   )
 }
 
@@ -94,7 +88,9 @@ function RolesGrid({ roles, chosen, onChoose }: GridProps) {
             <span className="x-quiet">{say(role.isBuiltIn ? 'builtIn' : 'ownRole')}</span>
           </div>
           <div className="x-quiet">
-            <span className="x-cut">{role.permissions.join('、') || say('noPermissions')}</span>
+            <span className="x-cut">
+              {role.permissions.join(language === 'zh' ? '、' : ', ') || say('noPermissions')}
+            </span>
           </div>
         </div>
       )}
@@ -103,10 +99,7 @@ function RolesGrid({ roles, chosen, onChoose }: GridProps) {
   )
 }
 
-function columnsOf(
-  say: ReturnType<typeof useWords<keyof typeof administrationWords.zh>>,
-  language: Language,
-): readonly Column<RoleRow>[] {
+function columnsOf(say: SayAdministration, language: Language): readonly Column<RoleRow>[] {
   return [
     {
       key: 'title',
