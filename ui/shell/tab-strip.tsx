@@ -1,7 +1,7 @@
 /** The tabs of the open screens. */
 import { CloseOutlined } from '@ant-design/icons'
 import { useLook, useWords } from '@xinglin/kit'
-import type { MouseEvent } from 'react'
+import { type MouseEvent, useEffect, useRef } from 'react'
 import { matchScreen } from './address.ts'
 import type { OpenScreen } from './rooms.ts'
 import { shellWords } from './shell-words.ts'
@@ -31,6 +31,11 @@ function TabHandle({ tab, tabs, screens }: HandleProps) {
   const say = useWords(shellWords)
   const { language } = useLook()
   const isPresent = tab.pathname === tabs.pathname
+  const handle = useRef<HTMLSpanElement>(null)
+  // More tabs may be open than a phone shows: the present one is brought into view.
+  useEffect(() => {
+    if (isPresent) handle.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isPresent])
   const title = tab.title ?? matchScreen(screens, tab.pathname)?.screen.title[language] ?? tab.pathname
   const show = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -38,7 +43,7 @@ function TabHandle({ tab, tabs, screens }: HandleProps) {
     tabs.open(addressOf(tab))
   }
   return (
-    <span className={`s-tab ${isPresent ? 's-tab-present' : ''}`}>
+    <span ref={handle} className={`s-tab ${isPresent ? 's-tab-present' : ''}`}>
       <a href={addressOf(tab)} aria-current={isPresent ? 'page' : undefined} onClick={show}>
         {title}
       </a>
