@@ -99,6 +99,22 @@ test('what the role does not allow is refused before the record is touched, and 
   assert.equal((await hospital.records.read(1 as TenantId, 'Patient', 'asha'))?.interaction, 'create')
 })
 
+test('what a search brings along is left out where the actor may not search its type', async () => {
+  const hospital = await ward()
+  const machine: Actor = { ...clinician, kind: 'client', roles: [], scopes: ['system/Observation.rs'] }
+  const shown = async (actor: Actor) => {
+    const page = await hospital.identity.recordsFor(actor).search('Observation', [
+      ['_id', 'potassium'],
+      ['_include', 'Observation:subject'],
+    ])
+    return [...page.matches, ...page.included].map(({ id }) => id)
+  }
+
+  assert.deepEqual(await shown(clinician), ['potassium', 'asha'])
+  assert.deepEqual(await shown(machine), ['potassium'])
+  await hospital.identity.stop()
+})
+
 test('of a compartment only types are shown that the actor may search, and one entry tells whose it was', async () => {
   const hospital = await ward()
   const machine: Actor = { ...clinician, kind: 'client', roles: [], scopes: ['system/Patient.rs'] }

@@ -34,7 +34,7 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
     search: (type, query) =>
       look(
         { interaction: 'search', type },
-        () => records.search(actor.tenant, type, query),
+        async () => allowedOf(guard, actor, await records.search(actor.tenant, type, query)),
         (page) => seenPage(query, page),
       ),
     compartment: async (asked) => {
@@ -54,6 +54,14 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
       ),
     commit: (work) => guardedCommit(guard, actor, work),
   }
+}
+
+/** A page without what it brings along of types that the actor may not search. */
+function allowedOf(guard: Guard, actor: Actor, page: Page): Page {
+  if (page.included.length === 0) return page
+  const isAllowed = ({ type }: Version) =>
+    guard.decide(actor, { kind: 'record', interaction: 'search', type }).isAllowed
+  return { ...page, included: page.included.filter(isAllowed) }
 }
 
 /** The types of which the actor may see any; undefined for all. Throws `forbidden` for one that was asked for by name. */
@@ -110,7 +118,7 @@ function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): U
     search: (type, query) =>
       audited(guard, actor, {
         request: { interaction: 'search', type },
-        get: () => unit.search(type, query),
+        get: async () => allowedOf(guard, actor, await unit.search(type, query)),
         seen: (page) => seenPage(query, page),
         leave,
       }),
