@@ -3,6 +3,7 @@
  * question is converted, not what is stored: it costs nothing at a write, and what is there already is found. Units are
  * those that the library lists (2,300 with those of LOINC), mole apart from number, and `[IU]` and pH only with themselves.
  */
+/// <reference path="./ucum-lhc.d.ts" />
 import ucum, { type UcumUnit } from '@lhncbc/ucum-lhc'
 import type { QuantityQuery } from '@xinglin/fhir/search'
 
