@@ -158,8 +158,11 @@ test('the chart from the first sign-in to a result that arrives by itself', {
     await page.locator('.x-banner').click()
     await page.keyboard.press('/')
     await page.keyboard.type('J1001')
-    await page.getByRole('option', { name: /张三/ }).waitFor()
+    const option = page.getByRole('option', { name: /张三/ })
+    await option.waitFor()
     await page.keyboard.press('Escape')
+    // Until it has closed it is the bar that hears the keys.
+    await option.waitFor({ state: 'hidden' })
   })
 
   await journey.test('an expired session is renewed over the page', async () => {
