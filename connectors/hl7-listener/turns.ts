@@ -1,6 +1,6 @@
 /**
  * Transactions of one listener that are on their way at the same time: one maps while PostgreSQL writes the other (two
- * at once: 390 messages/s to 560 on two cores). They act in the order in which they were opened: each says what it
+ * at once: an eighth more messages a second on two cores). They act in the order in which they were opened: each says what it
  * changes before a later one decides, and what has seen a change of an earlier one waits until that has ended.
  */
 import { type Draft, type DraftChange, sees } from './knowledge.ts'

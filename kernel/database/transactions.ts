@@ -81,7 +81,7 @@ function openTransaction(client: pg.PoolClient): OpenTransaction {
   })
   begun.catch(() => undefined)
   const query = async <Row>(statement: Sql<Row>): Promise<readonly Row[]> => {
-    if (!isOpen) throw fault('a statement came after its transaction had ended', { code: 'database.ended' })
+    if (!isOpen) throw ended()
     writeTogether(client)
     try {
       return await rowsOf(client, statement)
@@ -116,7 +116,10 @@ function openTransaction(client: pg.PoolClient): OpenTransaction {
   const afterCommit = (act: () => void) => {
     acts.push(act)
   }
-  const insertLast = (insert: Sql) => void inserts.push(insert)
+  const insertLast = (insert: Sql) => {
+    if (!isOpen) throw ended()
+    inserts.push(insert)
+  }
   return {
     transaction: { query, insertLast, afterCommit },
     acts,
@@ -124,6 +127,10 @@ function openTransaction(client: pg.PoolClient): OpenTransaction {
     rollBack,
     passingFailure: () => passing,
   }
+}
+
+function ended(): OutcomeError {
+  return fault('a statement came after its transaction had ended', { code: 'database.ended' })
 }
 
 /** Inserts that may share a statement: what one statement's parts do has no order, so two of the same text follow one another. */
