@@ -167,6 +167,14 @@ test('a statement after its transaction is refused', async () => {
   equal(await failureOf(late()), 'fault database.ended')
 })
 
+test('an insert with the commit that comes after it is refused, not lost', async () => {
+  const late = await database.transaction(
+    async (transaction) => async () => transaction.insertLast(sql`insert into bed (name) values (${'9A'})`),
+  )
+
+  equal(await failureOf(late()), 'fault database.ended')
+})
+
 test('two transactions that block each other both succeed', async () => {
   await database.query(sql`insert into bed values ('5A', null, 1), ('5B', null, 1)`)
   const met = new EventTarget()

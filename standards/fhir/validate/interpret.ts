@@ -2,6 +2,7 @@
  * The meaning of validation (FHIR R4 §2.6 JSON, §2.3 references, §4.1.5 required bindings): walks a resource by its
  * plan and states every issue. Slow and obvious; the emitted functions must agree with it (a test compares both).
  * Invariants are asked of an element whose structure is right. Does not judge profiles, or whether a reference resolves.
+ * Over 300 lines because it is one walk: each rule is asked where the walk stands, with its place and depth in hand.
  */
 import type { OperationOutcomeIssue } from 'fhir/r4'
 import type { Invariant, Level } from './invariant-table.ts'
