@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { ParametersParameter } from 'fhir/r4'
 import { diffResources } from './diff.ts'
 import type { Resource } from './model.ts'
-import { applyPatch } from './testing/apply-patch.ts'
+import { patchResource } from './patch.ts'
 import { examplesMissing, r4Examples } from './testing/examples.ts'
 
 const patient = (words: object) => ({ resourceType: 'Patient', ...words }) as Resource
@@ -98,7 +98,7 @@ test('applied to any example of R4, the difference to any other of its type make
       const resource = example.resource as Resource
       const other = list[(index + 1) % list.length]?.resource as Resource | undefined
       if (!other) continue
-      const patched = applyPatch(resource, diffResources(resource, other))
+      const patched = patchResource(resource, diffResources(resource, other))
       assert.deepEqual(bare(patched), bare(other))
       compared++
     }

@@ -14,7 +14,7 @@ const shapes: readonly (readonly [kind: Token['kind'], shape: RegExp])[] = [
   ['variable', /%([A-Za-z]\w*)/y],
   ['number', /(\d+(?:\.\d+)?)/y],
   ['name', /(\$?[A-Za-z_]\w*)/y],
-  ['symbol', /(<=|>=|!=|[=<>|&+().,])/y],
+  ['symbol', /(<=|>=|!=|[=<>|&+().,[\]])/y],
 ]
 
 /** The tokens of an expression, in order. */

@@ -44,8 +44,18 @@ function parseLevel(cursor: Cursor, level: number): Tree {
 
 function parseInvocations(cursor: Cursor): Tree {
   let tree = parseTerm(cursor)
-  while (take(cursor, '.')) tree = parseMember(cursor, tree)
-  return tree
+  for (;;) {
+    if (take(cursor, '.')) tree = parseMember(cursor, tree)
+    else if (take(cursor, '[')) tree = parseIndexer(cursor, tree)
+    else return tree
+  }
+}
+
+/** §5.3.1: `name[0]`, a call by that sign. */
+function parseIndexer(cursor: Cursor, base: Tree): Tree {
+  const index = parseLevel(cursor, 0)
+  expect(cursor, ']')
+  return { kind: 'call', base, name: '[]', args: [index] }
 }
 
 function parseTerm(cursor: Cursor): Tree {
