@@ -5,6 +5,7 @@ import { forbidden } from '@xinglin/fhir'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { createAccounts } from './accounts.ts'
+import { actorOf } from './actor-of.ts'
 import { createAudit } from './audit.ts'
 import { createAuditTrail } from './audit-trail.ts'
 import { createClientAdministration } from './client-administration.ts'
@@ -14,7 +15,7 @@ import { createCredentialCache } from './credential-cache.ts'
 import { createDecide } from './decide.ts'
 import { createFirstStart } from './first-start.ts'
 import { guardedRecords } from './guarded-records.ts'
-import type { AccessRequest, Actor, Identity } from './identity.ts'
+import type { AccessRequest, Actor, Identity, WriteRule } from './identity.ts'
 import { createPasswords } from './passwords.ts'
 import { createPeople } from './people.ts'
 import { createRoles } from './role-administration.ts'
@@ -54,6 +55,7 @@ export function createIdentity({
   const attempts = createSignInAttempts({ database, runtime, settings })
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
+  const rules = new Map<string, WriteRule>()
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets },
@@ -66,7 +68,9 @@ export function createIdentity({
       audit.note(actor, { ...accessOf(request), outcome: 'refused' })
       throw forbidden(decision.reason, { code: 'identity.not-allowed' })
     },
-    recordsFor: (actor) => guardedRecords({ records, audit, decide }, actor),
+    recordsFor: (actor) => guardedRecords({ records, audit, decide, rules }, actor),
+    govern: (type, rule) => void rules.set(type, rule),
+    actorOf: (reference) => actorOf({ database, roles }, reference),
     async audit(actor, entry, transaction) {
       if (transaction) return audit.write(transaction, actor, [entry])
       await audit.room()

@@ -4,10 +4,15 @@ import { allResourceTypes } from '@xinglin/fhir/search'
 import type { Change, CompartmentPage, Page, Query, Records, Unit, Version, Wanted } from '@xinglin/records'
 import type { Access, Audit } from './audit.ts'
 import type { Decide } from './decide.ts'
-import type { AccessRequest, Actor, GuardedRecords, Interaction } from './identity.ts'
+import type { AccessRequest, Actor, GuardedRecords, Interaction, WriteRule } from './identity.ts'
 import { patientOf, patientsOf } from './patients-of.ts'
 
-export type Guard = { readonly records: Records; readonly audit: Audit; readonly decide: Decide }
+export type Guard = {
+  readonly records: Records
+  readonly audit: Audit
+  readonly decide: Decide
+  readonly rules: ReadonlyMap<string, WriteRule>
+}
 
 type RecordRequest = Extract<AccessRequest, { kind: 'record' }>
 type Seen = Partial<Pick<Access, 'patient' | 'patients' | 'detail'>>
@@ -156,7 +161,7 @@ async function writeDecided(
   const requests = changes.map(requestOf)
   for (const request of requests) refuse(guard, actor, request, leave)
   try {
-    const versions = await unit.write(changes)
+    const versions = await unit.write(await governed(guard, actor, { unit, changes }))
     for (const [index, version] of versions.entries()) {
       const { interaction, type } = requests[index] ?? {
         interaction: version.interaction,
@@ -176,6 +181,20 @@ async function writeDecided(
     for (const request of requests) leave({ ...accessOf(request), outcome: 'failed' })
     throw error
   }
+}
+
+/** The changes as the rules of their types let them pass; the rules see the unit itself, so what they look up is no access. */
+async function governed(
+  { rules }: Guard,
+  actor: Actor,
+  { unit, changes }: { readonly unit: Unit; readonly changes: readonly Change[] },
+): Promise<readonly Change[]> {
+  const ruleOf = (change: Change) =>
+    rules.get(change.kind === 'delete' ? change.type : change.resource.resourceType)
+  if (rules.size === 0 || !changes.some(ruleOf)) return changes
+  const passed: Change[] = []
+  for (const change of changes) passed.push((await ruleOf(change)?.({ actor, unit, change })) ?? change)
+  return passed
 }
 
 function requestOf(change: Change): Omit<RecordRequest, 'kind'> {

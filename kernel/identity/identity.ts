@@ -8,6 +8,7 @@ import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceType } from '@xinglin/fhir'
 import type {
+  Change,
   CompartmentPage,
   CompartmentQuery,
   Labels,
@@ -83,12 +84,23 @@ export interface GuardedRecords {
   commit<T>(work: (unit: Unit) => Promise<T>): Promise<T>
 }
 
+/** Looks at a change before it is written, in its transaction: gives the change to write, or throws the refusal. */
+export type WriteRule = (act: {
+  readonly actor: Actor
+  readonly unit: Unit
+  readonly change: Change
+}) => Promise<Change>
+
 export interface Identity {
   decide(actor: Actor, request: AccessRequest): Decision
   /** Throws `forbidden` with the reason, after leaving a refused audit entry. */
   demand(actor: Actor, request: AccessRequest): void
   /** The record as `actor` may use it. */
   recordsFor(actor: Actor): GuardedRecords
+  /** Every change of a type that is written by `recordsFor` passes this rule after its decision; one rule a type. */
+  govern(type: ResourceType, rule: WriteRule): void
+  /** Who a reference of the log names, with the rights held now; undefined where unknown, disabled or the platform itself. */
+  actorOf(reference: string): Promise<Actor | undefined>
   /** Leaves one audit entry: with `transaction` in it, else buffered and durable within 1 s. */
   audit(
     actor: Actor,

@@ -69,6 +69,8 @@ export type Page = {
   readonly applied: Query
 }
 
+export type VersionWanted = { readonly type: ResourceType; readonly id: string; readonly version: number }
+
 export type ReindexProgress = {
   readonly isDone: boolean
   /** From 0 to 1. */
@@ -79,6 +81,8 @@ export interface Records {
   /** The current version; a deleted one is given as `interaction: 'delete'`; undefined where there never was one. */
   read(tenant: TenantId, type: ResourceType, id: string): Promise<Version | undefined>
   readVersion(tenant: TenantId, type: ResourceType, id: string, version: number): Promise<Version | undefined>
+  /** Those of the wanted versions that exist, in no order, in one statement. */
+  readVersions(tenant: TenantId, wanted: readonly VersionWanted[]): Promise<readonly Version[]>
   /** Newest first. Type and id absent: the whole system. `at` is a FHIR date: only what was current at some moment of it. */
   history(
     tenant: TenantId,

@@ -8,6 +8,7 @@ import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { labelsInUse } from './labels.ts'
 import { readCurrent, readNumbered } from './read.ts'
+import { readNumberedVersions } from './read-versions.ts'
 import type { Records } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
@@ -32,6 +33,7 @@ export function createRecords(needs: { database: Database; events: EventLog; run
     read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
     readVersion: (tenant, type, id, version) =>
       readNumbered(database, { tenant, timeZone }, { type, id, version }),
+    readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
     history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
     search: (tenant, type, query) =>
       searchRecords({ queryable: database, runtime, frequencies, indexState }, { tenant, type }, query),

@@ -79,6 +79,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     http,
     metrics,
     socket: sockets.handle,
+    textSocket: sockets.handleText,
     declarePermissions: (ids) => ids.forEach((id) => void permissions.add(id)),
     addCheck: health.add,
     listen: () => listen(http, options),

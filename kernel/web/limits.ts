@@ -47,6 +47,8 @@ export const maxSocketMessageBytes = 64 * 1024
 export const maxSocketBacklogBytes = 1024 * 1024
 /** Sockets of one actor: tabs and screens of one person. */
 export const maxSocketsPerActor = 50
+/** Sockets of one address that are opened without credentials: a clinic behind one address, not a flood. */
+export const maxOpenSocketsPerAddress = 200
 /** Ping interval; a peer silent for two of them is gone. */
 export const heartbeatMs = 30_000
 /** At a stop, requests under way may take this long to end; the platform as a whole has 10 s. */

@@ -7,13 +7,13 @@ import { maxSocketBacklogBytes } from './limits.ts'
 import type { LiveSocket } from './web.ts'
 
 /** RFC 6455 §7.4.1: 1008 policy, 1013 try again later. */
-const closing = { refused: 1008, tooSlow: 1013 } as const
+export const closing = { refused: 1008, tooSlow: 1013 } as const
 // RFC 6455 §5.5: a close frame's reason fits 123 bytes.
 const maxReasonLength = 120
 
 /** Wraps a socket; a message that is no JSON closes it. */
 export function liveSocket(socket: WebSocket): LiveSocket {
-  const close = (code: number, reason: string) => socket.close(code, reason.slice(0, maxReasonLength))
+  const close = (code: number, reason: string) => socket.close(code, reasonIn(reason))
   const receive = async (act: Parameters<LiveSocket['onMessage']>[0], data: RawData) => {
     try {
       await act(parseJson(bytesOf(data)))
@@ -34,7 +34,13 @@ export function liveSocket(socket: WebSocket): LiveSocket {
   }
 }
 
-function bytesOf(data: RawData): Buffer {
+/** A reason that fits its frame. */
+export function reasonIn(reason: string): string {
+  return reason.slice(0, maxReasonLength)
+}
+
+/** The bytes of one message. */
+export function bytesOf(data: RawData): Buffer {
   if (Buffer.isBuffer(data)) return data
   return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data)
 }

@@ -7,14 +7,16 @@ import type { Actor, Identity } from '@xinglin/identity'
 import type { Runtime } from '@xinglin/runtime'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Credentials, credentialsOf, resolveActor } from './actor.ts'
-import { heartbeatMs, maxSocketMessageBytes, maxSocketsPerActor } from './limits.ts'
+import { heartbeatMs, maxOpenSocketsPerAddress, maxSocketMessageBytes, maxSocketsPerActor } from './limits.ts'
 import { liveSocket } from './live-socket.ts'
-import type { SocketHandler } from './web.ts'
+import { textSocket } from './text-socket.ts'
+import type { SocketHandler, TextSocketHandler } from './web.ts'
 
 export type SocketsOptions = { readonly identity: Identity; readonly runtime: Runtime }
 
 export interface Sockets {
   handle(path: string, handler: SocketHandler): void
+  handleText(path: string, handler: TextSocketHandler): void
   /** Takes over the upgrade requests of a server. */
   attach(server: Server): void
   /** Closes every socket with 1001 (going away); who has not answered within a second is cut off. */
@@ -23,8 +25,9 @@ export interface Sockets {
 
 type Open = {
   readonly socket: WebSocket
-  readonly credentials: Credentials
-  readonly actor: Actor
+  /** Who opened it; absent where its messages tell who speaks. */
+  readonly holder?: { readonly credentials: Credentials; readonly actor: Actor }
+  readonly address: string
   isAlive: boolean
 }
 
@@ -38,6 +41,7 @@ const closing = { goingAway: 1001, signedOut: 4401 } as const
 /** The websocket endpoints of one HTTP server. */
 export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
   const handlers = new Map<string, SocketHandler>()
+  const textHandlers = new Map<string, TextSocketHandler>()
   const open = new Set<Open>()
   const server = new WebSocketServer({
     noServer: true,
@@ -48,32 +52,49 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
     for (const entry of open) void beat(entry, identity, runtime)
   }, heartbeatMs).unref()
 
-  function accept(socket: WebSocket, entry: Open, handler: SocketHandler): void {
+  function keep(entry: Open): void {
+    const { socket } = entry
     open.add(entry)
     socket.on('pong', () => {
       entry.isAlive = true
     })
     socket.on('close', () => open.delete(entry))
     socket.on('error', (error) => runtime.log.warn('websocket failed', { error: error.name }))
-    handler(liveSocket(socket), entry.actor)
+  }
+
+  /** No origin is asked for: nothing that a browser sends by itself counts here, only what the page itself sends. */
+  function upgradeText(request: IncomingMessage, stream: Duplex, head: Buffer, handler: TextSocketHandler) {
+    const address = request.socket.remoteAddress ?? ''
+    const held = [...open].filter((entry) => !entry.holder && entry.address === address).length
+    if (held >= maxOpenSocketsPerAddress) return refuse(stream, '429 Too Many Requests')
+    server.handleUpgrade(request, stream, head, (socket) => {
+      keep({ socket, address, isAlive: true })
+      handler(textSocket(socket))
+    })
   }
 
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
-    const handler = handlers.get(new URL(request.url ?? '/', 'http://localhost').pathname)
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const textHandler = textHandlers.get(path)
+    if (textHandler) return upgradeText(request, stream, head, textHandler)
+    const handler = handlers.get(path)
     if (!handler) return refuse(stream, '404 Not Found')
     if (!isOwnOrigin(request)) return refuse(stream, '403 Forbidden')
     const credentials = credentialsOf(request.headers)
-    const actor = await resolveActor(identity, credentials, request.socket.remoteAddress ?? '')
+    const address = request.socket.remoteAddress ?? ''
+    const actor = await resolveActor(identity, credentials, address)
     if (!actor || actor.mustChangePassword) return refuse(stream, '401 Unauthorized')
-    const held = [...open].filter((entry) => entry.actor.reference === actor.reference).length
+    const held = [...open].filter((entry) => entry.holder?.actor.reference === actor.reference).length
     if (held >= maxSocketsPerActor) return refuse(stream, '429 Too Many Requests')
-    server.handleUpgrade(request, stream, head, (socket) =>
-      accept(socket, { socket, credentials, actor, isAlive: true }, handler),
-    )
+    server.handleUpgrade(request, stream, head, (socket) => {
+      keep({ socket, holder: { credentials, actor }, address, isAlive: true })
+      handler(liveSocket(socket), actor)
+    })
   }
 
   return {
     handle: (path, handler) => void handlers.set(path, handler),
+    handleText: (path, handler) => void textHandlers.set(path, handler),
     attach(http) {
       http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
         // A peer that resets while it is being looked up has nobody to tell.
@@ -102,8 +123,9 @@ async function beat(entry: Open, identity: Identity, runtime: Runtime): Promise<
   if (!entry.isAlive) return entry.socket.terminate()
   entry.isAlive = false
   entry.socket.ping()
+  if (!entry.holder) return
   try {
-    const actor = await resolveActor(identity, entry.credentials, entry.actor.address ?? '')
+    const actor = await resolveActor(identity, entry.holder.credentials, entry.address)
     if (!actor) entry.socket.close(closing.signedOut, 'signed out')
   } catch (error) {
     // The database may be away for a moment: the socket stays and is asked about again at the next beat.

@@ -28,6 +28,16 @@ export interface LiveSocket {
   close(reason: string): void
 }
 
+export type TextSocketHandler = (socket: TextSocket) => void
+/** One websocket of a protocol with its own messages and its own proof of who speaks. */
+export interface TextSocket {
+  /** Settles when the bytes were handed to the operating system, with false where the socket is closed or fails. */
+  send(text: string): Promise<boolean>
+  onMessage(act: (text: string) => void | Promise<void>): void
+  onClose(act: () => void): void
+  close(reason: string): void
+}
+
 /** Settles with undefined when the part works, else with a short reason without any content of patients. */
 export type HealthCheck = () => Promise<string | undefined>
 
@@ -35,6 +45,8 @@ export interface Web {
   readonly http: FastifyInstance
   /** A websocket endpoint for signed-in actors; anonymous ones are refused with 401 before the upgrade. */
   socket(path: string, handler: SocketHandler): void
+  /** A websocket endpoint that anybody may open: the handler closes it unless a message soon proves who speaks. */
+  textSocket(path: string, handler: TextSocketHandler): void
   /** Permission ids of the apps: `GET /api/session` lists those that its actor holds. */
   declarePermissions(permissions: readonly string[]): void
   /** Adds a part to `/health/ready`, which answers 200 only when every part works. */

@@ -1,0 +1,44 @@
+/** Work for somebody who is not there (a notification that he asked for): who a reference names, with the rights of now. */
+import { type Database, sql } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import type { Actor } from './identity.ts'
+import type { RoleBook } from './roles.ts'
+
+type Needs = { readonly database: Database; readonly roles: RoleBook }
+
+/** The person or machine client behind `user/<id>` or `client/<id>`; undefined where unknown or disabled. */
+export async function actorOf({ database, roles }: Needs, reference: string): Promise<Actor | undefined> {
+  const [kind, id, ...more] = reference.split('/')
+  if (!id || more.length > 0) return undefined
+  if (kind === 'client') return clientActor(database, id)
+  return kind === 'user' ? personActor({ database, roles }, id) : undefined
+}
+
+type Row = { readonly id: string; readonly tenant: TenantId; readonly display: string }
+
+async function clientActor(database: Database, id: string): Promise<Actor | undefined> {
+  const [client] = await database.query(sql<Row & { readonly scopes: readonly string[] }>`
+    select id, tenant, display, scopes
+    from identity.client
+    where id = ${id} and disabled is null`)
+  return client && { kind: 'client', reference: `client/${id}`, roles: [], ...client }
+}
+
+async function personActor({ database, roles }: Needs, id: string): Promise<Actor | undefined> {
+  const [account] = await database.query(sql<
+    Row & { readonly roles: readonly string[]; readonly mustChangePassword: boolean }
+  >`
+    select id, tenant, display, roles, must_change_password as "mustChangePassword"
+    from identity.account
+    where id = ${id} and disabled is null`)
+  if (!account) return undefined
+  await roles.refresh(account.tenant)
+  const { mustChangePassword, ...person } = account
+  return {
+    kind: 'user',
+    reference: `user/${id}`,
+    scopes: [],
+    ...person,
+    ...(mustChangePassword ? { mustChangePassword } : {}),
+  }
+}
