@@ -22,6 +22,13 @@ export const invariants: Readonly<Record<string, readonly InvariantRow[]>>
   'value-sets.d.ts': `${head}/** Required value sets by url, written out as \`{ system: codes }\`. */
 export const valueSets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 `,
+  'terminology.d.ts': `${head}import type { CodeSystem, ConceptMap, ValueSet } from 'fhir/r4'
+
+/** R4's own terminology resources by url. */
+export const codeSystems: Readonly<Record<string, CodeSystem>>
+export const valueSets: Readonly<Record<string, ValueSet>>
+export const conceptMaps: Readonly<Record<string, ConceptMap>>
+`,
   'search-parameters.d.ts': `${head}/** Rows of \`search-parameters.js\`; components (type, expression) are those of a composite. */
 export type SearchParameterRow = readonly [
   name: string,

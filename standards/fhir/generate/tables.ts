@@ -11,6 +11,7 @@ import { declarations } from './declarations.ts'
 import { elementTables } from './elements.ts'
 import { invariantTable } from './invariants.ts'
 import { patientCompartment, searchTables } from './search-parameters.ts'
+import { terminologyTables } from './terminology.ts'
 import { requiredValueSets } from './value-sets.ts'
 
 type Bundle = { readonly entry: readonly { readonly resource: DefinitionResource }[] }
@@ -23,14 +24,12 @@ const require = createRequire(import.meta.url)
 export function tables(): Readonly<Record<string, string>> {
   const structures = [...definitions('profiles-types.json'), ...definitions('profiles-resources.json')]
   const { elements, resourceTypes, bindings } = elementTables(structures)
-  const valueSets = requiredValueSets(
-    [
-      ...definitions('valuesets.json'),
-      ...definitions('v3-codesystems.json'),
-      ...definitions('v2-tables.json'),
-    ],
-    bindings,
-  )
+  const terminology = [
+    ...definitions('valuesets.json'),
+    ...definitions('v3-codesystems.json'),
+    ...definitions('v2-tables.json'),
+  ]
+  const valueSets = requiredValueSets(terminology, bindings)
   const compartment = readDefinition('compartmentdefinition-patient.json') as DefinitionResource
   return {
     ...declarations,
@@ -40,6 +39,10 @@ export function tables(): Readonly<Record<string, string>> {
     }),
     'invariants.js': script('FHIR R4 StructureDefinitions', { invariants: invariantTable(structures) }),
     'value-sets.js': script('FHIR R4 ValueSets and CodeSystems', { valueSets }),
+    'terminology.js': script(
+      'FHIR R4 CodeSystems, ValueSets and ConceptMaps',
+      terminologyTables([...terminology, ...definitions('conceptmaps.json')]),
+    ),
     // What the compiler of validation writes, for the reader: nothing imports it.
     'period-check.js': periodCheck(),
     'search-parameters.js': script('FHIR R4 SearchParameters', {
