@@ -22,6 +22,8 @@ export type CompartmentQuery = {
   readonly since?: Instant
   /** Care within these milliseconds since 1970, the second not included; what has no date of care is always shown. */
   readonly care?: { readonly fromMs?: number; readonly beforeMs?: number }
+  /** Of a patient only: as it stood at the end of this FHIR date, dateTime or instant. */
+  readonly asOf?: string
   readonly count: number
   /** `next` of the page before. */
   readonly after?: string

@@ -3,9 +3,11 @@
 import type { Transaction } from '@xinglin/database'
 import type { Author, Statement, TenantId } from '@xinglin/events'
 import type { Instant, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
+import type { ChartMoments } from './as-of/moments.ts'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 import type { Labels } from './labels.ts'
 
+export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 export type { Labels } from './labels.ts'
 export { createRecords, recordsMigrations } from './store.ts'
@@ -81,6 +83,10 @@ export interface Records {
   /** The current version; a deleted one is given as `interaction: 'delete'`; undefined where there never was one. */
   read(tenant: TenantId, type: ResourceType, id: string): Promise<Version | undefined>
   readVersion(tenant: TenantId, type: ResourceType, id: string, version: number): Promise<Version | undefined>
+  /** As it stood at the end of a FHIR date, dateTime or instant (`asOf`), a deletion too; undefined where nothing was there yet. */
+  readAsOf(tenant: TenantId, type: ResourceType, id: string, asOf: string): Promise<Version | undefined>
+  /** The instants at which a patient's chart changed, the newest 2,000. */
+  moments(tenant: TenantId, patient: string): Promise<ChartMoments>
   /** Those of the wanted versions that exist, in no order, in one statement. */
   readVersions(tenant: TenantId, wanted: readonly VersionWanted[]): Promise<readonly Version[]>
   /** Newest first. Type and id absent: the whole system. `at` is a FHIR date: only what was current at some moment of it. */
@@ -95,7 +101,7 @@ export interface Records {
       before?: string
     },
   ): Promise<{ versions: readonly Version[]; next?: string }>
-  /** Throws `invalid` for a parameter that is unknown or malformed. */
+  /** With `_asOf` as one patient's record stood then. Throws `invalid` for a parameter that is unknown or malformed. */
   search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>
   /** All that belongs to one patient or encounter, by pages. */
   compartment(tenant: TenantId, asked: CompartmentQuery): Promise<CompartmentPage>

@@ -1,7 +1,13 @@
 /** The record of all institutions on PostgreSQL (schema `records`); any number of processes may share one database. */
 import type { Database, Migrations } from '@xinglin/database'
 import type { EventLog } from '@xinglin/events'
+import { epochMs } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
+import { asOfBeforeMs, badInstant } from './as-of/as-of-instant.ts'
+import { compartmentBefore } from './as-of/compartment-as-of.ts'
+import { chartMoments } from './as-of/moments.ts'
+import { readBefore } from './as-of/read-as-of.ts'
+import { isAsOf, searchAsOf } from './as-of/search-as-of.ts'
 import { commitUnit } from './commit.ts'
 import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
@@ -29,15 +35,26 @@ export function createRecords(needs: { database: Database; events: EventLog; run
   const takeKeys = createKeys()
   const frequencies = createFrequencies()
   const indexState = createIndexState()
+  const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   return {
     read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
     readVersion: (tenant, type, id, version) =>
       readNumbered(database, { tenant, timeZone }, { type, id, version }),
+    readAsOf: async (tenant, type, id, asOf) =>
+      readBefore(database, { tenant, timeZone, beforeMs: beforeMsOf(asOf) }, { type, id }),
+    moments: (tenant, patient) => chartMoments(database, { tenant, timeZone }, patient),
     readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
     history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
     search: (tenant, type, query) =>
-      searchRecords({ queryable: database, runtime, frequencies, indexState }, { tenant, type }, query),
-    compartment: (tenant, asked) => readCompartment(database, { tenant, timeZone }, asked),
+      isAsOf(query)
+        ? searchAsOf({ queryable: database, runtime }, { tenant, type }, query)
+        : searchRecords({ queryable: database, runtime, frequencies, indexState }, { tenant, type }, query),
+    compartment: async (tenant, asked) => {
+      if (asked.asOf === undefined) return readCompartment(database, { tenant, timeZone }, asked)
+      if (asked.of.type !== 'Patient') throw badInstant('shows the past of a patient, not of an encounter')
+      const past = { tenant, timeZone, patient: asked.of.id, beforeMs: beforeMsOf(asked.asOf) }
+      return compartmentBefore(database, past, asked)
+    },
     labels: (tenant, type) => labelsInUse(database, tenant, type),
     commit: (author, work) =>
       commitUnit({ database, events, runtime, takeKeys, frequencies, indexState }, author, work),

@@ -13,6 +13,15 @@ export function mainPatientOf(
   return subject?.id ?? patients[0]
 }
 
+/** All in whose charts a resource stands, the main one first. */
+export function chartsOf(
+  type: string,
+  values: Pick<IndexValues, 'references' | 'patients'>,
+): readonly string[] {
+  const main = mainPatientOf(type, values)
+  return main === undefined ? [] : [...new Set([main, ...values.patients])]
+}
+
 /** True where a resource that refers to a Patient by this parameter stands in that patient's chart and no other. */
 export function isMainPatient(type: string, parameter: string): boolean {
   const sources = sourcesOf(type, parameter)

@@ -8,10 +8,10 @@ import { type VersionRow, versionOf } from '../versions.ts'
 import type { Include, SearchRequest } from './request.ts'
 
 /** What one page may bring along; more is not an answer that anybody reads. */
-const mostIncluded = 5_000
+export const mostIncluded = 5_000
 
 /** Steps of :iterate; a part-of chain of wards is five deep, a circle ends by itself. */
-const mostRounds = 10
+export const mostRounds = 10
 
 type Shown = { readonly space: Space; readonly timeZone: string }
 type Asked = Pick<SearchRequest, 'includes' | 'revincludes'>
@@ -48,7 +48,7 @@ function nameOf({ type, id }: Version): string {
 }
 
 /** What is asked of included resources too. */
-function iteratedOf({ includes, revincludes }: Asked): Asked {
+export function iteratedOf({ includes, revincludes }: Asked): Asked {
   const isIterated = (include: Include) => include.isIterated
   return { includes: includes.filter(isIterated), revincludes: revincludes.filter(isIterated) }
 }
@@ -80,7 +80,8 @@ async function referredTo(
   return rows.map((row) => versionOf(row, timeZone))
 }
 
-function asksFor({ parameter, target }: Include, reference: ReferenceValue): boolean {
+/** Whether an include brings along what this reference points to. */
+export function asksFor({ parameter, target }: Include, reference: ReferenceValue): boolean {
   const isParameter = parameter === '*' || parameter === reference.parameter
   return isParameter && (target === undefined || target === reference.type)
 }

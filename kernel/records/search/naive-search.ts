@@ -1,6 +1,6 @@
 /**
  * The meaning of a search, slow and obvious: every resource is looked at, each parameter by the words of FHIR R4
- * §3.1.1.4. Only tests use it, to compare the answers of the tables with.
+ * §3.1.1.4. Tests compare the answers of the tables with it; looks at one patient's past (`as-of/`) are answered by it.
  */
 import type { Resource } from '@xinglin/fhir'
 import {
@@ -27,7 +27,7 @@ type Range = { readonly low: number; readonly high: number }
 
 /** A searchable set of resources; `find` answers `Type/id` of all of a type for which every query holds, sorted. */
 export function naiveSearch(resources: readonly Stored[], timeZone: string) {
-  const indexed = resources.map((resource) => ({ resource, values: valuesOf(resource, timeZone) }))
+  const indexed = resources.map((resource) => ({ resource, values: searchedValues(resource, timeZone) }))
 
   const holds = (query: ParameterQuery, each: (typeof indexed)[number]): boolean => {
     if (query.kind === 'chain') {
@@ -64,7 +64,8 @@ export function naiveSearch(resources: readonly Stored[], timeZone: string) {
   }
 }
 
-function valuesOf(resource: Stored, timeZone: string): IndexValues {
+/** What search compares of a resource: its values, and names that stand in no single element. */
+export function searchedValues(resource: Stored, timeZone: string): IndexValues {
   const values = indexOf(resource, { timeZone })
   return { ...values, strings: [...values.strings, ...wholeNamesOf(resource)] }
 }
@@ -73,7 +74,11 @@ function pointsTo({ type, id }: ReferenceValue, resource: Stored): boolean {
   return type === resource.resourceType && id === resource.id
 }
 
-function matches(query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>, values: IndexValues): boolean {
+/** Whether a parameter holds for the values of one resource; chains and `_has` look at others too. */
+export function matches(
+  query: Exclude<ParameterQuery, { kind: 'chain' | 'has' }>,
+  values: IndexValues,
+): boolean {
   const mine = <T extends { readonly parameter: string }>(all: readonly T[]) =>
     all.filter(({ parameter }) => parameter === query.parameter)
   switch (query.kind) {

@@ -146,7 +146,7 @@ function afterPage(order: readonly OrderKey[], page: string | undefined): Sql {
 }
 
 /** The query of the next page as it stands in a URL. */
-function nextQuery(query: Query, token: string): string {
+export function nextQuery(query: Query, token: string): string {
   const next = new URLSearchParams()
   for (const [name, value] of query) if (name !== pageParameter) next.append(name, value)
   next.append(pageParameter, token)

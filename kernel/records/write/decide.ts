@@ -11,7 +11,9 @@ import {
   type ResourceType,
   stale,
 } from '@xinglin/fhir'
+import { indexOf } from '@xinglin/fhir/search'
 import { validate } from '@xinglin/fhir/validate'
+import { chartsOf } from '../index/main-patient.ts'
 import { selfOf } from '../index/space.ts'
 import type { Change, Version } from '../records.ts'
 import { versionOf } from '../versions.ts'
@@ -88,21 +90,32 @@ function storing(
   circumstances: Circumstances,
 ): Decision {
   const target = { id, key: present?.key ?? circumstances.key, version: (present?.version ?? 0) + 1 }
-  return { kind: present ? 'replace' : 'insert', version: filledVersion(resource, target, circumstances) }
+  const version = filledVersion(resource, target, circumstances)
+  if (!present) return { kind: 'insert', version }
+  return { kind: 'replace', version: { ...version, formerPatients: formerPatients(present, circumstances) } }
 }
 
-function deleting(
-  identified: Identified,
-  present: Present | undefined,
-  { tenant, timeZone }: Place,
-): Decision {
+/** The past of a chart is found by them (see `as-of/`). */
+function formerPatients(
+  { type, deleted, patient, content }: Present,
+  { timeZone }: Place,
+): readonly string[] {
+  if (deleted) return patient === null ? [] : [patient]
+  return chartsOf(type, indexOf(JSON.parse(content), { timeZone }))
+}
+
+function deleting(identified: Identified, present: Present | undefined, place: Place): Decision {
   const { type, id } = identified
+  const { tenant, timeZone } = place
   if (!present) throw notFound(`there is no ${type}/${id} to delete`, { code: 'records.not-found', at: type })
   if (present.deleted) return { kind: 'unchanged', version: versionOf(present, timeZone) }
   const target = { id, key: present.key, version: present.version + 1 }
   return {
     kind: 'replace',
-    version: deletedVersion(type, target, { tenant, patient: present.patient ?? undefined }),
+    version: {
+      ...deletedVersion(type, target, { tenant, patient: present.patient ?? undefined }),
+      formerPatients: formerPatients(present, place),
+    },
   }
 }
 

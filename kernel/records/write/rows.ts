@@ -25,6 +25,8 @@ export type NewVersion = {
   readonly terms: ReadonlySet<bigint>
   readonly values: ValueRows
   readonly json: string
+  /** Patients in whose charts the version stands that this one supersedes; absent for a first version. */
+  readonly formerPatients?: readonly string[]
 }
 
 export type Target = { readonly key: bigint; readonly id: string; readonly version: number }

@@ -88,15 +88,15 @@ async function supersede(to: Queryable, versions: readonly NewVersion[], { at }:
       select *
       from json_to_recordset(${versionsJson(versions)}::json) as given (
         self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
-        terms bigint[], content text)
+        "formerPatients" text[], terms bigint[], content text)
     ),
     superseded as (
-      insert into records.history (self, updated, tenant, version, type, deleted, id, content)
+      insert into records.history (self, updated, tenant, version, type, deleted, id, patients, content)
       select
         current.self, current.updated, current.tenant, current.version, current.type, current.deleted, current.id,
-        current.content
-      from records.current
-      where current.self = any (array(select given.self from given))
+        coalesce(given."formerPatients", '{}'), current.content
+      from given
+      join records.current on current.self = given.self
     )
     update records.current
     set updated = ${at}::timestamptz, at = given.at, version = given.version, deleted = given.deleted,
@@ -139,8 +139,28 @@ function versionsJson(versions: readonly NewVersion[]): string {
 }
 
 function versionJson(version: NewVersion): string {
-  const { self, key, version: number, type, deleted, id, patient, clinical, terms, json } = version
-  const columns = JSON.stringify({ version: number, type, deleted, id, patient, at: clinical })
+  const {
+    self,
+    key,
+    version: number,
+    type,
+    deleted,
+    id,
+    patient,
+    formerPatients,
+    clinical,
+    terms,
+    json,
+  } = version
+  const columns = JSON.stringify({
+    version: number,
+    type,
+    deleted,
+    id,
+    patient,
+    formerPatients,
+    at: clinical,
+  })
   const content = json === '' ? '""' : json
   return `{"self":${self},"key":${key},"terms":[${[...terms].join(',')}],"content":${content},${columns.slice(1)}`
 }
