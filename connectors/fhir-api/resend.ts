@@ -34,7 +34,7 @@ function isBundle(body: unknown): boolean {
 
 function requestOf(kernel: Kernel, subject: string, tenant: FhirRequest['actor']['tenant']): FhirRequest {
   // An operation is called again by who knows its parameters: only writes of resources are here.
-  const match = /^(POST|PUT|DELETE) ([^\s$]+)$/.exec(subject)
+  const match = /^(POST|PUT|PATCH|DELETE) ([^\s$]+)$/.exec(subject)
   if (!match?.[1] || !match[2])
     throw unsupported('this request cannot be processed again', { code: 'fhir-api.no-resend' })
   return {

@@ -1,5 +1,5 @@
 /** FHIR R4 §3.1.0.11 batch and transaction as pure functions: the order of processing and the rewriting of references. */
-import type { Bundle, BundleEntry } from 'fhir/r4'
+import type { BundleEntry } from 'fhir/r4'
 
 export type BundleVerb = 'DELETE' | 'POST' | 'PUT' | 'PATCH' | 'GET' | 'HEAD'
 
@@ -75,7 +75,9 @@ function isUrn(text: string): boolean {
 }
 
 /** The conditional references (`Patient?identifier=…`) in a bundle's resources, each once, in the order of appearance. */
-export function conditionalReferences(bundle: Pick<Bundle, 'entry'>): readonly string[] {
+export function conditionalReferences(bundle: {
+  readonly entry?: readonly { readonly resource?: unknown }[]
+}): readonly string[] {
   const found = new Set<string>()
   const gather: Rewrite = (uri) => {
     if (isConditional(uri)) found.add(uri)

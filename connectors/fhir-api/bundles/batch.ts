@@ -4,6 +4,7 @@ import { OutcomeError } from '@xinglin/fhir'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
 import { batchLanes } from '../limits.ts'
+import { afterOthers } from '../writing/after-others.ts'
 import { type Trace, versionReference } from '../writing/journalled.ts'
 import { readOperation } from '../writing/operation.ts'
 import { writeAll } from '../writing/write.ts'
@@ -36,8 +37,8 @@ async function one(kernel: Kernel, request: FhirRequest, entry: EntryAsked): Pro
       return { text: readEntry(await lookUp(records, entry, request)) }
     const at = `${entry.at}.resource`
     const operation = readOperation({ ...entry, at })
-    const [written] = await records.commit((unit) =>
-      writeAll(unit, [{ operation, at }], kernel.runtime.newId),
+    const [written] = await afterOthers([operation], () =>
+      records.commit((unit) => writeAll(unit, [{ operation, at }], kernel.runtime.newId)),
     )
     if (!written) return { text: writtenEntry({ kind: 'nothing' }, request) }
     const made = written.kind === 'written' ? versionReference(written.version) : undefined

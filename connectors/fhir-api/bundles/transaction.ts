@@ -1,5 +1,5 @@
 /**
- * http.html §3.1.0.11.2 transaction: all entries or none, in the order DELETE, POST, PUT, GET, answered in the order in
+ * http.html §3.1.0.11.2 transaction: all entries or none, in the order DELETE, POST, PUT and PATCH, GET, answered in the order in
  * which they were sent. All versions of a bundle are made by one write.
  */
 import type { Kernel } from '@xinglin/app'
@@ -7,6 +7,7 @@ import { transactionOrder } from '@xinglin/fhir'
 import type { Unit } from '@xinglin/records'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
+import { afterOthers } from '../writing/after-others.ts'
 import type { Trace } from '../writing/journalled.ts'
 import { readOperation } from '../writing/operation.ts'
 import { type Write, writeAll } from '../writing/write.ts'
@@ -27,16 +28,22 @@ export async function transaction(
   const isRead = ({ entry }: Turn) => entry.method === 'GET' || entry.method === 'HEAD'
   const writes = turns.filter((turn) => !isRead(turn))
   const operations = writes.map(({ entry }) => writeOf(entry))
-  const answers = new Array<string>(entries.length)
-  await kernel.identity.recordsFor(request.actor).commit(async (unit) => {
-    const written = await writeAll(unit, operations, kernel.runtime.newId)
-    for (const [at, each] of written.entries()) answers[writes[at]?.index ?? at] = writtenEntry(each, request)
-    for (const turn of turns.filter(isRead)) answers[turn.index] = await lookUpIn(unit, turn.entry, request)
-    await trace.accepted(
-      unit,
-      written.flatMap((each) => (each.kind === 'written' ? [each.version] : [])),
-    )
-  })
+  const answers = await afterOthers(
+    operations.map(({ operation }) => operation),
+    () =>
+      kernel.identity.recordsFor(request.actor).commit(async (unit) => {
+        const texts = new Array<string>(entries.length)
+        const written = await writeAll(unit, operations, kernel.runtime.newId)
+        for (const [at, each] of written.entries())
+          texts[writes[at]?.index ?? at] = writtenEntry(each, request)
+        for (const turn of turns.filter(isRead)) texts[turn.index] = await lookUpIn(unit, turn.entry, request)
+        await trace.accepted(
+          unit,
+          written.flatMap((each) => (each.kind === 'written' ? [each.version] : [])),
+        )
+        return texts
+      }),
+  )
   return {
     status: 200,
     body: bundleText({ type: 'transaction-response', id: kernel.runtime.newId(), entries: answers }),

@@ -9,6 +9,11 @@ export const fhirJson = 'application/fhir+json; charset=utf-8'
 
 const jsonForms = new Set(['json', 'application/json', 'application/fhir+json', 'text/json'])
 
+/** Whether a body of that media type is read as FHIR JSON (§3.1.0.1.9). */
+export function isFhirType(type: string | undefined): boolean {
+  return type !== undefined && jsonForms.has(type)
+}
+
 /** How to answer; throws `notAcceptable` (406) where no JSON is accepted. */
 export function answerForm(accept: string | undefined, query: Query): AnswerForm {
   const isPretty = query.some(([name, value]) => name === '_pretty' && value === 'true')

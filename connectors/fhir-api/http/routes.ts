@@ -1,6 +1,7 @@
 /** The table of addresses below `/fhir/R4` (http.html §3.1.0.2 summary) and what each method does there. */
 import type { Kernel } from '@xinglin/app'
 import { invalid, mediaType, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
+import { readPatch as readFhirPathPatch } from '@xinglin/fhir/patch'
 import { parseJson } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { batch } from '../bundles/batch.ts'
@@ -13,12 +14,13 @@ import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
 import { write } from '../interactions/write.ts'
 import { isReadingOperation, registerOperations } from '../operations/routes.ts'
-import { jsonPatchType, patch } from '../patch/patch.ts'
+import { readPatch as readJsonPatch } from '../patch/json-patch.ts'
+import { jsonPatchType } from '../patch/patch.ts'
 import { createGroup } from '../writing/group.ts'
 import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
 import { type Answer, send } from './answer.ts'
-import { answerForm, notJson } from './negotiate.ts'
+import { answerForm, isFhirType, notJson } from './negotiate.ts'
 import { type FhirRequest, queryOf, readRequest } from './request.ts'
 
 type Params = { readonly type: string; readonly id: string; readonly version: string }
@@ -74,10 +76,9 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
 
   const single = door.changes((request, body, trace) => write(writing, request, body, trace))
   http.post('/:type', single)
-  const patching = door.changes((request, body, trace) => patch(writing, request, body, trace))
   for (const url of ['/:type', '/:type/:id']) {
     http.route({ method: ['PUT', 'DELETE'], url, handler: single })
-    http.patch(url, { preParsing: demandPatchType }, patching)
+    http.patch(url, { preParsing: demandPatchType, preHandler: demandPatchForm }, single)
   }
   http.post(
     '/',
@@ -161,14 +162,25 @@ function arrivalOf(kernel: Kernel, request: FastifyRequest, actor: FhirRequest['
 /** A request id of a client is kept for tracing, not as a place for data. */
 const longestControlId = 100
 
-/** A resource sent with PATCH is no patch, however well it parses. */
+/** http.html §3.1.0.8: a JSON Patch says so; FHIRPath Patch comes as any other resource. */
 async function demandPatchType({ headers }: FastifyRequest): Promise<void> {
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type === jsonPatchType) return
-  throw mediaType(`a patch is sent as ${jsonPatchType}`, {
+  const type = typeOf(headers['content-type'])
+  if (type === jsonPatchType || isFhirType(type)) return
+  throw mediaType(`a patch is sent as ${jsonPatchType}, or as application/fhir+json with Parameters`, {
     code: 'fhir-api.content-type',
     at: 'content-type',
   })
+}
+
+/** A list under the type of FHIR, or Parameters under that of JSON Patch, is a mistake of one or the other. */
+async function demandPatchForm({ headers, body }: FastifyRequest): Promise<void> {
+  const isJsonPatch = typeOf(headers['content-type']) === jsonPatchType
+  if (isJsonPatch) readJsonPatch(body)
+  else if (Array.isArray(body)) readFhirPathPatch(body)
+}
+
+function typeOf(contentType: string | undefined): string | undefined {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase()
 }
 
 /** Forms for `_search`; everything else that is not JSON is 415. */

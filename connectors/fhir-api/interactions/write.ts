@@ -1,8 +1,9 @@
-/** http.html §3.1.0.8 create, §3.1.0.7 update, §3.1.0.9 delete: one write, one transaction, one journal entry. */
+/** http.html §3.1.0.8 create, §3.1.0.7 update, §3.1.0.8 patch, §3.1.0.9 delete: one write, one transaction, one journal entry. */
 import type { Kernel } from '@xinglin/app'
 import type { Version } from '@xinglin/records'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
+import { afterOthers } from '../writing/after-others.ts'
 import type { Group } from '../writing/group.ts'
 import type { Trace } from '../writing/journalled.ts'
 import { readOperation } from '../writing/operation.ts'
@@ -20,11 +21,13 @@ export async function write(
   const operation = readOperation({ method, path, query, conditions, body })
   const shared = trace.arrived && group.write(actor, operation, trace.arrived)
   if (shared) return answerOf({ kind: 'written', version: await shared }, request)
-  const written = await kernel.identity.recordsFor(actor).commit(async (unit) => {
-    const [one] = await writeAll(unit, [{ operation }], kernel.runtime.newId)
-    await trace.accepted(unit, one?.kind === 'written' ? [one.version] : [])
-    return one
-  })
+  const written = await afterOthers([operation], () =>
+    kernel.identity.recordsFor(actor).commit(async (unit) => {
+      const [one] = await writeAll(unit, [{ operation }], kernel.runtime.newId)
+      await trace.accepted(unit, one?.kind === 'written' ? [one.version] : [])
+      return one
+    }),
+  )
   return answerOf(written, request)
 }
 

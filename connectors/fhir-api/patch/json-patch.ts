@@ -13,17 +13,18 @@ type Place = { readonly holder: Holder; readonly key: string }
 /** A patch names single elements; more operations than this are another resource. */
 const mostOperations = 1_000
 
-/** The operations of a body. Throws `invalid` naming the first that is none. */
-export function readPatch(body: unknown): readonly PatchOperation[] {
-  if (!Array.isArray(body)) throw badPatch('a JSON Patch is a list of operations', '')
-  if (body.length > mostOperations) throw badPatch(`a patch has ${mostOperations} operations at most`, '')
-  return body.map((written: unknown, index) => operationOf(written, `/${index}`))
+/** The operations of a body. Throws `invalid` naming the first that is none; `at` is the place of the body in a Bundle. */
+export function readPatch(body: unknown, at = ''): readonly PatchOperation[] {
+  if (!Array.isArray(body)) throw badPatch('a JSON Patch is a list of operations', at)
+  if (body.length > mostOperations) throw badPatch(`a patch has ${mostOperations} operations at most`, at)
+  return body.map((written: unknown, index) => operationOf(written, `${at}/${index}`))
 }
 
 /** The document after all operations; the one given stays as it is. Throws `unprocessable` where one cannot be done. */
-export function applyPatch(document: unknown, operations: readonly PatchOperation[]): unknown {
+export function applyPatch(document: unknown, operations: readonly PatchOperation[], at = ''): unknown {
   let result: unknown = structuredClone(document)
-  for (const [index, operation] of operations.entries()) result = applyOne(result, operation, `/${index}`)
+  for (const [index, operation] of operations.entries())
+    result = applyOne(result, operation, `${at}/${index}`)
   return result
 }
 

@@ -1,4 +1,4 @@
-/** http.html §3.1.0.8 patch and RFC 6902: each operation, all or nothing, with the conditions of an update. */
+/** http.html §3.1.0.8 patch, RFC 6902 and fhirpatch.html: each operation, all or nothing, with the conditions of an update. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { said, testDoor } from '../testing/door.ts'
@@ -80,7 +80,7 @@ test('what cannot be patched is refused by the place of its operation and leaves
     [400, 'invalid', 'fhir-api.bad-patch', undefined],
     [412, 'conflict', 'records.stale', 'Patient'],
     [404, 'not-found', 'fhir-api.not-found', 'Patient'],
-    [415, 'not-supported', 'fhir-api.content-type', 'content-type'],
+    [400, 'invalid', 'fhir.bad-patch', 'Parameters'],
   ])
   assert.deepEqual((await ask('GET', 'Patient/p2')).headers.etag, 'W/"1"')
 })
@@ -159,5 +159,207 @@ test('RFC 6902 appendix A: move and copy in objects and lists, escaped names, nu
   assert.deepEqual(
     results,
     cases.map(([, , result]) => result),
+  )
+})
+
+const fhirPathPatch = (...operations: readonly (readonly object[])[]) => ({
+  resourceType: 'Parameters',
+  parameter: operations.map((part) => ({ name: 'operation', part })),
+})
+const replaced = (path: string, value: object) => [
+  { name: 'type', valueCode: 'replace' },
+  { name: 'path', valueString: path },
+  { name: 'value', ...value },
+]
+
+test('a FHIRPath Patch makes a new version too, under the conditions of an update', async () => {
+  await aPatient('f1')
+  const patch = fhirPathPatch(replaced('Patient.name[0].family', { valueString: 'Wang' }))
+
+  const answer = await ask('PATCH', 'Patient/f1', { body: patch })
+  const stale = await ask('PATCH', 'Patient/f1', { body: patch, headers: { 'if-match': 'W/"1"' } })
+  const failed = await ask('PATCH', 'Patient/f1', {
+    body: fhirPathPatch(replaced('Patient.gender', { valueCode: 'male' })),
+  })
+  const otherId = await ask('PATCH', 'Patient/f1', {
+    body: fhirPathPatch(replaced('Patient.id', { valueId: 'f2' })),
+  })
+
+  assert.deepEqual(
+    [answer.status, answer.headers.etag, (answer.body as { name: object }).name],
+    [200, 'W/"2"', [{ family: 'Wang', given: ['Asha'] }]],
+  )
+  assert.deepEqual(
+    [stale, failed, otherId].map((refused) => said(refused).slice(0, 4)),
+    [
+      [412, 'conflict', 'records.stale', 'Patient'],
+      [422, 'processing', 'fhir.patch-failed', 'Parameters.parameter[0]'],
+      [400, 'invalid', 'fhir-api.patch-identity', 'Patient'],
+    ],
+  )
+})
+
+test('$diff of two versions, sent as a patch, makes the later of the earlier', async () => {
+  await aPatient('f3')
+  await ask('PUT', 'Patient/f3', {
+    body: { resourceType: 'Patient', id: 'f3', gender: 'female', name: [{ text: 'Asha' }, { text: 'A.' }] },
+  })
+  const diff = (await ask('GET', 'Patient/f3/$diff')).body
+  await aPatient('f3')
+
+  const answer = await ask('PATCH', 'Patient/f3', { body: diff })
+
+  const { meta: _, ...rest } = answer.body as { meta: object }
+  assert.deepEqual(rest, {
+    resourceType: 'Patient',
+    id: 'f3',
+    name: [{ text: 'Asha' }, { text: 'A.' }],
+    gender: 'female',
+  })
+})
+
+test('the form of a patch is that of its media type', async () => {
+  await aPatient('f4')
+
+  const answers = [
+    await patched('Patient/f4', fhirPathPatch()),
+    await ask('PATCH', 'Patient/f4', { body: [{ op: 'remove', path: '/active' }] }),
+    await ask('PATCH', 'Patient/f4', {
+      body: 'x',
+      headers: { 'content-type': 'application/merge-patch+json' },
+    }),
+  ]
+
+  assert.deepEqual(
+    answers.map((answer) => said(answer).slice(0, 4)),
+    [
+      [400, 'invalid', 'fhir-api.bad-patch', undefined],
+      [400, 'invalid', 'fhir.bad-patch', 'Parameters'],
+      [415, 'not-supported', 'fhir-api.content-type', 'content-type'],
+    ],
+  )
+})
+
+const binary = (operations: unknown, contentType = 'application/json-patch+json') => ({
+  resourceType: 'Binary',
+  contentType,
+  data: Buffer.from(JSON.stringify(operations)).toString('base64'),
+})
+const bundleOf = (type: string, ...entry: readonly object[]) =>
+  ask('POST', '', { body: { resourceType: 'Bundle', type, entry } })
+const statuses = ({ body }: { body: unknown }) =>
+  (body as { entry: { response: { status: string; etag?: string } }[] }).entry.map(({ response }) => [
+    response.status,
+    response.etag,
+  ])
+const patchEntry = (url: string, resource: object, more: object = {}) => ({
+  resource,
+  request: { method: 'PATCH', url, ...more },
+})
+
+test('§3.1.0.11 patches stand in a transaction: as Binary or Parameters, by id or by condition, all or nothing', async () => {
+  await aPatient('t1')
+  await ask('PUT', 'Patient/t2', {
+    body: { resourceType: 'Patient', id: 't2', identifier: [{ system: 'urn:mrn', value: 't2' }] },
+  })
+  await ask('PUT', 'Observation/t3', {
+    body: { resourceType: 'Observation', id: 't3', status: 'preliminary', code: { text: 'x' } },
+  })
+  const refer = {
+    op: 'add',
+    path: '/subject',
+    value: { reference: 'urn:uuid:6f9b6f4e-5c37-4f57-8a0e-0d5c0b6f9f10' },
+  }
+  const made = {
+    fullUrl: 'urn:uuid:6f9b6f4e-5c37-4f57-8a0e-0d5c0b6f9f10',
+    resource: { resourceType: 'Patient', id: 'ignored' },
+    request: { method: 'POST', url: 'Patient' },
+  }
+
+  const answer = await bundleOf(
+    'transaction',
+    patchEntry('Patient/t1', binary([{ op: 'replace', path: '/active', value: false }]), {
+      ifMatch: 'W/"1"',
+    }),
+    patchEntry(
+      'Patient?identifier=urn:mrn|t2',
+      fhirPathPatch([
+        { name: 'type', valueCode: 'add' },
+        { name: 'path', valueString: 'Patient' },
+        { name: 'name', valueString: 'active' },
+        { name: 'value', valueBoolean: true },
+      ]),
+    ),
+    patchEntry('Observation/t3', binary([refer])),
+    made,
+  )
+  const refused = await bundleOf(
+    'transaction',
+    patchEntry('Patient/t1', binary([{ op: 'replace', path: '/active', value: true }])),
+    patchEntry('Patient/t2', binary([{ op: 'remove', path: '/gender' }])),
+  )
+  const twice = await bundleOf(
+    'transaction',
+    patchEntry('Patient/t1', binary([{ op: 'remove', path: '/active' }])),
+    patchEntry('Patient/t1', binary([{ op: 'remove', path: '/name' }])),
+  )
+
+  assert.deepEqual(statuses(answer), [
+    ['200', 'W/"2"'],
+    ['200', 'W/"2"'],
+    ['200', 'W/"2"'],
+    ['201', 'W/"1"'],
+  ])
+  const { subject } = (await ask('GET', 'Observation/t3')).body as { subject: { reference: string } }
+  assert.equal((await ask('GET', subject.reference)).status, 200)
+  assert.deepEqual(
+    [refused, twice].map((each) => said(each).slice(0, 4)),
+    [
+      [422, 'processing', 'fhir-api.patch-failed', 'Bundle.entry[1].resource.data/0'],
+      [400, 'invalid', 'fhir-api.same-resource-twice', 'Bundle.entry[1].resource'],
+    ],
+  )
+  assert.equal(((await ask('GET', 'Patient/t1')).body as { active: boolean }).active, false)
+})
+
+test('in a batch a patch that fails fails alone and says where', async () => {
+  await aPatient('b1')
+
+  const answer = await bundleOf(
+    'batch',
+    patchEntry('Patient/b1', binary([{ op: 'remove', path: '/active' }])),
+    patchEntry('Patient/nobody', binary([{ op: 'remove', path: '/active' }])),
+    patchEntry('Patient/b1', binary([], 'text/plain')),
+    patchEntry('Patient/b1', { resourceType: 'Patient' }),
+    patchEntry('Patient', fhirPathPatch()),
+  )
+
+  const entries = (answer.body as { entry: { response: { status: string; outcome?: object } }[] }).entry
+  assert.deepEqual(
+    entries.map(({ response }) =>
+      said({ ...answer, status: Number(response.status), body: response.outcome }).slice(0, 4),
+    ),
+    [
+      [200, undefined, undefined, undefined],
+      [404, 'not-found', 'fhir-api.not-found', 'Patient'],
+      [400, 'invalid', 'fhir-api.bad-patch', 'Bundle.entry[2].resource.contentType'],
+      [400, 'invalid', 'fhir.bad-patch', 'Bundle.entry[3].resource'],
+      [405, 'not-supported', 'fhir-api.method', undefined],
+    ],
+  )
+})
+
+test('a refused patch that has become right is done when it is sent again from the journal', async () => {
+  const patch = [{ op: 'add', path: '/gender', value: 'female' }]
+  await patched('Patient/late', patch)
+  const { tenant } = kernel.actor
+  const [refused] = await kernel.traffic.list({ tenant, limit: 1 })
+  await aPatient('late')
+
+  const again = refused && (await kernel.traffic.resend(tenant, refused.id))
+
+  assert.deepEqual(
+    [refused?.subject, refused?.code, again?.outcome, again?.made],
+    ['PATCH Patient/late', 'fhir-api.not-found', 'accepted', ['Patient/late/_history/2']],
   )
 })

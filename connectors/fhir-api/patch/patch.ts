@@ -1,84 +1,85 @@
-/** http.html §3.1.0.8 patch: a JSON Patch (RFC 6902) becomes a new version, with the same conditions as an update. */
+/**
+ * http.html §3.1.0.8 patch: a JSON Patch (RFC 6902) or a FHIRPath Patch (fhirpatch.html), from a body of its own or from an
+ * entry of a Bundle (§3.1.0.11.1: JSON Patch as a Binary, FHIRPath Patch as Parameters).
+ */
 import {
-  gone,
   invalid,
-  notAllowed,
-  notFound,
-  OutcomeError,
   type Resource,
+  type ResourceOf,
   type ResourceType,
+  type Rewrite,
+  rewriteReferences,
 } from '@xinglin/fhir'
-import type { Unit, Version } from '@xinglin/records'
-import type { Answer } from '../http/answer.ts'
-import { matchVersion } from '../http/conditions.ts'
-import type { FhirRequest } from '../http/request.ts'
-import { answerOf, type Writing } from '../interactions/write.ts'
-import { theOneMatch } from '../writing/conditional.ts'
-import type { Trace } from '../writing/journalled.ts'
-import { knownId, knownType } from '../writing/operation.ts'
-import { applyPatch, type PatchOperation, readPatch } from './json-patch.ts'
+import {
+  applyOperations,
+  type PatchOperation as FhirPathOperation,
+  readPatch as readFhirPathPatch,
+} from '@xinglin/fhir/patch'
+import type { Version } from '@xinglin/records'
+import { parseJson } from '@xinglin/web'
+import { applyPatch, type PatchOperation, readPatch as readJsonPatch } from './json-patch.ts'
 
 export const jsonPatchType = 'application/json-patch+json'
 
-/** Others may write between reading and writing; who names no version is served after them. */
-const mostAttempts = 3
+export type ResourcePatch =
+  | { readonly form: 'json'; readonly operations: readonly PatchOperation[]; readonly at: string }
+  | { readonly form: 'fhirpath'; readonly operations: readonly FhirPathOperation[] }
 
-export async function patch(
-  { kernel }: Writing,
-  request: FhirRequest,
-  body: unknown,
-  trace: Trace,
-): Promise<Answer> {
-  const [written = '', id] = request.path.split('/')
-  const type = knownType(written)
-  const operations = readPatch(body)
-  const ifVersion = matchVersion(request.conditions.ifMatch)
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const version = await kernel.identity.recordsFor(request.actor).commit(async (unit) => {
-        const read = await targetOf(unit, type, { id, request })
-        const resource = patched(read, operations)
-        const [made] = await unit.write([{ kind: 'update', resource, ifVersion: ifVersion ?? read.version }])
-        await trace.accepted(unit, made ? [made] : [])
-        return made ?? read
-      })
-      return answerOf({ kind: 'written', version }, request)
-    } catch (error) {
-      const isOvertaken =
-        error instanceof OutcomeError && error.failure === 'stale' && ifVersion === undefined
-      if (!isOvertaken || attempt === mostAttempts) throw error
-    }
-  }
+/** The patch that a body says; a list is a JSON Patch, Parameters a FHIRPath Patch. `at` is the place of the body in a Bundle. */
+export function readResourcePatch(body: unknown, at?: string): ResourcePatch {
+  if (at === undefined && Array.isArray(body))
+    return { form: 'json', operations: readJsonPatch(body), at: '' }
+  if (at !== undefined && isResource(body, 'Binary'))
+    return { form: 'json', operations: readJsonPatch(contentOf(body, at), `${at}.data`), at: `${at}.data` }
+  return { form: 'fhirpath', operations: readFhirPathPatch(body, at) }
 }
 
-/** By id, or the one match of a search (§3.1.0.8.1 conditional patch). */
-async function targetOf(
-  unit: Unit,
-  type: ResourceType,
-  { id, request }: { readonly id: string | undefined; readonly request: FhirRequest },
-): Promise<Version> {
-  if (id === undefined && request.query.length === 0)
-    throw notAllowed(`PATCH ${type} needs an id or search parameters`, { code: 'fhir-api.method' })
-  const found =
-    id === undefined ? await theOneMatch(unit, type, request.query) : await unit.read(type, knownId(id))
-  if (!found) throw notFound(`there is no such ${type} to patch`, { code: 'fhir-api.not-found', at: type })
-  if (found.interaction === 'delete')
-    throw gone(`this ${type} was deleted`, { code: 'fhir-api.deleted', at: type })
-  return found
+function isResource<T extends ResourceType>(body: unknown, type: T): body is ResourceOf<T> {
+  return typeof body === 'object' && body !== null && 'resourceType' in body && body.resourceType === type
 }
 
-function patched(read: Version, operations: readonly PatchOperation[]): Resource {
-  const result = applyPatch(JSON.parse(read.json), operations)
-  const isSame =
-    typeof result === 'object' &&
-    result !== null &&
-    'resourceType' in result &&
-    'id' in result &&
-    result.resourceType === read.type &&
-    result.id === read.id
-  if (isSame) return result as Resource
+function contentOf(
+  { contentType, data }: { readonly contentType?: unknown; readonly data?: unknown },
+  at: string,
+): unknown {
+  if (typeof contentType !== 'string' || contentType.split(';', 1)[0]?.trim().toLowerCase() !== jsonPatchType)
+    throw invalid(`a patch in a Bundle is Parameters, or a Binary of ${jsonPatchType}`, {
+      code: 'fhir-api.bad-patch',
+      at: `${at}.contentType`,
+    })
+  if (typeof data !== 'string')
+    throw invalid('the Binary of a patch has its operations as data', {
+      code: 'fhir-api.bad-patch',
+      at: `${at}.data`,
+    })
+  return parseJson(Buffer.from(data, 'base64'))
+}
+
+/** The same patch with what it brings along referring to where a transaction put it. */
+export function rewritePatch(patch: ResourcePatch, rewrite: Rewrite): ResourcePatch {
+  if (patch.form === 'fhirpath') return { ...patch, operations: rewriteReferences(patch.operations, rewrite) }
+  const operations = patch.operations.map((operation) =>
+    'value' in operation ? { ...operation, value: rewrittenValue(operation, rewrite) } : operation,
+  )
+  return { ...patch, operations }
+}
+
+/** The text of a reference may be the value itself. */
+function rewrittenValue({ path, value }: { path: string; value: unknown }, rewrite: Rewrite): unknown {
+  if (typeof value !== 'string') return rewriteReferences(value, rewrite)
+  return path.endsWith('/reference') ? (rewrite(value) ?? value) : value
+}
+
+/** The resource that a patch makes of a version. Throws `invalid` where it would become another resource. */
+export function patched(version: Version, patch: ResourcePatch): Resource {
+  const read: unknown = JSON.parse(version.json)
+  const result =
+    patch.form === 'json'
+      ? applyPatch(read, patch.operations, patch.at)
+      : applyOperations(read as Resource, patch.operations)
+  if (isResource(result, version.type) && result.id === version.id) return result
   throw invalid('a patch cannot change resourceType or id', {
     code: 'fhir-api.patch-identity',
-    at: read.type,
+    at: version.type,
   })
 }

@@ -1,9 +1,10 @@
-/** One write as asked, from a request or from a bundle entry: http.html §3.1.0.8 create, .7 update, .9 delete and their conditions. */
+/** One write as asked, from a request or from a bundle entry: http.html §3.1.0.8 create and patch, .7 update, .9 delete and their conditions. */
 import { invalid, notAllowed, notFound, type Resource, type ResourceType } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import type { Query } from '@xinglin/records'
 import { matchVersion } from '../http/conditions.ts'
 import { type Conditions, queryOf } from '../http/request.ts'
+import { type ResourcePatch, readResourcePatch } from '../patch/patch.ts'
 
 export type WriteOperation =
   | {
@@ -17,6 +18,13 @@ export type WriteOperation =
       readonly type: ResourceType
       readonly resource: Resource
       /** By id, or by the one match of a search (conditional update). */
+      readonly target: Target
+      readonly ifVersion?: number
+    }
+  | {
+      readonly kind: 'patch'
+      readonly type: ResourceType
+      readonly patch: ResourcePatch
       readonly target: Target
       readonly ifVersion?: number
     }
@@ -51,6 +59,14 @@ export function readOperation(asked: WriteAsked): WriteOperation {
       return create(type, asked)
     case 'PUT':
       return update(type, id, asked)
+    case 'PATCH':
+      return {
+        kind: 'patch',
+        type,
+        patch: readResourcePatch(asked.body, asked.at),
+        target: targetOf(type, id, asked),
+        ifVersion: matchVersion(asked.conditions.ifMatch),
+      }
     case 'DELETE':
       return {
         kind: 'delete',

@@ -1,6 +1,5 @@
 /** http.html §3.1.0.11.2: what the references inside a transaction become, by full url and by condition. */
 import {
-  type Bundle,
   conditionalReferences,
   invalid,
   type LocalReference,
@@ -12,7 +11,7 @@ import type { Unit } from '@xinglin/records'
 import { queryOf, queryText } from '../http/request.ts'
 import { mostConditionalReferences } from '../limits.ts'
 import { theOneMatch } from './conditional.ts'
-import { knownType } from './operation.ts'
+import { knownType, type WriteOperation } from './operation.ts'
 import type { Write } from './write.ts'
 
 type References = { readonly known: Map<string, string>; readonly conditional: readonly string[] }
@@ -27,11 +26,22 @@ export function referencesIn(
     const identity = identities[index]
     if (identity) addNames(known, write, referenceTo(identity.type, identity.id))
   }
-  const entry: Bundle['entry'] = writes.flatMap(({ operation }) =>
-    operation.kind === 'delete' ? [] : [{ resource: operation.resource }],
-  )
+  const entry = writes.map(({ operation }) => ({ resource: contentOf(operation) }))
   const conditional = conditionalReferences({ entry }).filter((text) => !known.has(text))
   return { known, conditional }
+}
+
+/** What a write brings along, in which references stand. */
+function contentOf(operation: WriteOperation): unknown {
+  switch (operation.kind) {
+    case 'create':
+    case 'update':
+      return operation.resource
+    case 'patch':
+      return operation.patch.operations
+    case 'delete':
+      return undefined
+  }
 }
 
 /** A created resource is called by its fullUrl, by the relative tail of it, or by its own condition. */

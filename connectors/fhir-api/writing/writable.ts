@@ -16,7 +16,7 @@ export type Writable = {
 
 /** The change to make; undefined for one with a condition or without the right to it. Throws `invalid` with every issue. */
 export function writable(kernel: Kernel, actor: Actor, operation: WriteOperation): Writable | undefined {
-  if (operation.kind === 'delete' || isConditional(operation)) return undefined
+  if (operation.kind === 'delete' || operation.kind === 'patch' || isConditional(operation)) return undefined
   const { resource, type } = operation
   if (!isValidResource(resource)) {
     throw new OutcomeError('invalid', {
@@ -33,7 +33,7 @@ export function writable(kernel: Kernel, actor: Actor, operation: WriteOperation
   return { change, identity: referenceTo(type, id) }
 }
 
-function isConditional(operation: Exclude<WriteOperation, { kind: 'delete' }>): boolean {
+function isConditional(operation: Extract<WriteOperation, { kind: 'create' | 'update' }>): boolean {
   if (operation.kind === 'create') return operation.unless !== undefined
   return operation.ifVersion !== undefined || !('id' in operation.target)
 }

@@ -3,8 +3,10 @@
  * validated with its place in the request, then one `unit.write` makes all versions (http.html §3.1.0.11.2).
  */
 import {
+  gone,
   invalid,
   type LocalReference,
+  notFound,
   OutcomeError,
   type Resource,
   type ResourceType,
@@ -13,6 +15,7 @@ import {
 } from '@xinglin/fhir'
 import { interpretResource, isValidResource } from '@xinglin/fhir/validate'
 import type { Change, Unit, Version } from '@xinglin/records'
+import { patched, rewritePatch } from '../patch/patch.ts'
 import { lockConditions, theOneMatch } from './conditional.ts'
 import type { WriteOperation } from './operation.ts'
 import { referencesIn, resolveReferences } from './references.ts'
@@ -28,7 +31,14 @@ export type Written =
   | { readonly kind: 'nothing' }
 
 type Settled =
-  | { readonly kind: 'change'; readonly write: Write; readonly type: ResourceType; readonly id: string }
+  | {
+      readonly kind: 'change'
+      readonly write: Write
+      readonly type: ResourceType
+      readonly id: string
+      /** What a patch is to be applied to. */
+      readonly read?: Version
+    }
   | { readonly kind: 'done'; readonly written: Written }
 
 /** Makes all writes or none; answers in their order. `newId` names what is created. */
@@ -62,12 +72,29 @@ async function settle(unit: Unit, write: Write, newId: () => string): Promise<Se
     if (found) return { kind: 'done', written: { kind: 'existing', version: found } }
     return { kind: 'change', write, type, id: newId() }
   }
+  if (operation.kind === 'patch') {
+    const read = await patchedVersion(unit, operation)
+    return { kind: 'change', write, type, id: read.id, read }
+  }
   if ('id' in operation.target) return { kind: 'change', write, type, id: operation.target.id }
   const found = await theOneMatch(unit, type, operation.target.query)
   if (found && operation.kind === 'update') refuseOtherId(write, operation.resource, found)
   if (found) return { kind: 'change', write, type, id: found.id }
   if (operation.kind === 'delete') return { kind: 'done', written: { kind: 'nothing' } }
   return { kind: 'change', write, type, id: operation.resource.id ?? newId() }
+}
+
+/** By id, or the one match of a search (§3.1.0.8.1 conditional patch); there must be something to patch. */
+async function patchedVersion(
+  unit: Unit,
+  { type, target }: Extract<WriteOperation, { kind: 'patch' }>,
+): Promise<Version> {
+  const found =
+    'id' in target ? await unit.read(type, target.id) : await theOneMatch(unit, type, target.query)
+  if (!found) throw notFound(`there is no such ${type} to patch`, { code: 'fhir-api.not-found', at: type })
+  if (found.interaction === 'delete')
+    throw gone(`this ${type} was deleted`, { code: 'fhir-api.deleted', at: type })
+  return found
 }
 
 /** §3.1.0.7.1: an id that is not the match's is 400, for the client means another resource than its condition finds. */
@@ -114,7 +141,14 @@ function changeOf(
   references: ReadonlyMap<string, string>,
 ): Change {
   const { operation } = settled.write
-  const { type, id } = settled
+  const { type, id, read } = settled
+  if (operation.kind === 'patch') {
+    if (!read) throw new Error('a patch was settled without what it is applied to')
+    const patch =
+      references.size === 0 ? operation.patch : rewritePatch(operation.patch, (uri) => references.get(uri))
+    // Written over just what was read: who has written in between is not undone.
+    return { kind: 'update', resource: patched(read, patch), ifVersion: operation.ifVersion ?? read.version }
+  }
   if (operation.kind === 'delete') return { kind: 'delete', type, id, ifVersion: operation.ifVersion }
   const resource = references.size === 0 ? operation.resource : rewritten(operation.resource, references)
   if (operation.kind === 'create') return { kind: 'create', resource, id }

@@ -37,16 +37,16 @@ const mostOperations = 10_000
 
 type Json = { readonly [name: string]: unknown }
 
-/** The operations in their order. Throws `invalid` (`fhir.bad-patch`) with the place of the first that is none. */
-export function readPatch(body: unknown): readonly PatchOperation[] {
+/** The operations in their order. Throws `invalid` (`fhir.bad-patch`) with the place of the first that is none; `at` is the FHIRPath of the body. */
+export function readPatch(body: unknown, at = 'Parameters'): readonly PatchOperation[] {
   if (!isObject(body) || body.resourceType !== 'Parameters')
-    throw bad('a FHIRPath Patch is a Parameters resource', 'Parameters')
+    throw bad('a FHIRPath Patch is a Parameters resource', at)
   const { parameter } = body
   if (parameter === undefined) return []
-  if (!Array.isArray(parameter)) throw bad('parameter is a list of operations', 'Parameters.parameter')
+  if (!Array.isArray(parameter)) throw bad('parameter is a list of operations', `${at}.parameter`)
   if (parameter.length > mostOperations)
-    throw bad(`a patch has ${mostOperations} operations at most`, 'Parameters.parameter')
-  return parameter.map((each: unknown, index) => operationOf(each, `Parameters.parameter[${index}]`))
+    throw bad(`a patch has ${mostOperations} operations at most`, `${at}.parameter`)
+  return parameter.map((each: unknown, index) => operationOf(each, `${at}.parameter[${index}]`))
 }
 
 const partNames = {
