@@ -30,6 +30,18 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
         () => records.readVersion(actor.tenant, type, id, version),
         (found) => ({ ...seenVersion(found), detail: `version ${version}` }),
       ),
+    readAsOf: (type, id, asOf) =>
+      look(
+        { interaction: 'read', type, id },
+        () => records.readAsOf(actor.tenant, type, id, asOf),
+        (found) => ({ ...seenVersion(found), detail: asOfWords(asOf) }),
+      ),
+    moments: (patient) =>
+      look(
+        { interaction: 'read', type: 'Patient', id: patient },
+        () => records.moments(actor.tenant, patient),
+        ({ moments }) => ({ patient, detail: `chart · ${moments.length} moments` }),
+      ),
     history: (options) =>
       look(
         { interaction: 'history', type: options.type ?? '*', id: options.id },
@@ -48,7 +60,7 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
       return look(
         { interaction: 'read', type, id },
         () => records.compartment(actor.tenant, { ...asked, types }),
-        seenCompartment,
+        (page) => seenCompartment(page, asked.asOf),
       )
     },
     labels: (type) =>
@@ -84,9 +96,15 @@ function searchable(
   return asked
 }
 
-function seenCompartment({ root, members, referred }: CompartmentPage): Seen {
+function seenCompartment({ root, members, referred }: CompartmentPage, asOf: string | undefined): Seen {
   const shown = root ? [root, ...members, ...referred] : [...members, ...referred]
-  return { ...patientsOf(shown), detail: `compartment · ${shown.length} shown` }
+  const past = asOf === undefined ? '' : ` · ${asOfWords(asOf)}`
+  return { ...patientsOf(shown), detail: `compartment · ${shown.length} shown${past}` }
+}
+
+/** That a look was at the past, and at which. */
+function asOfWords(asOf: string): string {
+  return `as of ${/^[\d\-T:.+Z ]{4,40}$/.test(asOf) ? asOf : 'an instant'}`
 }
 
 async function guardedCommit<T>(guard: Guard, actor: Actor, work: (unit: Unit) => Promise<T>): Promise<T> {
@@ -261,9 +279,11 @@ function seenVersion(version: Version | undefined): Seen {
 /** Names of search parameters are ours or FHIR's; their values may be a patient's name and are left out. */
 function seenPage(query: Query, page: Page): Seen {
   const names = [...new Set(query.map(([name]) => name))].filter((name) => /^[\w\-:.]{1,64}$/.test(name))
+  const asOf = query.find(([name]) => name === '_asOf')?.[1]
+  const past = asOf === undefined ? '' : ` · ${asOfWords(asOf)}`
   return {
     ...patientsOf([...page.matches, ...page.included]),
-    detail: `${names.slice(0, 20).join(',')} · ${page.matches.length} found`,
+    detail: `${names.slice(0, 20).join(',')} · ${page.matches.length} found${past}`,
   }
 }
 

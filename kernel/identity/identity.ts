@@ -9,6 +9,7 @@ import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceType } from '@xinglin/fhir'
 import type {
   Change,
+  ChartMoments,
   CompartmentPage,
   CompartmentQuery,
   Labels,
@@ -74,7 +75,12 @@ export type AuditEntry = {
 export interface GuardedRecords {
   read(type: ResourceType, id: string): Promise<Version | undefined>
   readVersion(type: ResourceType, id: string, version: number): Promise<Version | undefined>
+  /** As it stood at the end of a FHIR date, dateTime or instant; the audit entry says so. */
+  readAsOf(type: ResourceType, id: string, asOf: string): Promise<Version | undefined>
+  /** Decided as a read of the Patient. */
+  moments(patient: string): Promise<ChartMoments>
   history(options: Omit<Parameters<Records['history']>[1], never>): ReturnType<Records['history']>
+  /** With `_asOf` as one patient's record stood then; the audit entry says so. */
   search(type: ResourceType, query: Query): Promise<Page>
   /** Decided as a read of its root; only members of types that the actor may search are shown, and a type asked for that he may not is refused. */
   compartment(asked: CompartmentQuery): Promise<CompartmentPage>

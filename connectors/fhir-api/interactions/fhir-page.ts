@@ -47,6 +47,11 @@ ${operations(server, types)}
 Every resource type: ${code(everywhere)}. Modifiers, prefixes, chains, \`_has\`, includes and sorting are in
 [kernel/records](../kernel/records/README.md).
 
+\`_asOf\` (our own: a date, dateTime or instant of the past, whose end is meant) shows one patient's record as it stood:
+on a read of any resource, on a search that names one patient (\`Observation?patient=Patient/1&_asOf=2026-03-02\`) with
+its other parameters, on \`Patient/[id]/$everything\` and \`Observation/$lastn\`. The audit entry says as of when. Without
+one patient it is refused ([decision 11](decisions/0011-charts-of-the-past.md)).
+
 | resource type | its own parameters |
 |---|---|
 ${types.map((type) => row(type, everywhere)).join('\n')}

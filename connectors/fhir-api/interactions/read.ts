@@ -1,5 +1,5 @@
 /** http.html §3.1.0.3 read and §3.1.0.4 vread: one version as it is stored, or 304 where the client has it. */
-import { gone, notFound } from '@xinglin/fhir'
+import { gone, invalid, notFound } from '@xinglin/fhir'
 import type { GuardedRecords } from '@xinglin/identity'
 import type { Version } from '@xinglin/records'
 import type { Answer } from '../http/answer.ts'
@@ -14,9 +14,20 @@ export async function read(
   { type, id }: Named,
   request: FhirRequest,
 ): Promise<Answer> {
-  const version = await records.read(knownType(type), knownId(id))
-  if (!version) throw absent(type)
+  const asOf = asOfIn(request)
+  const version =
+    asOf === undefined
+      ? await records.read(knownType(type), knownId(id))
+      : await records.readAsOf(knownType(type), knownId(id), asOf)
+  if (!version) throw asOf === undefined ? absent(type) : notYet(type)
   return answerOf(version, request)
+}
+
+/** `_asOf` shows the version that was current at the end of a date or instant (our own; R4 has nothing like it). */
+function asOfIn({ query }: FhirRequest): string | undefined {
+  const [instant, another] = query.filter(([name]) => name === '_asOf')
+  if (another) throw invalid('_asOf may stand once', { code: 'records.as-of', at: '_asOf' })
+  return instant?.[1]
 }
 
 export async function readVersion(
@@ -37,6 +48,10 @@ function answerOf(version: Version, request: FhirRequest): Answer {
   }
   if (isUnchanged(version, request.conditions)) return { status: 304, version }
   return { status: 200, version, body: version.json }
+}
+
+function notYet(type: string) {
+  return notFound(`there was no such ${knownType(type)} at that instant`, { code: 'fhir-api.not-found' })
 }
 
 function absent(type: string) {

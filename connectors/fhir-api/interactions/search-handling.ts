@@ -13,15 +13,13 @@ const unknown: ReadonlySet<string | undefined> = new Set([
   'search.bad-has',
 ])
 
-/** The place of a next page, which the store's own links carry. */
-const pageParameter = '_page'
+/** The place of a next page, which the store's own links carry, and the instant of a look at the past. */
+const ofStore: ReadonlySet<string> = new Set(['_page', '_asOf'])
 
 /** What is known of a query, and the names of what is not. */
 export function knownOf(type: ResourceType, query: Query): Understood {
   const isKnown = ([name, value]: Query[number]) =>
-    name === pageParameter ||
-    resultParameters.has(name.split(':')[0] ?? name) ||
-    isParameter(type, name, value)
+    ofStore.has(name) || resultParameters.has(name.split(':')[0] ?? name) || isParameter(type, name, value)
   const known = query.filter(isKnown)
   const ignored = query.filter((pair) => !known.includes(pair)).map(([name]) => name)
   return { query: known, ignored }

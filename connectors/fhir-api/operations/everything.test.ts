@@ -224,7 +224,7 @@ test('what is not there, was deleted, or is malformed is refused exactly', async
       'invalid',
       'fhir-api.operation-parameter',
       undefined,
-      'this operation has no parameter colour; it has start, end, _since, _type, _count, _after',
+      'this operation has no parameter colour; it has start, end, _asOf, _since, _type, _count, _after',
     ],
     [
       400,

@@ -31,11 +31,12 @@ export async function everything(
 }
 
 function askedOf(of: CompartmentQuery['of'], parameters: Parameters, timeZone: string): CompartmentQuery {
-  const dates = of.type === 'Patient' ? ['start', 'end'] : []
+  const dates = of.type === 'Patient' ? ['start', 'end', '_asOf'] : []
   refuseUnknown(parameters, [...dates, '_since', '_type', '_count', afterParameter])
   const types = textsOf(parameters, '_type').flatMap((text) => text.split(','))
   const since = textOf(parameters, '_since')
   const after = textOf(parameters, afterParameter)
+  const asOf = textOf(parameters, '_asOf')
   return {
     of,
     count: Math.min(countOf(parameters, '_count') ?? mostPerPage, mostPerPage),
@@ -46,6 +47,7 @@ function askedOf(of: CompartmentQuery['of'], parameters: Parameters, timeZone: s
     ...(types.length > 0 ? { types: types.map(typeOf) } : {}),
     ...(since === undefined ? {} : { since: instantIn(since) }),
     ...(after === undefined ? {} : { after }),
+    ...(asOf === undefined ? {} : { asOf }),
   }
 }
 
@@ -74,6 +76,8 @@ function momentOf(parameters: Parameters, name: string, timeZone: string) {
 
 function refuseAbsent(type: string, asked: CompartmentQuery, { root }: CompartmentPage): void {
   if (asked.after !== undefined) return
+  if (!root && asked.asOf !== undefined)
+    throw notFound(`there was no such ${type} at that instant`, { code: 'fhir-api.not-found' })
   if (!root) throw notFound(`there is no such ${type}`, { code: 'fhir-api.not-found' })
   if (root.interaction === 'delete')
     throw gone(`this ${type} was deleted; its history is still there`, { code: 'fhir-api.deleted' })
