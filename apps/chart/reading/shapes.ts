@@ -144,6 +144,8 @@ export type ReadingPart =
     }
 
 export type RecordAnswer = {
+  /** The instant that is shown; absent for the present. */
+  readonly asOf?: string
   readonly patient: ChartPatient
   readonly problems: readonly Problem[]
   readonly allergies: readonly Allergy[]
@@ -167,3 +169,8 @@ export type SourceAnswer = {
   readonly sources: readonly Source[]
 }
 export type TimelineAnswer = { readonly happenings: readonly Happening[]; readonly next?: string }
+/** The instants at which a record changed, oldest first; `isCut` where there are older ones. */
+export type MomentsAnswer = {
+  readonly moments: readonly { readonly at: string; readonly changes: number }[]
+  readonly isCut: boolean
+}

@@ -1,11 +1,12 @@
 /** `GET /api/chart/patients/:id/documents/…` and `…/attachments/…`: one paper to read, and the bytes that belong to it. */
+
 import { type Attachment, notFound, parseReference, type ResourceType, unsupported } from '@xinglin/fhir'
-import type { GuardedRecords } from '@xinglin/identity'
 import { attachmentsOf, type DocumentResource, readingOf } from '../reading/documents.ts'
 import { readObservation } from '../reading/observation.ts'
 import { resultsOf } from '../reading/results.ts'
 import type { Reading, TestResult } from '../reading/shapes.ts'
-import { demandAbout, readResource } from './patient-search.ts'
+import type { ChartRecords } from './chart-records.ts'
+import { demandAbout, readResource, searchPatient } from './patient-search.ts'
 
 const documentTypes = [
   'DocumentReference',
@@ -17,20 +18,31 @@ type DocumentType = (typeof documentTypes)[number]
 /** A report with more results than one `_id=` question takes is read by its first ones. */
 const mostResults = 200
 
-export type DocumentAddress = { readonly patient: string; readonly type: string; readonly id: string }
+export type DocumentAddress = {
+  readonly patient: string
+  readonly type: string
+  readonly id: string
+  /** The instant that is read, for the addresses of attachments. */
+  readonly asOf?: string
+}
 
-export async function documentAnswer(records: GuardedRecords, address: DocumentAddress): Promise<Reading> {
+export async function documentAnswer(records: ChartRecords, address: DocumentAddress): Promise<Reading> {
   const document = await readDocument(records, address)
   return readingOf(document, {
     attachmentPath: (index) =>
-      `/api/chart/patients/${address.patient}/attachments/${address.type}/${address.id}/${index}`,
-    results: document.resourceType === 'DiagnosticReport' ? await resultsIn(records, document) : [],
+      `/api/chart/patients/${address.patient}/attachments/${address.type}/${address.id}/${index}${pastOf(address)}`,
+    results:
+      document.resourceType === 'DiagnosticReport' ? await resultsIn(records, document, address.patient) : [],
   })
+}
+
+function pastOf({ asOf }: DocumentAddress): string {
+  return asOf === undefined ? '' : `?asOf=${encodeURIComponent(asOf)}`
 }
 
 /** The bytes and type of the n-th attachment of a paper. */
 export async function attachmentAnswer(
-  records: GuardedRecords,
+  records: ChartRecords,
   address: DocumentAddress,
   index: number,
 ): Promise<{ readonly bytes: Buffer; readonly contentType: string }> {
@@ -39,7 +51,7 @@ export async function attachmentAnswer(
   return bytesOf(records, attachment)
 }
 
-async function readDocument(records: GuardedRecords, address: DocumentAddress): Promise<DocumentResource> {
+async function readDocument(records: ChartRecords, address: DocumentAddress): Promise<DocumentResource> {
   if (!isDocumentType(address.type)) {
     throw unsupported(`${address.type} is no paper; ask for ${documentTypes.join(', ')}`, {
       code: 'chart.no-paper',
@@ -50,7 +62,7 @@ async function readDocument(records: GuardedRecords, address: DocumentAddress): 
   return document
 }
 
-async function bytesOf(records: GuardedRecords, { data, url, contentType }: Attachment) {
+async function bytesOf(records: ChartRecords, { data, url, contentType }: Attachment) {
   const type = contentType ?? 'application/octet-stream'
   if (data) return { bytes: Buffer.from(data, 'base64'), contentType: type }
   const reference = parseReference(url)
@@ -62,12 +74,13 @@ async function bytesOf(records: GuardedRecords, { data, url, contentType }: Atta
 }
 
 async function resultsIn(
-  records: GuardedRecords,
+  records: ChartRecords,
   report: Extract<DocumentResource, { resourceType: 'DiagnosticReport' }>,
+  patient: string,
 ): Promise<readonly TestResult[]> {
   const ids = (report.result ?? []).flatMap(({ reference }) => parseReference(reference)?.id ?? [])
   if (ids.length === 0) return []
-  const page = await records.search('Observation', [
+  const page = await searchPatient(records, patient, 'Observation', [
     ['_id', ids.slice(0, mostResults).join(',')],
     ['_count', String(mostResults)],
   ])

@@ -1,15 +1,16 @@
 /** What the chart asks of the record: one kind of resource of one patient, newest first, as its reader may see it. */
+
 import type { Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 import { gone, notFound } from '@xinglin/fhir'
-import type { GuardedRecords } from '@xinglin/identity'
 import type { Page, Query } from '@xinglin/records'
+import type { ChartRecords } from './chart-records.ts'
 
 /** So many of one kind are read at once; a record with more is paged (results, time line) or cut with a notice. */
 export const mostOfAKind = 500
 
 /** One page of a patient's resources of a type. */
 export function searchPatient(
-  records: GuardedRecords,
+  records: ChartRecords,
   patient: string,
   type: ResourceType,
   query: Query = [],
@@ -34,7 +35,7 @@ export function includedOf(page: Page): readonly Resource[] {
 
 /** One resource; throws `notFound` or `gone`. */
 export async function readResource<T extends ResourceType>(
-  records: GuardedRecords,
+  records: ChartRecords,
   type: T,
   id: string,
 ): Promise<ResourceOf<T>> {

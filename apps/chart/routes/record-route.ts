@@ -1,5 +1,5 @@
 /** `GET /api/chart/patients/:id/record`: the banner and everything that stands on the first page, in one answer. */
-import type { GuardedRecords } from '@xinglin/identity'
+
 import { allergiesOf } from '../reading/allergies.ts'
 import { documentsOf } from '../reading/documents.ts'
 import { medicationsOf } from '../reading/medications.ts'
@@ -8,13 +8,14 @@ import { problemsOf } from '../reading/problems.ts'
 import type { RecordAnswer } from '../reading/shapes.ts'
 import { studiesOf } from '../reading/studies.ts'
 import { visitsOf } from '../reading/visits.ts'
+import type { ChartRecords } from './chart-records.ts'
 import { matchesOf, readResource, searchPatient } from './patient-search.ts'
 
 /** Papers on the first page; older ones are in the time line. */
 const mostPapers = ['_count', '200'] as const
 
 /** Ten questions to the record at once, one answer to the screen. */
-export async function recordAnswer(records: GuardedRecords, id: string): Promise<RecordAnswer> {
+export async function recordAnswer(records: ChartRecords, id: string): Promise<RecordAnswer> {
   const of = <T extends Parameters<typeof searchPatient>[2]>(
     type: T,
     ...query: (readonly [string, string])[]

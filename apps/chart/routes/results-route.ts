@@ -1,6 +1,6 @@
 /** `GET /api/chart/patients/:id/results` and `…/trend`: observations as a cumulative table and as the course of one test. */
+
 import type { DiagnosticReport } from '@xinglin/fhir'
-import type { GuardedRecords } from '@xinglin/identity'
 import type { Page, Query } from '@xinglin/records'
 import { wordsOf } from '../reading/codes.ts'
 import { cumulativeTable } from '../reading/cumulative.ts'
@@ -8,6 +8,7 @@ import { readObservation } from '../reading/observation.ts'
 import { resultsOf } from '../reading/results.ts'
 import type { ResultsAnswer, TestResult, TrendAnswer } from '../reading/shapes.ts'
 import { provenancesByTarget } from '../reading/source.ts'
+import type { ChartRecords } from './chart-records.ts'
 import { includedOf, matchesOf, searchPatient } from './patient-search.ts'
 
 /** A page of observations: some dozen columns of a usual record, 15 ms of reading. */
@@ -18,7 +19,7 @@ const withSource = ['_revinclude', 'Provenance:target'] as const
 
 /** A page of the cumulative table; `next` is what an earlier answer gave. */
 export async function resultsAnswer(
-  records: GuardedRecords,
+  records: ChartRecords,
   patient: string,
   next: string | undefined,
 ): Promise<ResultsAnswer> {
@@ -36,7 +37,7 @@ export async function resultsAnswer(
 
 /** The course of one test (`TestResult.test`), oldest first. */
 export async function trendAnswer(
-  records: GuardedRecords,
+  records: ChartRecords,
   patient: string,
   test: string,
 ): Promise<TrendAnswer> {
@@ -57,7 +58,7 @@ export async function trendAnswer(
   }
 }
 
-function firstPage(records: GuardedRecords, patient: string): Promise<Page> {
+function firstPage(records: ChartRecords, patient: string): Promise<Page> {
   return searchPatient(records, patient, 'Observation', [
     ['_sort', '-date'],
     ['_count', observationsAtOnce],

@@ -3,11 +3,13 @@ import type { Kernel } from '@xinglin/app'
 import { invalid, type ResourceType } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { chartPermissions } from '../contract.ts'
 import { type FoundPatient, findPatients } from '../finder/find-patients.ts'
 import { noteRecent, recentPatients } from '../finder/recent-patients.ts'
+import { chartRecords } from './chart-records.ts'
 import { attachmentAnswer, documentAnswer } from './document-route.ts'
+import { momentsAnswer } from './moments-route.ts'
 import { recordAnswer } from './record-route.ts'
 import { resultsAnswer, trendAnswer } from './results-route.ts'
 import { sourceAnswer } from './source-route.ts'
@@ -79,28 +81,39 @@ async function seenBy(
   return seen
 }
 
+type AtInstant = { Querystring: { asOf?: string } }
+
 function recordRoutes(http: FastifyInstance, { identity }: Kernel): void {
-  http.get<OfPatient>('/patients/:id/record', (request) =>
-    recordAnswer(identity.recordsFor(requireActor(request)), request.params.id),
+  const recordsFor = (request: FastifyRequest<AtInstant>) =>
+    chartRecords(identity.recordsFor(requireActor(request)), request.query.asOf)
+
+  http.get<OfPatient & AtInstant>('/patients/:id/record', async (request) => {
+    const answer = await recordAnswer(recordsFor(request), request.params.id)
+    const { asOf } = request.query
+    return asOf === undefined ? answer : { ...answer, asOf }
+  })
+
+  http.get<OfPatient>('/patients/:id/moments', (request) =>
+    momentsAnswer(identity.recordsFor(requireActor(request)), request.params.id),
   )
 
-  http.get<OfPatient & { Querystring: { next?: string } }>('/patients/:id/results', (request) =>
-    resultsAnswer(identity.recordsFor(requireActor(request)), request.params.id, request.query.next),
+  http.get<OfPatient & AtInstant & { Querystring: { next?: string } }>('/patients/:id/results', (request) =>
+    resultsAnswer(recordsFor(request), request.params.id, request.query.next),
   )
 
-  http.get<OfPatient & { Querystring: { test?: string } }>('/patients/:id/trend', (request) => {
+  http.get<OfPatient & AtInstant & { Querystring: { test?: string } }>('/patients/:id/trend', (request) => {
     const { test } = request.query
     if (!test)
       throw invalid('say which test (?test=system|code unit)', { code: 'chart.test-missing', at: 'test' })
-    return trendAnswer(identity.recordsFor(requireActor(request)), request.params.id, test)
+    return trendAnswer(recordsFor(request), request.params.id, test)
   })
 
-  http.get<OfPatient & { Querystring: { before?: string; types?: string } }>(
+  http.get<OfPatient & AtInstant & { Querystring: { before?: string; types?: string } }>(
     '/patients/:id/timeline',
     (request) => {
       const { before, types } = request.query
       const asked = new Set(types?.split(','))
-      return timelineAnswer(identity.recordsFor(requireActor(request)), {
+      return timelineAnswer(recordsFor(request), {
         patient: request.params.id,
         types: types ? timelineTypes.filter((type) => asked.has(type)) : timelineTypes,
         before: parseMoment(before),
@@ -110,31 +123,32 @@ function recordRoutes(http: FastifyInstance, { identity }: Kernel): void {
 }
 
 function paperRoutes(http: FastifyInstance, { identity }: Kernel): void {
-  http.get<OfDocument>('/patients/:id/documents/:type/:document', (request) => {
+  const recordsFor = (request: FastifyRequest<AtInstant>) =>
+    chartRecords(identity.recordsFor(requireActor(request)), request.query.asOf)
+
+  http.get<OfDocument & AtInstant>('/patients/:id/documents/:type/:document', (request) => {
     const { id: patient, type, document } = request.params
-    return documentAnswer(identity.recordsFor(requireActor(request)), { patient, type, id: document })
+    return documentAnswer(recordsFor(request), { patient, type, id: document, asOf: request.query.asOf })
   })
 
-  http.get<OfDocument>('/patients/:id/attachments/:type/:document/:index', async (request, reply) => {
-    const { id: patient, type, document, index } = request.params
-    const records = identity.recordsFor(requireActor(request))
-    const { bytes, contentType } = await attachmentAnswer(
-      records,
-      { patient, type, id: document },
-      Number(index),
-    )
-    const isShown = shownTypes.test(contentType)
-    return reply
-      .type(isShown ? contentType : 'application/octet-stream')
-      .header('content-disposition', isShown ? 'inline' : 'attachment')
-      .send(bytes)
-  })
+  http.get<OfDocument & AtInstant>(
+    '/patients/:id/attachments/:type/:document/:index',
+    async (request, reply) => {
+      const { id: patient, type, document, index } = request.params
+      const address = { patient, type, id: document }
+      const { bytes, contentType } = await attachmentAnswer(recordsFor(request), address, Number(index))
+      const isShown = shownTypes.test(contentType)
+      return reply
+        .type(isShown ? contentType : 'application/octet-stream')
+        .header('content-disposition', isShown ? 'inline' : 'attachment')
+        .send(bytes)
+    },
+  )
 
-  http.get<OfDocument>('/patients/:id/sources/:type/:document', (request) => {
+  http.get<OfDocument & AtInstant>('/patients/:id/sources/:type/:document', (request) => {
     const { id: patient, type, document } = request.params
-    const records = identity.recordsFor(requireActor(request))
     // The record itself refuses a type that FHIR does not know.
-    return sourceAnswer(records, { patient, type: type as ResourceType, id: document })
+    return sourceAnswer(recordsFor(request), { patient, type: type as ResourceType, id: document })
   })
 }
 

@@ -1,12 +1,13 @@
 /** `GET /api/chart/patients/:id/sources/:type/:resource`: one resource as it stands, and the messages that made it. */
+
 import { notFound, type Resource, type ResourceType } from '@xinglin/fhir'
-import type { GuardedRecords } from '@xinglin/identity'
 import type { SourceAnswer } from '../reading/shapes.ts'
 import { sourceOf } from '../reading/source.ts'
-import { demandAbout, matchesOf } from './patient-search.ts'
+import type { ChartRecords } from './chart-records.ts'
+import { demandAbout, includedOf, searchPatient } from './patient-search.ts'
 
 export async function sourceAnswer(
-  records: GuardedRecords,
+  records: ChartRecords,
   asked: { readonly patient: string; readonly type: ResourceType; readonly id: string },
 ): Promise<SourceAnswer> {
   const version = await records.read(asked.type, asked.id)
@@ -15,10 +16,12 @@ export async function sourceAnswer(
   }
   const resource = JSON.parse(version.json) as Resource
   demandAbout(resource, asked.patient)
-  const page = await records.search('Provenance', [
-    ['target', `${asked.type}/${asked.id}`],
-    ['_count', '20'],
+  const page = await searchPatient(records, asked.patient, asked.type, [
+    ['_id', asked.id],
+    ['_revinclude', 'Provenance:target'],
   ])
-  const sources = matchesOf(page, 'Provenance').flatMap((provenance) => sourceOf({}, provenance) ?? [])
+  const sources = includedOf(page).flatMap((included) =>
+    included.resourceType === 'Provenance' ? (sourceOf({}, included) ?? []) : [],
+  )
   return { json: version.json, version: version.version, updated: version.updated, sources }
 }

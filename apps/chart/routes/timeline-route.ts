@@ -1,6 +1,6 @@
 /** `GET /api/chart/patients/:id/timeline`: everything that happened, newest first, page by page. */
+
 import type { ResourceType } from '@xinglin/fhir'
-import type { GuardedRecords } from '@xinglin/identity'
 import type { Page } from '@xinglin/records'
 import { newestFirst } from '../reading/codes.ts'
 import {
@@ -13,6 +13,7 @@ import {
 import { readObservation } from '../reading/observation.ts'
 import { resultsOf } from '../reading/results.ts'
 import type { Happening, TimelineAnswer } from '../reading/shapes.ts'
+import type { ChartRecords } from './chart-records.ts'
 import { mostOfAKind, searchPatient } from './patient-search.ts'
 
 /** By which search parameter (R4) a kind is ordered and cut; without one all of the kind is read: there are few. */
@@ -47,7 +48,7 @@ export type TimelineOptions = {
 }
 
 export async function timelineAnswer(
-  records: GuardedRecords,
+  records: ChartRecords,
   options: TimelineOptions,
 ): Promise<TimelineAnswer> {
   const strands = await Promise.all(options.types.map((type) => strandOf(records, type, options)))
@@ -58,7 +59,7 @@ export async function timelineAnswer(
 }
 
 async function strandOf(
-  records: GuardedRecords,
+  records: ChartRecords,
   type: TimelineType,
   { patient, before }: TimelineOptions,
 ): Promise<Strand> {
