@@ -2,9 +2,10 @@
 import type { Kernel } from '@xinglin/app'
 import { OutcomeError, unsupported } from '@xinglin/fhir'
 import type { MessageId } from '@xinglin/traffic'
-import { fhirJson } from './http/negotiate.ts'
+import { parseBody } from './http/bodies.ts'
+import { plainJson } from './http/negotiate.ts'
 import type { FhirRequest } from './http/request.ts'
-import { bundle, parseBody } from './http/routes.ts'
+import { bundle } from './http/routes.ts'
 import { write } from './interactions/write.ts'
 import { createGroup } from './writing/group.ts'
 import { refusal, type Trace, versionReference } from './writing/journalled.ts'
@@ -46,7 +47,8 @@ function requestOf(kernel: Kernel, subject: string, tenant: FhirRequest['actor']
     conditions: {},
     prefer: 'minimal',
     handling: 'strict',
-    form: { contentType: fhirJson, isPretty: false },
+    form: plainJson,
+    hasForm: false,
   }
 }
 

@@ -7,6 +7,7 @@ import { parseJson } from './json.ts'
 /** Registers the JSON parser; the bytes stay readable as `request.rawBody`. */
 export function parseBodies(http: FastifyInstance): void {
   http.decorateRequest('rawBody')
+  http.decorateRequest('writeOutcome')
   http.addHook('onRequest', async (request) => {
     const coding = request.headers['content-encoding']
     if (coding !== undefined && coding !== 'identity')

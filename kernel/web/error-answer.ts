@@ -33,10 +33,12 @@ export function sendError(error: unknown, { request, reply, runtime }: Edge): Fa
   const { answer, status } = answerOf(error)
   const failure = answer ?? logged(error, request, runtime)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="xinglin"')
+  const outcome = JSON.stringify(failure.outcome)
+  const { type, text } = request.writeOutcome?.(outcome) ?? { type: outcomeType, text: outcome }
   return reply
     .code(answer ? status : failure.status)
-    .type(outcomeType)
-    .send(JSON.stringify(failure.outcome))
+    .type(type)
+    .send(text)
 }
 
 function answerOf(error: unknown): { answer?: OutcomeError; status: number } {

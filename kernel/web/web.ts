@@ -15,6 +15,8 @@ declare module 'fastify' {
     actor?: Actor
     /** The body byte for byte, for bodies that were parsed as JSON. */
     rawBody?: Buffer
+    /** How a refusal is written (an OperationOutcome as JSON text); as plain JSON where a door sets nothing. */
+    writeOutcome?: (outcome: string) => { readonly type: string; readonly text: string }
   }
 }
 

@@ -1,6 +1,8 @@
 /** Writes an answer to the socket with the headers of http.html §3.1.0.1.4: ETag, Last-Modified, Location. */
+import { xmlOfJson } from '@xinglin/fhir/xml'
 import type { Version } from '@xinglin/records'
 import type { FastifyReply } from 'fastify'
+import type { AnswerForm } from './negotiate.ts'
 import type { FhirRequest } from './request.ts'
 
 export type Answer = {
@@ -20,7 +22,13 @@ export function send(reply: FastifyReply, request: FhirRequest, answer: Answer):
     reply.header('location', versionUrl(request.baseUrl, answer.version))
   if (answer.body === undefined) return reply.send()
   reply.header('content-type', request.form.contentType)
-  return reply.send(request.form.isPretty ? prettyJson(answer.body) : answer.body)
+  return reply.send(inForm(answer.body, request.form))
+}
+
+/** A resource that stands as JSON text in the form that was asked for; plain JSON is not looked at. */
+export function inForm(json: string, { syntax, isPretty }: AnswerForm): string {
+  if (syntax === 'xml') return xmlOfJson(json, { isPretty })
+  return isPretty ? prettyJson(json) : json
 }
 
 function versionHeaders(reply: FastifyReply, version: Version): void {

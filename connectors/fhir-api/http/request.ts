@@ -3,7 +3,7 @@ import type { Actor } from '@xinglin/identity'
 import type { Query } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyRequest } from 'fastify'
-import { type AnswerForm, answerForm } from './negotiate.ts'
+import { type AnswerForm, answerForm, mediaTypeOf } from './negotiate.ts'
 import { handlingOf, type Preference, preferenceOf } from './prefer.ts'
 
 export type FhirRequest = {
@@ -20,6 +20,8 @@ export type FhirRequest = {
   /** Whether a search with unknown parameters is refused or answered without them. */
   readonly handling: 'strict' | 'lenient'
   readonly form: AnswerForm
+  /** Whether parameters came in a form as well (§3.1.1.2.1). */
+  readonly hasForm: boolean
 }
 
 /** Conditions of http.html §3.1.0.5 and §3.1.0.8.1, as they were written. */
@@ -30,7 +32,7 @@ export type Conditions = {
   readonly ifNoneExist?: string
 }
 
-/** Reads a request; throws `unauthenticated` without an actor and `notAcceptable` for a form that is not JSON. */
+/** Reads a request; throws `unauthenticated` without an actor and `notAcceptable` for a form that is neither JSON nor XML. */
 export function readRequest(
   request: FastifyRequest,
   ownBaseUrl: string | undefined,
@@ -38,7 +40,8 @@ export function readRequest(
 ): FhirRequest {
   const cut = request.url.indexOf('?')
   const path = cut < 0 ? request.url : request.url.slice(0, cut)
-  const all = cut < 0 ? [] : queryOf(request.url.slice(cut + 1))
+  const form = formOf(request)
+  const all = [...(cut < 0 ? [] : queryOf(request.url.slice(cut + 1))), ...(form ?? [])]
   return {
     actor: requireActor(request),
     baseUrl: ownBaseUrl ?? `${request.protocol}://${request.host}${prefix}`,
@@ -49,7 +52,14 @@ export function readRequest(
     prefer: preferenceOf(header(request, 'prefer')),
     handling: handlingOf(header(request, 'prefer')),
     form: answerForm(header(request, 'accept'), all),
+    hasForm: form !== undefined,
   }
+}
+
+/** The pairs of an urlencoded body, which the door's parser left. */
+function formOf({ headers, body }: FastifyRequest): Query | undefined {
+  const isForm = mediaTypeOf(headers['content-type']) === 'application/x-www-form-urlencoded'
+  return isForm && Array.isArray(body) ? (body as Query) : undefined
 }
 
 const ofDoor = new Set(['_format', '_pretty'])

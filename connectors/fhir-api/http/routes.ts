@@ -1,8 +1,7 @@
 /** The table of addresses below `/fhir/R4` (http.html §3.1.0.2 summary) and what each method does there. */
 import type { Kernel } from '@xinglin/app'
-import { invalid, mediaType, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
+import { mediaType, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
 import { readPatch as readFhirPathPatch } from '@xinglin/fhir/patch'
-import { parseJson } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { batch } from '../bundles/batch.ts'
 import { readBundle } from '../bundles/entries.ts'
@@ -19,8 +18,9 @@ import { jsonPatchType } from '../patch/patch.ts'
 import { createGroup } from '../writing/group.ts'
 import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
-import { type Answer, send } from './answer.ts'
-import { answerForm, isFhirType, notJson } from './negotiate.ts'
+import { type Answer, inForm, send } from './answer.ts'
+import { takeBodies } from './bodies.ts'
+import { type AnswerForm, answerForm, mediaTypeOf, notFhir, plainJson, syntaxOf } from './negotiate.ts'
 import { type FhirRequest, queryOf, readRequest } from './request.ts'
 
 type Params = { readonly type: string; readonly id: string; readonly version: string }
@@ -33,6 +33,9 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
   const writing = { kernel, group: createGroup(kernel) }
   const recordsFor = ({ actor }: FhirRequest) => kernel.identity.recordsFor(actor)
   takeBodies(http)
+  http.addHook('onRequest', async (request) => {
+    request.writeOutcome = outcomeWriter(request)
+  })
   http.setErrorHandler(door.refuse)
 
   http.get('/metadata', metadata(kernel, options))
@@ -50,7 +53,7 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
   http.post(
     '/:type/_search',
     door.looks((request, { type }, body) =>
-      search(recordsFor(request), knownType(type), withForm(request, body)),
+      search(recordsFor(request), knownType(type), withoutOtherBody(request, body)),
     ),
   )
   http.get(
@@ -107,8 +110,8 @@ function doorOf(kernel: Kernel, options: FhirApiOptions) {
     },
     changes: (change: Changed) => async (request: FastifyRequest, reply: FastifyReply) => {
       const asked = requestOf(request)
-      // Only JSON leaves its bytes; a form was parsed for the sake of _search.
-      if (request.body !== undefined && request.rawBody === undefined) throw notJson()
+      // Only FHIR leaves its bytes; a form was parsed for the sake of _search.
+      if (request.body !== undefined && request.rawBody === undefined) throw notFhir()
       return send(
         reply,
         asked,
@@ -126,6 +129,24 @@ function doorOf(kernel: Kernel, options: FhirApiOptions) {
   }
 }
 
+/** Refusals come in the form asked for; one that cannot be had is itself refused as JSON. */
+function outcomeWriter(request: FastifyRequest): FastifyRequest['writeOutcome'] {
+  return (outcome) => {
+    const form = formOf(request)
+    return { type: form.contentType, text: inForm(outcome, form) }
+  }
+}
+
+function formOf({ headers, url }: FastifyRequest): AnswerForm {
+  const cut = url.indexOf('?')
+  try {
+    return answerForm(headers.accept, cut < 0 ? [] : queryOf(url.slice(cut + 1)))
+  } catch (error) {
+    if (error instanceof OutcomeError) return plainJson
+    throw error
+  }
+}
+
 function isWrite(request: FastifyRequest): boolean {
   const { method, url } = request
   if (method === 'PUT' || method === 'PATCH' || method === 'DELETE') return true
@@ -137,7 +158,7 @@ function refusalOf(error: unknown): OutcomeError | undefined {
   if (error instanceof OutcomeError) return error.failure === 'fault' ? undefined : error
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
-  return status === 415 ? notJson() : undefined
+  return status === 415 ? notFhir() : undefined
 }
 
 /** Below the door, without query. */
@@ -164,9 +185,9 @@ const longestControlId = 100
 
 /** http.html §3.1.0.8: a JSON Patch says so; FHIRPath Patch comes as any other resource. */
 async function demandPatchType({ headers }: FastifyRequest): Promise<void> {
-  const type = typeOf(headers['content-type'])
-  if (type === jsonPatchType || isFhirType(type)) return
-  throw mediaType(`a patch is sent as ${jsonPatchType}, or as application/fhir+json with Parameters`, {
+  const type = mediaTypeOf(headers['content-type'])
+  if (type === jsonPatchType || syntaxOf(type) !== undefined) return
+  throw mediaType(`a patch is sent as ${jsonPatchType}, or as FHIR with Parameters`, {
     code: 'fhir-api.content-type',
     at: 'content-type',
   })
@@ -174,35 +195,15 @@ async function demandPatchType({ headers }: FastifyRequest): Promise<void> {
 
 /** A list under the type of FHIR, or Parameters under that of JSON Patch, is a mistake of one or the other. */
 async function demandPatchForm({ headers, body }: FastifyRequest): Promise<void> {
-  const isJsonPatch = typeOf(headers['content-type']) === jsonPatchType
+  const isJsonPatch = mediaTypeOf(headers['content-type']) === jsonPatchType
   if (isJsonPatch) readJsonPatch(body)
   else if (Array.isArray(body)) readFhirPathPatch(body)
 }
 
-function typeOf(contentType: string | undefined): string | undefined {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase()
-}
-
-/** Forms for `_search`; everything else that is not JSON is 415. */
-function takeBodies(http: FastifyInstance): void {
-  http.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    async (_: FastifyRequest, body: string) => queryOf(body),
-  )
-}
-
-function withForm(request: FhirRequest, body: unknown): FhirRequest {
-  if (body === undefined) return request
-  if (!Array.isArray(body)) throw notJson()
-  const form = body.filter(
-    (pair): pair is [string, string] =>
-      Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string',
-  )
-  return {
-    ...request,
-    query: [...request.query, ...form.filter(([name]) => name !== '_format' && name !== '_pretty')],
-  }
+/** §3.1.1.2.1: parameters of `_search` may stand in the body; `readRequest` has taken them. */
+function withoutOtherBody(request: FhirRequest, body: unknown): FhirRequest {
+  if (body === undefined || request.hasForm) return request
+  throw notFhir()
 }
 
 function metadata(kernel: Kernel, options: FhirApiOptions) {
@@ -219,7 +220,7 @@ function metadata(kernel: Kernel, options: FhirApiOptions) {
       JSON.stringify(capabilityStatement({ baseUrl, version: options.version ?? '0.1.0', at: startedAt }))
     texts.set(baseUrl, text)
     reply.header('content-type', form.contentType)
-    return reply.send(form.isPretty ? JSON.stringify(JSON.parse(text), null, 2) : text)
+    return reply.send(inForm(text, form))
   }
 }
 
@@ -256,12 +257,4 @@ function refuseOtherMethods(http: FastifyInstance): void {
     if (written !== '') knownType(written)
     throw notFound('there is nothing at this address', { code: 'fhir-api.no-such-path' })
   })
-}
-
-/** The value of a stored body, for processing it again. */
-export function parseBody(raw: Uint8Array): unknown {
-  if (raw.byteLength === 0) return undefined
-  const value = parseJson(Buffer.from(raw))
-  if (value === null) throw invalid('the body is empty', { code: 'fhir-api.empty-body' })
-  return value
 }

@@ -1,6 +1,7 @@
 /** http.html §3.1.0.2 capabilities: made from the tables that the door itself works by, so that it cannot promise more. */
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@xinglin/fhir'
 import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
+import { bodyTypes } from '../http/negotiate.ts'
 import { describedOperations } from '../operations/operations.ts'
 import { jsonPatchType } from '../patch/patch.ts'
 
@@ -19,8 +20,8 @@ export function capabilityStatement({ baseUrl, version, at }: Described): Capabi
     software: { name: 'Xinglin', version },
     implementation: { description: 'Xinglin hospital platform', url: baseUrl },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'application/json'],
-    patchFormat: [jsonPatchType],
+    format: [...bodyTypes.json, ...bodyTypes.xml, 'json', 'xml'],
+    patchFormat: [jsonPatchType, 'application/fhir+json', 'application/fhir+xml'],
     rest: [
       {
         mode: 'server',

@@ -3,7 +3,7 @@ import type { Kernel } from '@xinglin/app'
 import { invalid, notAllowed, notFound } from '@xinglin/fhir'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Answer, send } from '../http/answer.ts'
-import { notJson } from '../http/negotiate.ts'
+import { notFhir } from '../http/negotiate.ts'
 import type { FhirRequest } from '../http/request.ts'
 import type { Trace } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
@@ -36,7 +36,7 @@ export function registerOperations(http: FastifyInstance, kernel: Kernel, door: 
         const params = request.params as Params
         const operation = operationAt(level, params)
         refuseMethod(operation, request.method, reply)
-        if (request.body !== undefined && request.rawBody === undefined) throw notJson()
+        if (request.body !== undefined && request.rawBody === undefined) throw notFhir()
         return send(reply, asked, await call(operation, { kernel, door, level, params, asked, request }))
       },
     })
