@@ -2,6 +2,7 @@
 import { EnvironmentOutlined, LockOutlined, WarningFilled } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { kitWords } from './kit-words.ts'
+import { useLook } from './look.tsx'
 import { useTimes } from './use-times.ts'
 import { useWords } from './words.ts'
 
@@ -21,7 +22,14 @@ export type BannerPatient = {
   readonly isConfidential?: boolean
 }
 
-export function PatientBanner({ patient, actions }: { patient: BannerPatient; actions?: ReactNode }) {
+type Props = {
+  readonly patient: BannerPatient
+  readonly actions?: ReactNode
+  /** The instant that the record is shown as of, for the age; absent for the present. */
+  readonly asOf?: string | undefined
+}
+
+export function PatientBanner({ patient, actions, asOf }: Props) {
   const say = useWords(kitWords)
   const times = useTimes()
   const died = typeof patient.deceased === 'string' ? patient.deceased : undefined
@@ -29,7 +37,7 @@ export function PatientBanner({ patient, actions }: { patient: BannerPatient; ac
     <section className="x-banner" data-patient={patient.id} aria-label={patient.name}>
       <strong className="x-banner-name">{patient.name}</strong>
       <span>{say(patient.gender ?? 'unknown')}</span>
-      <span className="x-number">{times.age(patient.birthDate, died)}</span>
+      <span className="x-number">{times.age(patient.birthDate, died ?? asOf)}</span>
       {patient.deceased ? (
         <span className="x-banner-mark">
           {say('deceased')} {times.day(died)}
@@ -64,16 +72,18 @@ function Fact({ label, text }: { label: string; text: string | undefined }) {
 
 function BannerAllergies({ patient }: { patient: BannerPatient }) {
   const say = useWords(kitWords)
+  const { language } = useLook()
+  const between = language === 'zh' ? '、' : ', '
   if (patient.allergies.length === 0) {
     return (
       <span className="x-quiet">{say(patient.hasNoKnownAllergies ? 'noKnownAllergies' : 'noAllergies')}</span>
     )
   }
   return (
-    <span className="x-banner-allergies" title={patient.allergies.map(({ name }) => name).join('、')}>
+    <span className="x-banner-allergies" title={patient.allergies.map(({ name }) => name).join(between)}>
       <WarningFilled aria-hidden /> <span>{say('allergies')}</span>{' '}
       <strong>
-        {patient.allergies.map(({ name, isSevere }) => (isSevere ? `${name}‼` : name)).join('、')}
+        {patient.allergies.map(({ name, isSevere }) => (isSevere ? `${name}‼` : name)).join(between)}
       </strong>
     </span>
   )

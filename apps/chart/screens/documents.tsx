@@ -71,8 +71,8 @@ export function DocumentRow({ document, isChosen, onOpen }: RowProps) {
 function Reader({ of }: { readonly of: string }) {
   const say = useWords(words)
   const times = useTimes()
-  const { patient, openSource } = useRecord()
-  const answer = useAsk<Reading>(`/api/chart/patients/${encodeURIComponent(patient)}/documents/${of}`)
+  const { pathOf, openSource } = useRecord()
+  const answer = useAsk<Reading>(pathOf(`documents/${of}`))
   return (
     <Answered answer={answer}>
       {(reading) => (

@@ -4,6 +4,8 @@ import type { Section } from './section-bar.tsx'
 
 export type RecordPlace = {
   readonly patient: string
+  /** The address of an answer about this record, as of the instant that the page shows. */
+  pathOf(path: string): string
   /** `Type/id` of what arrived in the last seconds. */
   readonly fresh: ReadonlySet<string>
   show(section: Section, more?: Readonly<Record<string, string | undefined>>): void

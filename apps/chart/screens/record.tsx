@@ -1,8 +1,11 @@
 /** The record of one patient: the banner, then one section at a time; what arrives appears by itself. */
+
+import { HistoryOutlined } from '@ant-design/icons'
 import {
   Answered,
   ask,
   Go,
+  Loading,
   PatientBanner,
   Stale,
   useAsk,
@@ -10,9 +13,11 @@ import {
   useLive,
   useRefresh,
   useScreen,
+  useTimes,
   useTitle,
   useWords,
 } from '@xinglin/kit'
+import { Button } from 'antd'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { recordAddress } from '../contract.ts'
 import type { RecordAnswer } from '../reading/shapes.ts'
@@ -20,11 +25,13 @@ import { Documents } from './documents.tsx'
 import { Images } from './images.tsx'
 import { Medications } from './medications.tsx'
 import { Overview } from './overview.tsx'
+import { PastStrip } from './past-strip.tsx'
 import { type RecordPlace, RecordPlaceProvider } from './record-place.ts'
 import { Results } from './results.tsx'
 import { type Section, SectionBar, sectionIn } from './section-bar.tsx'
 import { SourceDrawer } from './source-drawer.tsx'
 import { Timeline } from './timeline.tsx'
+import { recordPath, usePast } from './use-past.ts'
 import { Visits } from './visits.tsx'
 import { words } from './words.ts'
 import './chart.css'
@@ -34,41 +41,83 @@ const settleMs = 150
 
 export function Screen() {
   const { params } = useScreen()
+  const { asOf } = usePast()
   const patient = params.id ?? ''
-  const answer = useAsk<RecordAnswer>(`/api/chart/patients/${encodeURIComponent(patient)}/record`)
+  const answer = useAsk<RecordAnswer>(recordPath(patient, 'record', asOf), { keepsPrevious: true })
   useNoteRecent(patient)
-  return <Answered answer={answer}>{(record) => <OpenRecord record={record} />}</Answered>
+  const record = (
+    <Answered answer={answer}>
+      {/* What stays on the page while another is asked for must be of the same patient. */}
+      {(shown) => (shown.patient.id === patient ? <OpenRecord record={shown} /> : <Loading />)}
+    </Answered>
+  )
+  if (asOf === undefined || answer.state !== 'failed') return record
+  return (
+    <div className="chart-record">
+      <PastStrip patient={patient} shown={asOf} />
+      {record}
+    </div>
+  )
 }
 
 function OpenRecord({ record }: { readonly record: RecordAnswer }) {
   const { search, setSearch } = useScreen()
-  const { patient } = record
-  const { fresh, live } = useArrivals(patient.id)
+  const times = useTimes()
+  const { patient, asOf } = record
+  const past = usePast()
+  const { fresh, live } = useArrivals(patient.id, asOf !== undefined)
   const [source, setSource] = useState<{ readonly key: string; readonly name: string }>()
   const section = sectionIn(search)
-  useTitle(patient.name)
+  useTitle(asOf === undefined ? patient.name : `${patient.name} · ${times.moment(asOf)}`)
   const show = useCallback<RecordPlace['show']>(
     (next, more) => setSearch({ section: next === 'overview' ? undefined : next, ...more }),
     [setSearch],
   )
   const openSource = useCallback((key: string, name: string) => setSource({ key, name }), [])
   const place = useMemo(
-    () => ({ patient: patient.id, fresh, show, openSource }),
-    [patient.id, fresh, show, openSource],
+    () => ({
+      patient: patient.id,
+      fresh,
+      show,
+      openSource,
+      pathOf: (path: string) => recordPath(patient.id, path, asOf),
+    }),
+    [patient.id, asOf, fresh, show, openSource],
   )
   return (
     <RecordPlaceProvider value={place}>
       <div className="chart-record">
-        <PatientBanner patient={patient} />
+        <PatientBanner patient={patient} asOf={asOf} actions={<LookBack />} />
+        {past.isOpen ? <PastStrip patient={patient.id} shown={asOf} /> : null}
         {patient.replacedBy ? <Merged into={patient.replacedBy} /> : null}
-        {live.state === 'lost' ? <Stale sinceMs={live.sinceMs} /> : null}
+        {live.state === 'lost' && asOf === undefined ? <Stale sinceMs={live.sinceMs} /> : null}
         <SectionBar section={section} record={record} />
-        <div className="chart-section">
+        <div
+          className={`chart-section ${past.asOf === asOf ? '' : 'chart-past-waiting'}`}
+          aria-busy={past.asOf !== asOf}
+        >
           <SectionBody section={section} record={record} />
         </div>
       </div>
       <SourceDrawer source={source} onClose={() => setSource(undefined)} />
     </RecordPlaceProvider>
+  )
+}
+
+/** Opens and closes the slider. */
+function LookBack() {
+  const say = useWords(words)
+  const { isOpen, setOpen } = usePast()
+  return (
+    <Button
+      type="text"
+      size="small"
+      icon={<HistoryOutlined />}
+      aria-pressed={isOpen}
+      onClick={() => setOpen(!isOpen)}
+    >
+      {say('lookBack')}
+    </Button>
   )
 }
 
@@ -100,9 +149,17 @@ function Merged({ into }: { readonly into: string }) {
   )
 }
 
-/** Follows the log of this patient: marks what arrived and asks again for what is shown. */
-function useArrivals(patient: string) {
+/**
+ * Follows the log of this patient: marks what arrived and asks again for what is shown. The past does not change: while it
+ * is on the page nothing is followed, and on the way back to the present all is asked again.
+ */
+function useArrivals(patient: string, isPast: boolean) {
   const refresh = useRefresh()
+  const wasPast = useRef(isPast)
+  useEffect(() => {
+    if (wasPast.current && !isPast) void refresh(recordPath(patient, '', undefined))
+    wasPast.current = isPast
+  }, [isPast, patient, refresh])
   const [fresh, mark] = useFresh()
   const arrived = useRef(new Set<string>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -113,7 +170,7 @@ function useArrivals(patient: string) {
     },
     [],
   )
-  const live = useLive({ patient }, (entries) => {
+  const live = useLive(isPast ? undefined : { patient }, (entries) => {
     const keys = entries.flatMap(({ resourceType, resourceId }) =>
       resourceType && resourceId ? [`${resourceType}/${resourceId}`] : [],
     )
@@ -122,7 +179,7 @@ function useArrivals(patient: string) {
       const fresh = [...arrived.current]
       arrived.current.clear()
       timer.current = undefined
-      void refresh(`/api/chart/patients/${encodeURIComponent(patient)}/`).then(() => mark(fresh))
+      void refresh(recordPath(patient, '', undefined)).then(() => mark(fresh))
     }, settleMs)
   })
   return { fresh, live }

@@ -30,9 +30,9 @@ export function SourceDrawer({ source, onClose }: Props) {
 function SourceOf({ of }: { readonly of: string }) {
   const say = useWords(words)
   const times = useTimes()
-  const { patient } = useRecord()
+  const { pathOf } = useRecord()
   const mayReadMessages = useMay(readPermission)
-  const answer = useAsk<SourceAnswer>(`/api/chart/patients/${encodeURIComponent(patient)}/sources/${of}`)
+  const answer = useAsk<SourceAnswer>(pathOf(`sources/${of}`))
   return (
     <Answered answer={answer}>
       {({ json, version, updated, sources }) => (

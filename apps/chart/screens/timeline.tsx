@@ -24,9 +24,9 @@ const mostNamed = 6
 export function Timeline() {
   const say = useWords(words)
   const { search, setSearch } = useScreen()
-  const { patient } = useRecord()
+  const { pathOf } = useRecord()
   const types = filters.find(([name]) => name === search.get('kind'))?.[1]
-  const path = `/api/chart/patients/${encodeURIComponent(patient)}/timeline${types ? `?types=${types}` : ''}`
+  const path = pathOf(`timeline${types ? `?types=${types}` : ''}`)
   const { answer, more, isLoadingMore } = useAskPages<TimelineAnswer>(path, 'before')
   return (
     <div className="chart-page">

@@ -19,9 +19,8 @@ use([LineChart, DataZoomInsideComponent, GridComponent, TooltipComponent, MarkAr
 
 export function Trend({ test }: { readonly test: string }) {
   const say = useWords(words)
-  const { patient } = useRecord()
-  const path = `/api/chart/patients/${encodeURIComponent(patient)}/trend?test=${encodeURIComponent(test)}`
-  const answer = useAsk<TrendAnswer>(path)
+  const { pathOf } = useRecord()
+  const answer = useAsk<TrendAnswer>(pathOf(`trend?test=${encodeURIComponent(test)}`))
   return (
     <Answered answer={answer}>
       {(trend) => (

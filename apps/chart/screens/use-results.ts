@@ -6,9 +6,8 @@ import type { CumulativeTable, ResultsAnswer } from '../reading/shapes.ts'
 import { useRecord } from './record-place.ts'
 
 export function useResults() {
-  const { patient } = useRecord()
-  const path = `/api/chart/patients/${encodeURIComponent(patient)}/results`
-  const { answer, more, isLoadingMore } = useAskPages<ResultsAnswer>(path, 'next')
+  const { pathOf } = useRecord()
+  const { answer, more, isLoadingMore } = useAskPages<ResultsAnswer>(pathOf('results'), 'next')
   const joined = useMemo<Answer<CumulativeTable>>(
     () => (answer.state === 'ready' ? { ...answer, data: joinTables(answer.data) } : answer),
     [answer],
