@@ -8,6 +8,7 @@ export const kernelOrder = [
   'events',
   'records',
   'jobs',
+  'terminology',
   'identity',
   'traffic',
   'web',

@@ -17,6 +17,7 @@ import { migrateJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
 import { recordsMigrations } from '@xinglin/records'
 import type { Logger, Runtime } from '@xinglin/runtime'
+import { terminologyMigrations } from '@xinglin/terminology'
 import { trafficMigrations } from '@xinglin/traffic'
 import type { Config } from './config.ts'
 
@@ -53,6 +54,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
   await migrate(database, [
     eventsMigrations,
     recordsMigrations,
+    terminologyMigrations,
     identityMigrations,
     trafficMigrations,
     dicomMigrations,

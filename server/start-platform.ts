@@ -7,6 +7,7 @@ import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
+import { createTerminology } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
@@ -116,7 +117,8 @@ async function createKernel(
   })
   const jobs = createJobs({ database, runtime })
   const traffic = createTraffic({ database, events, runtime })
-  return { runtime, database, objects, events, records, jobs, identity, traffic, web }
+  const terminology = createTerminology({ database, objects, events, records, jobs, runtime })
+  return { runtime, database, objects, events, records, jobs, terminology, identity, traffic, web }
 }
 
 async function undoAll(undo: Undo[], { log }: Runtime): Promise<void> {

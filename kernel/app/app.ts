@@ -7,6 +7,7 @@ import type { Jobs, JobTasks } from '@xinglin/jobs'
 import type { Objects } from '@xinglin/objects'
 import type { Records, Unit } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
+import type { Terminology } from '@xinglin/terminology'
 import type { Traffic } from '@xinglin/traffic'
 import type { Web } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
@@ -22,6 +23,7 @@ export type Kernel = {
   readonly events: EventLog
   readonly records: Records
   readonly jobs: Jobs
+  readonly terminology: Terminology
   readonly identity: Identity
   readonly traffic: Traffic
   readonly web: Web

@@ -12,6 +12,7 @@ import { type Actor, createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { openObjects } from '@xinglin/objects'
 import { createRecords } from '@xinglin/records'
+import { createTerminology } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb, type WebLimits } from '@xinglin/web'
 import { openTestDatabase, type TestDatabaseOptions } from './test-database.ts'
@@ -88,10 +89,11 @@ async function assemble(parts: {
     ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },
     ...(parts.limits ? { limits: parts.limits } : {}),
   })
+  const objects = await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log })
+  const jobs = createJobs({ database, runtime })
   return {
-    ...{ runtime, database, events, records, identity, web },
-    objects: await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log }),
-    jobs: createJobs({ database, runtime }),
+    ...{ runtime, database, objects, events, records, jobs, identity, web },
+    terminology: createTerminology({ database, objects, events, records, jobs, runtime }),
     traffic: createTraffic({ database, events, runtime }),
   }
 }

@@ -14,6 +14,7 @@ test('two databases of one template know nothing of each other', async () => {
     { schema: 'events' },
     { schema: 'identity' },
     { schema: 'records' },
+    { schema: 'terminology' },
     { schema: 'traffic' },
   ])
 })

@@ -18,6 +18,7 @@ export type Failure =
   | 'tooLarge'
   | 'unsupported'
   | 'unprocessable'
+  | 'tooCostly'
   | 'fault'
 
 export const failures = {
@@ -35,6 +36,7 @@ export const failures = {
   tooLarge: { status: 413, code: 'too-long' },
   unsupported: { status: 422, code: 'not-supported' },
   unprocessable: { status: 422, code: 'processing' },
+  tooCostly: { status: 422, code: 'too-costly' },
   busy: { status: 429, code: 'throttled' },
   fault: { status: 500, code: 'exception' },
 } as const satisfies Record<Failure, { status: number; code: OperationOutcomeIssue['code'] }>
@@ -97,5 +99,6 @@ export const mediaType = make('mediaType')
 export const tooLarge = make('tooLarge')
 export const unsupported = make('unsupported')
 export const unprocessable = make('unprocessable')
+export const tooCostly = make('tooCostly')
 export const busy = make('busy')
 export const fault = make('fault')

@@ -9,6 +9,7 @@ import { createJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
 import { createRecords } from '@xinglin/records'
 import { systemRuntime } from '@xinglin/runtime'
+import { createTerminology } from '@xinglin/terminology'
 import { testTenant } from '@xinglin/testkit'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb } from '@xinglin/web'
@@ -34,11 +35,12 @@ const database = await openDatabase({ url, log: runtime.log })
 const events = createEventLog({ database, runtime })
 const records = createRecords({ database, events, runtime })
 const identity = createIdentity({ database, records, events, runtime })
+const objects = dyingObjects(await openObjects({ url: folder, log: runtime.log }))
+const jobs = createJobs({ database, runtime })
 const kernel = {
-  ...{ runtime, database, events, records, identity },
+  ...{ runtime, database, objects, events, records, jobs, identity },
+  terminology: createTerminology({ database, objects, events, records, jobs, runtime }),
   web: await createWeb({ identity, events, runtime, bind: '127.0.0.1', port: 0 }),
-  objects: dyingObjects(await openObjects({ url: folder, log: runtime.log })),
-  jobs: createJobs({ database, runtime }),
   traffic: createTraffic({ database, events, runtime }),
 }
 const node = await startDicomNode(kernel, {

@@ -6,6 +6,7 @@ import { everything } from './everything.ts'
 import { lastn } from './lastn.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
 import type { Operation, OperationLevel } from './operation.ts'
+import { terminologyOperations } from './terminology/rows.ts'
 import { validate } from './validate.ts'
 
 const r4 = 'http://hl7.org/fhir/OperationDefinition'
@@ -81,6 +82,7 @@ export const operations: readonly Operation[] = [
     isWriting: false,
     answer: document,
   },
+  ...terminologyOperations,
 ]
 
 /** The operations that can be called on a level, of a type where one is given. */

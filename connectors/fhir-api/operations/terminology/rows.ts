@@ -1,0 +1,52 @@
+/** The terminology operations of R4 (terminology-service.html §4.7) as rows of the table of operations. */
+import type { Operation } from '../operation.ts'
+import { expand } from './expand.ts'
+import { lookup } from './lookup.ts'
+import { subsumes } from './subsumes.ts'
+import { validateInSet, validateInSystem } from './validate-code.ts'
+
+const r4 = 'http://hl7.org/fhir/OperationDefinition'
+
+export const terminologyOperations: readonly Operation[] = [
+  {
+    name: 'lookup',
+    definition: `${r4}/CodeSystem-lookup`,
+    levels: ['type'],
+    types: ['CodeSystem'],
+    isWriting: false,
+    answer: lookup,
+  },
+  {
+    name: 'subsumes',
+    definition: `${r4}/CodeSystem-subsumes`,
+    levels: ['type', 'instance'],
+    types: ['CodeSystem'],
+    isWriting: false,
+    answer: subsumes,
+  },
+  {
+    name: 'validate-code',
+    definition: `${r4}/CodeSystem-validate-code`,
+    levels: ['type', 'instance'],
+    types: ['CodeSystem'],
+    isWriting: false,
+    answer: validateInSystem,
+  },
+  {
+    name: 'validate-code',
+    definition: `${r4}/ValueSet-validate-code`,
+    levels: ['type', 'instance'],
+    types: ['ValueSet'],
+    isWriting: false,
+    answer: validateInSet,
+  },
+  {
+    name: 'expand',
+    definition: `${r4}/ValueSet-expand`,
+    levels: ['type', 'instance'],
+    types: ['ValueSet'],
+    isWriting: false,
+    takesResource: true,
+    answer: expand,
+  },
+]

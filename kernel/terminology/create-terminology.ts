@@ -1,0 +1,51 @@
+/** The terminology service over the record and the tables of imported code systems (schema `terminology`). */
+import type { Database, Migrations } from '@xinglin/database'
+import type { EventLog } from '@xinglin/events'
+import type { Jobs } from '@xinglin/jobs'
+import type { Objects } from '@xinglin/objects'
+import type { Records } from '@xinglin/records'
+import type { Runtime } from '@xinglin/runtime'
+import { composedOf, lookup, subsumption, validateInSystem } from './ask.ts'
+import { createLibrary } from './find/library.ts'
+import { createSources } from './find/sources.ts'
+import type { Terminology } from './terminology.ts'
+import { expand } from './value-sets/expand.ts'
+import { memberVerdict } from './value-sets/member.ts'
+import { createVerdicts } from './value-sets/verdicts.ts'
+
+/** Tables of the schema `terminology`. */
+export const terminologyMigrations: Migrations = {
+  name: 'terminology',
+  folder: new URL('./migrations/', import.meta.url),
+}
+
+export type TerminologyNeeds = {
+  readonly database: Database
+  readonly records: Records
+  readonly events: Pick<EventLog, 'follow'>
+  readonly objects: Objects
+  readonly jobs: Jobs
+  readonly runtime: Runtime
+}
+
+/** The terminology of all institutions. */
+export function createTerminology({ database, records, events }: TerminologyNeeds): Terminology {
+  const library = createLibrary(records)
+  const sources = createSources({ library, database })
+  const needs = { library, sources }
+  const verdicts = createVerdicts(events)
+  const validateInSet: Terminology['validateInSet'] = async (tenant, valueSet, { versions, ...asked }) =>
+    memberVerdict(await composedOf({ ...needs, tenant }, valueSet, versions), asked, asked)
+  return {
+    lookup: (tenant, system, code) => lookup({ ...needs, tenant }, system, code),
+    subsumes: (tenant, system, codes) => subsumption({ ...needs, tenant }, system, codes),
+    validateInSystem: (tenant, system, asked) => validateInSystem({ ...needs, tenant }, system, asked),
+    async expand(tenant, valueSet, { versions, ...request }) {
+      const composed = await composedOf({ ...needs, tenant }, valueSet, versions)
+      return { ...(await expand(composed, request)), valueSet: composed.valueSet }
+    },
+    validateInSet,
+    validateCode: (tenant, asked) =>
+      verdicts.of(tenant, asked, (named) => validateInSet(tenant, named, asked)),
+  }
+}
