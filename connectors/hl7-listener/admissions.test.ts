@@ -265,6 +265,41 @@ test('a merge moves the chart to the survivor, who is found under the old number
   )
 })
 
+test('a chart of before a merge is still that of two patients, as of then', async () => {
+  const door = await aDoor()
+  const { records, runtime } = door.kernel
+  const old = 'PID|1||900009^^^QLYX&2.999.86.1.1&ISO^MR||张^三'
+  await door.sender.ask(adt('A01', [old, admitted.replace('V0001', 'V0009'), 'AL1|1|DA|C01^青霉素^L'], 'C1'))
+  await door.sender.ask(adt('A04', [...zhangSan], 'C2'))
+  const apart = runtime.now()
+  const merging = runtime.advance(60_000)
+  await door.sender.ask(
+    aMessage('ADT^A40^ADT_A39', ['EVN|A40|20260302', ...zhangSan, 'MRG|900009^^^QLYX&2.999.86.1.1&ISO^MR'], {
+      controlId: 'C3',
+    }),
+  )
+
+  const patients = (await door.all('Patient')) as Patient[]
+  const allergies = async (isActive: boolean, asOf: string) => {
+    const id = patients.find((each) => each.active === isActive)?.id
+    const query = [
+      ['patient', `Patient/${id}`],
+      ['_asOf', asOf],
+    ] as const
+    return (await records.search(testTenant, 'AllergyIntolerance', query)).matches.map(
+      ({ version }) => version,
+    )
+  }
+  assert.deepEqual([await allergies(true, apart), await allergies(false, apart)], [[], [1]])
+  assert.deepEqual([await allergies(true, merging), await allergies(false, merging)], [[2], []])
+  const merged = patients.find((each) => !each.active)?.id ?? ''
+  const { moments } = await records.moments(testTenant, merged)
+  assert.deepEqual(
+    moments.map(({ at }) => at),
+    [apart, merging],
+  )
+})
+
 test('numbers of two patients in one message are refused until they are merged, then the stored message is processed', async () => {
   const door = await aDoor()
   const one = '100001^^^QLYX&2.999.86.1.1&ISO^MR'
