@@ -3,6 +3,12 @@
  * parameter of a request asks. Where and how the values are kept is the store's business.
  */
 
+export {
+  type CompartmentType,
+  compartmentTypes,
+  isCompartmentType,
+  membershipParameters,
+} from './search/compartments.ts'
 export { type DateRange, dateRange } from './search/dates.ts'
 export {
   allResourceTypes,
@@ -41,6 +47,6 @@ export type {
   ReferenceQuery,
   TokenQuery,
 } from './search/parameter-query.ts'
-export { type ParseOptions, parseParameter } from './search/parse-parameter.ts'
+export { compartmentParameter, type ParseOptions, parseParameter } from './search/parse-parameter.ts'
 export { resultParameters } from './search/result-parameters.ts'
 export { isElementName, type Subset, subsetOf } from './search/subset.ts'

@@ -89,6 +89,7 @@ export function refuseUnanswered(query: ParameterQuery): void {
     case 'number':
     case 'quantity':
     case 'reference':
+    case 'compartment':
     case 'missing':
       return
     default:

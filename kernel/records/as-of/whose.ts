@@ -23,8 +23,9 @@ function patientIn(type: ResourceType, query: ParameterQuery): string | undefine
     const [id] = query.values
     return query.modifier === undefined && query.values.length === 1 ? id?.code : undefined
   }
-  if (query.kind !== 'reference' || query.values.length !== 1 || !isOfChart(type, query.parameter))
-    return undefined
+  if (query.kind !== 'reference' && query.kind !== 'compartment') return undefined
+  const isInChart = query.kind === 'compartment' || isOfChart(type, query.parameter)
+  if (query.values.length !== 1 || !isInChart) return undefined
   const [value] = query.values
   const isPatient = value?.kind === 'local' && value.types.length === 1 && value.types[0] === 'Patient'
   return isPatient ? value.id : undefined

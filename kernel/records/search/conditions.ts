@@ -59,6 +59,7 @@ export function conditionOf(query: Condition, subject: Subject, isFew: FewInner)
       return tokenCondition(query, subject)
     case 'uri':
     case 'reference':
+    case 'compartment':
       throw noModifier(query)
     case 'string':
       return stringCondition(query, subject)
@@ -87,6 +88,8 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
       return query.modifier || parameter === '_id' ? undefined : tokenTerms(parameter, query.values, space)
     case 'reference':
       return referenceTerms(parameter, query.values, space)
+    case 'compartment':
+      return query.parameters.flatMap((each) => referenceTerms(each, query.values, space))
     case 'uri':
       return query.values.flatMap((uri) => uriTerms(uri, query, space))
     case 'string':

@@ -95,6 +95,10 @@ export function matches(
       return mine(values.uris).some(({ uri }) =>
         query.values.some((wanted) => isUri(wanted, uri, query.modifier)),
       )
+    case 'compartment':
+      return query.parameters.some((parameter) =>
+        matches({ kind: 'reference', parameter, values: query.values }, values),
+      )
     case 'reference':
       return mine(values.references).some((value) =>
         query.values.some((wanted) => isReference(wanted, value)),

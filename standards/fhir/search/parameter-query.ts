@@ -29,6 +29,13 @@ export type ParameterQuery =
   | { readonly kind: 'number'; readonly parameter: string; readonly values: readonly NumberQuery[] }
   | { readonly kind: 'quantity'; readonly parameter: string; readonly values: readonly QuantityQuery[] }
   | { readonly kind: 'reference'; readonly parameter: string; readonly values: readonly ReferenceQuery[] }
+  /** Compartment search (§3.1.1.4.1): one of `parameters` refers to the resource. */
+  | {
+      readonly kind: 'compartment'
+      readonly parameter: string
+      readonly parameters: readonly string[]
+      readonly values: readonly ReferenceQuery[]
+    }
   /** `:missing=true`: the resource has no value of the parameter. */
   | { readonly kind: 'missing'; readonly parameter: string; readonly isMissing: boolean }
   /** `subject:Patient.name=…`: a reference of `parameter` to a resource of one of the types, for which its query holds. */

@@ -4,6 +4,7 @@
  */
 import type { ResourceType } from '../model.ts'
 import { invalid } from '../outcome.ts'
+import { isCompartmentType, membershipParameters } from './compartments.ts'
 import { isResourceType, parameterOf, type SearchParameterDefinition } from './definitions.ts'
 import type { ChainTarget, ParameterQuery } from './parameter-query.ts'
 import { parseReferenceValue } from './parse-reference.ts'
@@ -69,6 +70,7 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
     })
   }
   if (asked.name === '_list') return parseList(asked)
+  if (asked.name === compartmentParameter && asked.depth === 0) return parseCompartment(asked)
   if (asked.name.startsWith('_has:')) return parseHas(asked, options)
   const dot = asked.name.indexOf('.')
   if (dot >= 0) return parseChain(asked, dot, options)
@@ -101,6 +103,21 @@ function parseList({ value, at }: Asked): ParameterQuery {
     throw invalid(`${at} must be the id of a List`, { code: 'search.bad-value', at })
   const query = { kind: 'token', parameter: '_id', values: [{ system: undefined, code: value }] } as const
   return { kind: 'has', type: 'List', parameter: 'item', query }
+}
+
+/**
+ * In what R4 writes `GET [base]/Patient/42/Observation`: the door puts the compartment into a parameter of our own, so that
+ * pages and totals are those of any search.
+ */
+export const compartmentParameter = '_compartment'
+
+function parseCompartment({ type, value, at }: Asked): ParameterQuery {
+  const [root = '', id = ''] = value.split('/')
+  const parameters = isCompartmentType(root) ? membershipParameters(root, type) : []
+  if (parameters.length === 0 || !/^[A-Za-z0-9\-.]{1,64}$/.test(id))
+    throw invalid(`${type} is never in such a compartment`, { code: 'search.bad-compartment', at })
+  const values = [{ kind: 'local', types: [root as ResourceType], id }] as const
+  return { kind: 'compartment', parameter: compartmentParameter, parameters, values }
 }
 
 /** `_has:Observation:patient:code=1234-5` (§3.1.1.4.5 reverse chaining). */
