@@ -17,9 +17,14 @@ export function matchVersion(ifMatch: string | undefined): number | undefined {
 
 /** Whether the client has this version already, so that 304 says it all. */
 export function isUnchanged(version: Version, { ifNoneMatch, ifModifiedSince }: Conditions): boolean {
-  if (ifNoneMatch !== undefined) return ifNoneMatch.split(',').some((tag) => tag.trim() === etagOf(version))
+  if (ifNoneMatch !== undefined) return ifNoneMatch.split(',').some((tag) => isTagOf(version, tag.trim()))
   if (ifModifiedSince === undefined) return false
   const sinceMs = Date.parse(ifModifiedSince)
   // HTTP dates have whole seconds.
   return !Number.isNaN(sinceMs) && Math.floor(Date.parse(version.updated) / 1000) * 1000 <= sinceMs
+}
+
+/** RFC 9110 §8.8.3.2 weak comparison; `*` is any version. */
+function isTagOf(version: Version, tag: string): boolean {
+  return tag === '*' || tag.replace(/^W\//, '') === etagOf(version).slice(2)
 }

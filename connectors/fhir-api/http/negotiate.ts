@@ -72,7 +72,11 @@ function rangeOf(written: string): Range {
   const parameterNamed = (name: string) =>
     parameters.find((parameter) => parameter.startsWith(`${name}=`))?.slice(name.length + 1)
   const quality = Number(parameterNamed('q') ?? 1)
-  return { type, quality: Number.isNaN(quality) ? 0 : quality, isOurs: isOurVersion(parameterNamed('fhirversion')) }
+  return {
+    type,
+    quality: Number.isNaN(quality) ? 0 : quality,
+    isOurs: isOurVersion(parameterNamed('fhirversion')),
+  }
 }
 
 function isOurVersion(version: string | undefined): boolean {

@@ -8,6 +8,7 @@ import { readBundle } from '../bundles/entries.ts'
 import { transaction } from '../bundles/transaction.ts'
 import { type FhirApiOptions, fhirPath } from '../fhir-api.ts'
 import { capabilityStatement } from '../interactions/capabilities.ts'
+import { searchCompartment } from '../interactions/compartment.ts'
 import { history } from '../interactions/history.ts'
 import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
@@ -23,7 +24,13 @@ import { takeBodies } from './bodies.ts'
 import { type AnswerForm, answerForm, mediaTypeOf, notFhir, plainJson, syntaxOf } from './negotiate.ts'
 import { type FhirRequest, queryOf, readRequest } from './request.ts'
 
-type Params = { readonly type: string; readonly id: string; readonly version: string }
+type Params = {
+  readonly type: string
+  readonly id: string
+  readonly version: string
+  /** A resource type or `*`. */
+  readonly member: string
+}
 type Looked = (request: FhirRequest, params: Params, body: unknown) => Promise<Answer>
 type Changed = (request: FhirRequest, body: unknown, trace: Trace) => Promise<Answer>
 
@@ -74,6 +81,18 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
     '/:type/:id/_history/:version',
     door.looks((request, { type, id, version }) =>
       readVersion(recordsFor(request), { type, id, versionId: version }, request),
+    ),
+  )
+  http.get(
+    '/:type/:id/:member',
+    door.looks((request, { type, id, member }) =>
+      searchCompartment(recordsFor(request), { type, id, member }, request),
+    ),
+  )
+  http.post(
+    '/:type/:id/:member/_search',
+    door.looks((request, { type, id, member }, body) =>
+      searchCompartment(recordsFor(request), { type, id, member }, withoutOtherBody(request, body)),
     ),
   )
 
@@ -251,6 +270,7 @@ function refuseOtherMethods(http: FastifyInstance): void {
   refused('/:type/_history', ['GET', 'HEAD'])
   refused('/:type/:id', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'])
   refused('/:type/:id/_history', ['GET', 'HEAD'])
+  refused('/:type/:id/:member', ['GET', 'HEAD'])
   refused('/:type/:id/_history/:version', ['GET', 'HEAD'])
   http.setNotFoundHandler(async (request) => {
     const written = request.url.slice(fhirPath.length + 1).split(/[/?]/)[0] ?? ''

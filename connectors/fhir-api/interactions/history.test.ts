@@ -100,3 +100,30 @@ test('HEAD answers as GET does, without the body', async () => {
     )
   }
 })
+
+test('§3.1.0.7.1 a conditional update that finds nothing does not take the id of another resource', async () => {
+  await ask('PUT', 'Patient/taken', { body: { resourceType: 'Patient', id: 'taken' } })
+
+  const answer = await ask('PUT', 'Patient?identifier=urn:mrn|nobody', {
+    body: { resourceType: 'Patient', id: 'taken', identifier: [{ system: 'urn:mrn', value: 'nobody' }] },
+  })
+
+  assert.deepEqual(said(answer), [
+    409,
+    'conflict',
+    'fhir-api.id-in-use',
+    'Patient.id',
+    'the condition finds nothing, yet a resource with the id in the body is there already',
+  ])
+})
+
+test('RFC 9110 §13.1.2: a tag is compared weakly, one of a list is enough, and a star is any version', async () => {
+  await ask('PUT', 'Patient/tagged', { body: { resourceType: 'Patient', id: 'tagged' } })
+  const statusFor = async (tag: string) =>
+    (await ask('GET', 'Patient/tagged', { headers: { 'if-none-match': tag } })).status
+
+  assert.deepEqual(
+    [await statusFor('"1"'), await statusFor('W/"7", W/"1"'), await statusFor('*'), await statusFor('W/"2"')],
+    [304, 304, 304, 200],
+  )
+})

@@ -3,26 +3,39 @@ import type { ResourceType } from '@xinglin/fhir'
 import type { Page, Query, Version } from '@xinglin/records'
 import { bundleText, type Link, searchEntry } from '../bundles/text.ts'
 import type { Answer } from '../http/answer.ts'
-import type { FhirRequest } from '../http/request.ts'
+import { type FhirRequest, queryOf, queryText } from '../http/request.ts'
+import { within, withoutCompartment } from './compartment.ts'
 import { ignoredEntry, knownOf, type Understood } from './search-handling.ts'
 import { shaped, shapeOf, shapeParameters } from './search-shape.ts'
 
 /** What can search: the guarded record, or one unit inside a transaction. */
 type Searchable = { search(type: ResourceType, query: Query): Promise<Page> }
 
-export async function search(records: Searchable, type: ResourceType, request: FhirRequest): Promise<Answer> {
+/** `compartment`: only members of it, as `Patient/42`. */
+export async function search(
+  records: Searchable,
+  type: ResourceType,
+  request: FhirRequest,
+  compartment?: string,
+): Promise<Answer> {
   const { baseUrl } = request
   const { query, ignored } = understood(type, request)
   const shape = shapeOf(type, query)
-  const page = await records.search(type, query)
+  const page = await records.search(type, compartment === undefined ? query : within(compartment, query))
   const isCount = query.some(([name, value]) => name === '_summary' && value === 'count')
   const entry = (mode: 'match' | 'include') => (version: Version) =>
     searchEntry(baseUrl, { ...version, json: shaped(version.json, shape) }, mode)
   const entries = isCount ? [] : [...page.matches.map(entry('match')), ...page.included.map(entry('include'))]
   if (ignored.length > 0) entries.push(ignoredEntry(ignored))
-  const self = [...page.applied, ...shapeParameters(query)]
-  const links = linksOf(`${baseUrl}/${type}`, { ...page, applied: self }, isCount)
+  const self = [...withoutCompartment(page.applied), ...shapeParameters(query)]
+  const url = compartment === undefined ? `${baseUrl}/${type}` : `${baseUrl}/${compartment}/${type}`
+  const next = compartment === undefined ? page.next : nextWithin(page.next)
+  const links = linksOf(url, { ...page, applied: self, next }, isCount)
   return { status: 200, body: bundleText({ type: 'searchset', total: page.total, links, entries }) }
+}
+
+function nextWithin(next: string | undefined): string | undefined {
+  return next === undefined ? undefined : queryText(withoutCompartment(queryOf(next)))
 }
 
 function understood(type: ResourceType, { handling, query }: FhirRequest): Understood {

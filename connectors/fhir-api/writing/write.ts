@@ -3,6 +3,7 @@
  * validated with its place in the request, then one `unit.write` makes all versions (http.html §3.1.0.11.2).
  */
 import {
+  conflict,
   gone,
   invalid,
   type LocalReference,
@@ -81,6 +82,7 @@ async function settle(unit: Unit, write: Write, newId: () => string): Promise<Se
   if (found && operation.kind === 'update') refuseOtherId(write, operation.resource, found)
   if (found) return { kind: 'change', write, type, id: found.id }
   if (operation.kind === 'delete') return { kind: 'done', written: { kind: 'nothing' } }
+  await refuseTakenId(unit, write, operation.resource)
   return { kind: 'change', write, type, id: operation.resource.id ?? newId() }
 }
 
@@ -102,6 +104,16 @@ function refuseOtherId({ at, operation }: Write, { id }: Resource, found: Versio
   if (id === undefined || id === found.id) return
   throw invalid('the id in the resource is not that of the resource that the condition finds', {
     code: 'fhir-api.id-mismatch',
+    at: `${at ?? operation.type}.id`,
+  })
+}
+
+/** §3.1.0.7.1 leaves open what an id in use means where nothing matches; as in R5 it is 409: the condition did not mean that one. */
+async function refuseTakenId(unit: Unit, { at, operation }: Write, { id }: Resource): Promise<void> {
+  const present = id === undefined ? undefined : await unit.read(operation.type, id)
+  if (!present || present.interaction === 'delete') return
+  throw conflict('the condition finds nothing, yet a resource with the id in the body is there already', {
+    code: 'fhir-api.id-in-use',
     at: `${at ?? operation.type}.id`,
   })
 }
