@@ -13,7 +13,12 @@ export function startHash(): Hash {
 
 /** The name of what was hashed; the running hash is used up. */
 export function nameOf(hash: Hash): ObjectHash {
-  return `sha256-${hash.digest('hex')}` as ObjectHash
+  return nameOfDigest(hash.digest())
+}
+
+/** The name of what has this SHA-256. */
+export function nameOfDigest(digest: Buffer): ObjectHash {
+  return `sha256-${digest.toString('hex')}` as ObjectHash
 }
 
 /** The 64 hex digits of a name; throws `invalid` for anything else, so that no name can leave the store's folder. */

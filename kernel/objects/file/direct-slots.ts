@@ -13,37 +13,41 @@ declare const WebAssembly: { Memory: new (size: { initial: number }) => { readon
 /** Blocks of all common disks divide this. */
 export const blockBytes = 4096
 
-// Most instances fit one slot; larger objects go through it in steps.
+/** Most instances fit one slot; larger objects go through it in steps. */
 const slotBytes = 1024 * 1024
 // Concurrent puts beyond this use the page cache; 8 MB at most are held.
 const maxSlots = 8
 
 export interface DirectSlots {
-  /** Memory for one put; undefined where all is in use or the file system takes no direct writes. */
+  /** Whether the file system takes direct writes. */
+  readonly isDirect: boolean
+  /** Memory for one put, aligned and whole blocks; undefined where all is in use. */
   take(): Uint8Array | undefined
   giveBack(slot: Uint8Array): void
 }
 
 /** Slots for a folder's file system, tried once by a file at `probePath`. */
 export async function createDirectSlots(probePath: string): Promise<DirectSlots> {
-  const isPossible = await takesDirectWrites(probePath)
+  const isDirect = await takesDirectWrites(probePath)
   const free: Uint8Array[] = []
   let made = 0
   return {
+    isDirect,
     take() {
-      if (!isPossible) return undefined
       const slot = free.pop()
       if (slot || made === maxSlots) return slot
       made++
-      return newSlot()
+      return newAlignedMemory(slotBytes)
     },
     giveBack: (slot) => void free.push(slot),
   }
 }
 
-/** WebAssembly memory is the one aligned memory that JavaScript can ask for: it begins at a 64 KB page. */
-function newSlot(): Uint8Array {
-  return new Uint8Array(new WebAssembly.Memory({ initial: slotBytes / 65_536 }).buffer)
+const pageBytes = 65_536
+
+/** Whole pages of 64 KB: WebAssembly memory is the one aligned memory that JavaScript can ask for. */
+export function newAlignedMemory(sizeBytes = pageBytes): Uint8Array {
+  return new Uint8Array(new WebAssembly.Memory({ initial: Math.ceil(sizeBytes / pageBytes) }).buffer)
 }
 
 async function takesDirectWrites(path: string): Promise<boolean> {
@@ -53,7 +57,7 @@ async function takesDirectWrites(path: string): Promise<boolean> {
     const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_DIRECT
     const handle = await open(path, flags)
     try {
-      const { bytesWritten } = await handle.write(newSlot(), 0, blockBytes, 0)
+      const { bytesWritten } = await handle.write(newAlignedMemory(), 0, blockBytes, 0)
       return bytesWritten === blockBytes
     } finally {
       await handle.close()

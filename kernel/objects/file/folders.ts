@@ -5,6 +5,7 @@
  */
 
 import { fsync, open } from 'node:fs'
+import { open as openHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
 const openFolder = promisify(open)
@@ -34,5 +35,19 @@ export function openFolders(): Folders {
     async sync(folder) {
       if (process.platform !== 'win32') await syncDescriptor(await descriptorOf(folder))
     },
+  }
+}
+
+/**
+ * fsync(2) of a folder: a renamed file survives a power cut only once the folder that names it is synced.
+ * Windows cannot open folders; its file system journals names itself.
+ */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await openHandle(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }

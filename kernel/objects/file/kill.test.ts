@@ -49,10 +49,11 @@ async function putUntilKilled(root: string, lifeMs: number): Promise<readonly st
   return hashes
 }
 
+/** Files that carry the name of what is in them. */
 async function named(root: string): Promise<readonly { name: string; path: string }[]> {
   const files = await readdir(root, { recursive: true, withFileTypes: true })
   return files
-    .filter((file) => file.isFile())
+    .filter((file) => file.isFile() && !file.parentPath.endsWith('volumes'))
     .map(({ name, parentPath }) => ({ name, path: join(parentPath, name) }))
 }
 

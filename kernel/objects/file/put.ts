@@ -1,4 +1,7 @@
-/** One put: hash while writing, sync, rename under the hash, sync the folder, answer. */
+/**
+ * One put. What fits a slot goes to a volume. What is larger gets a file of its own: hash while writing, sync, rename
+ * under the hash, sync the folder, answer.
+ */
 
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -8,9 +11,12 @@ import type { ObjectHash, PutOptions, StoredObject } from '../objects.ts'
 import type { DirectSlots } from './direct-slots.ts'
 import type { Folders } from './folders.ts'
 import { createSink, openFlags, type Sink } from './sinks.ts'
+import { headBytes } from './volumes/record.ts'
+import type { Volumes } from './volumes/volumes.ts'
 
 export type WriteOptions = PutOptions & {
   readonly slots: DirectSlots
+  readonly volumes: Volumes
   readonly folders: Folders
   readonly newPath: () => string
   readonly pathOf: (hash: ObjectHash) => string
@@ -19,14 +25,70 @@ type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 /** Stores a stream durably; on any failure nothing is left under a name. */
 export async function writeObject(bytes: Bytes, options: WriteOptions): Promise<StoredObject> {
-  const path = options.newPath()
-  const slot = options.slots.take()
+  const { slots, volumes, maxBytes, named } = options
+  const slot = slots.take()
   try {
-    const handle = await open(path, openFlags(slot !== undefined), 0o640)
+    const source = each(bytes)
+    if (!slot) return await writeFile(source, options, undefined)
+    const gathered = await gather(source, slot, maxBytes)
+    return 'rest' in gathered
+      ? await writeFile(gathered.rest, options, slots.take())
+      : await volumes.put(slot, gathered.sizeBytes, named)
+  } catch (error) {
+    throw storageFailure(error)
+  } finally {
+    if (slot) slots.giveBack(slot)
+  }
+}
+
+async function* each(bytes: Bytes): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* bytes
+}
+
+/** Fills a slot behind the room for a record's head. What does not fit comes out again, all of it, as `rest`. */
+async function gather(
+  source: AsyncGenerator<Uint8Array, void, undefined>,
+  slot: Uint8Array,
+  maxBytes: number,
+): Promise<{ readonly sizeBytes: number } | { readonly rest: AsyncIterable<Uint8Array> }> {
+  let end = headBytes
+  // Not a `for await`: leaving that would end the source.
+  for (let next = await source.next(); !next.done; next = await source.next()) {
+    const chunk = next.value
+    if (end - headBytes + chunk.length > maxBytes) {
+      await source.return()
+      throw exceeds(maxBytes)
+    }
+    if (end + chunk.length > slot.length)
+      return { rest: resumed(slot.subarray(headBytes, end), chunk, source) }
+    slot.set(chunk, end)
+    end += chunk.length
+  }
+  return { sizeBytes: end - headBytes }
+}
+
+async function* resumed(
+  gathered: Uint8Array,
+  chunk: Uint8Array,
+  source: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield gathered
+  yield chunk
+  yield* source
+}
+
+async function writeFile(
+  bytes: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+  slot: Uint8Array | undefined,
+): Promise<StoredObject> {
+  const path = options.newPath()
+  try {
+    const handle = await open(path, openFlags(slot !== undefined && options.slots.isDirect), 0o640)
     return await writeAndName({ path, handle, slot }, bytes, options)
   } catch (error) {
     await removeIncoming(path)
-    throw storageFailure(error)
+    throw error
   } finally {
     if (slot) options.slots.giveBack(slot)
   }
@@ -36,7 +98,7 @@ type Draft = { readonly path: string; readonly handle: FileHandle; readonly slot
 
 async function writeAndName(
   { path, handle, slot }: Draft,
-  bytes: Bytes,
+  bytes: AsyncIterable<Uint8Array>,
   { maxBytes, pathOf, named, folders }: WriteOptions,
 ): Promise<StoredObject> {
   const hash = startHash()
@@ -53,7 +115,7 @@ async function writeAndName(
   }
 }
 
-async function pour(bytes: Bytes, sink: Sink, maxBytes: number): Promise<number> {
+async function pour(bytes: AsyncIterable<Uint8Array>, sink: Sink, maxBytes: number): Promise<number> {
   let sizeBytes = 0
   for await (const chunk of bytes) {
     sizeBytes += chunk.length
@@ -77,20 +139,6 @@ async function nameDurably({ handle, path, target, folders }: Naming): Promise<v
   // Over an object of the same name too: its folder is then synced for this answer, and damaged bytes are healed.
   await rename(path, target)
   await folders.sync(dirname(target))
-}
-
-/**
- * fsync(2) of a folder: a renamed file survives a power cut only once the folder that names it is synced.
- * Windows cannot open folders; its file system journals names itself.
- */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function removeIncoming(path: string): Promise<void> {

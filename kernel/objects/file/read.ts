@@ -6,59 +6,67 @@ import { corrupt, nameOf, startHash, verified } from '../object-hash.ts'
 import type { ByteRange, ObjectHash } from '../objects.ts'
 import type { VerifiedCache } from '../verified-cache.ts'
 
-/** A stored file as it was found; `state` changes when the file does. */
-export type ObjectFile = {
-  readonly hash: ObjectHash
-  readonly path: string
-  readonly sizeBytes: number
-  readonly state: string
-}
+/** Where the bytes of an object are: a file of its own from byte 0 on, or a part of a volume. */
+export type Place = { readonly path: string; readonly startByte: number; readonly sizeBytes: number }
+
+/** An object as it was found; `state` changes when its file does. */
+export type HeldObject = { readonly hash: ObjectHash; readonly place: Place; readonly state: string }
 
 // Most instances (a CT slice has 527 KB) come in one read; larger ones in steps that keep memory small.
 const readBytes = 1024 * 1024
 
 /** All bytes; fails with `fault` (`objects.corrupt`) before the last chunk where they do not match the hash. */
-export function readObject(file: ObjectFile): AsyncIterable<Uint8Array> {
-  return verified(readFile(file, { startByte: 0, endByteExclusive: file.sizeBytes }), file.hash)
+export function readObject({ hash, place }: HeldObject): AsyncIterable<Uint8Array> {
+  return verified(readPlace(place), hash)
 }
 
 /** The bytes of a range, cut at the object's end; throws `invalid` (`objects.range`) where nothing of it lies within. */
 export function readRange(
-  file: ObjectFile,
+  held: HeldObject,
   range: ByteRange,
   cache: VerifiedCache,
 ): AsyncIterable<Uint8Array> {
-  return rangeAfterVerification(file, checkRange(range, file.sizeBytes), cache)
+  return rangeAfterVerification(held, checkRange(range, held.place.sizeBytes), cache)
 }
 
 async function* rangeAfterVerification(
-  file: ObjectFile,
-  range: ByteRange,
+  { hash, place, state }: HeldObject,
+  { startByte, endByteExclusive }: ByteRange,
   cache: VerifiedCache,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (!cache.holds(file.hash, file.state)) {
-    await verifyWhole(file)
-    cache.add(file.hash, file.state)
+  if (!cache.holds(hash, state)) {
+    const running = startHash()
+    for await (const chunk of readPlace(place)) running.update(chunk)
+    if (nameOf(running) !== hash) throw corrupt(hash)
+    cache.add(hash, state)
   }
-  yield* readFile(file, range)
+  let leftBytes = endByteExclusive - startByte
+  const part = { path: place.path, startByte: place.startByte + startByte, sizeBytes: leftBytes }
+  for await (const chunk of readPlace(part)) {
+    leftBytes -= chunk.length
+    yield chunk
+  }
+  if (leftBytes > 0) throw corrupt(hash)
 }
 
-async function verifyWhole(file: ObjectFile): Promise<void> {
-  const running = startHash()
-  for await (const chunk of readFile(file, { startByte: 0, endByteExclusive: file.sizeBytes }))
-    running.update(chunk)
-  if (nameOf(running) !== file.hash) throw corrupt(file.hash)
-}
-
-async function* readFile(file: ObjectFile, range: ByteRange): AsyncGenerator<Uint8Array, void, undefined> {
-  const handle = await open(file.path, 'r')
+/** The bytes of a place as they are; fewer where the file ends before. */
+export async function* readPlace({
+  path,
+  startByte,
+  sizeBytes,
+}: Place): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(path, 'r')
   try {
-    let offset = range.startByte
-    while (offset < range.endByteExclusive) {
-      const length = Math.min(readBytes, range.endByteExclusive - offset)
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset)
-      if (bytesRead === 0) throw corrupt(file.hash)
-      offset += bytesRead
+    for (let given = 0; given < sizeBytes; ) {
+      const length = Math.min(readBytes, sizeBytes - given)
+      const { bytesRead, buffer } = await handle.read(
+        Buffer.allocUnsafeSlow(length),
+        0,
+        length,
+        startByte + given,
+      )
+      if (bytesRead === 0) return
+      given += bytesRead
       yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead)
     }
   } finally {
