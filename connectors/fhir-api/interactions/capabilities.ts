@@ -4,6 +4,8 @@ import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
 import { bodyTypes } from '../http/negotiate.ts'
 import { describedOperations } from '../operations/operations.ts'
 import { jsonPatchType } from '../patch/patch.ts'
+import { subscriptionCapabilities } from '../subscriptions/capabilities.ts'
+import { includesOf, modifierText, parametersBeside, reverseIncludesOf } from './search-words.ts'
 
 export type Described = { readonly baseUrl: string; readonly version: string; readonly at: string }
 
@@ -78,8 +80,14 @@ function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatemen
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
-    searchParam: parameters.map(({ name, kind }) => ({ name, type: kind })),
+    searchInclude: [...includesOf(type)],
+    searchRevInclude: [...reverseIncludesOf(type)],
+    searchParam: [
+      ...parameters.map(({ name, kind }) => ({ name, type: kind, documentation: modifierText(kind) })),
+      ...parametersBeside.map((each) => ({ ...each, type: 'special' as const })),
+    ],
     ...operationPart(type),
+    ...(type === 'Subscription' ? subscriptionCapabilities : {}),
   }
 }
 

@@ -1,10 +1,14 @@
 /** docs/fhir.md, written from the CapabilityStatement: `node launch.mjs connectors/fhir-api/interactions/fhir-page.ts`. */
 import { writeFile } from 'node:fs/promises'
 import type { CapabilityStatementRest, CapabilityStatementRestResource } from '@xinglin/fhir'
+import { compartmentTypes, type ParameterKind } from '@xinglin/fhir/search'
 import { capabilityStatement } from './capabilities.ts'
+import { modifiers, prefixed, prefixes, resultWords } from './search-words.ts'
 
 /** Where the page stands. */
 export const pageUrl = new URL('../../../docs/fhir.md', import.meta.url)
+
+const kinds = (Object.keys(modifiers) as ParameterKind[]).filter((kind) => kind !== 'special')
 
 /** The whole page as Markdown. */
 export function fhirPage(): string {
@@ -44,8 +48,16 @@ ${operations(server, types)}
 
 ## Search
 
-Every resource type: ${code(everywhere)}. Modifiers, prefixes, chains, \`_has\`, includes and sorting are in
-[kernel/records](../kernel/records/README.md).
+Every resource type: ${code(everywhere)}. Chains go four deep. Compartments are searched under \`[type]/[id]/[type]\`: ${code(compartmentTypes)}.
+How it is done stands in [kernel/records](../kernel/records/README.md).
+
+| kind of parameter | modifiers | prefixes |
+|---|---|---|
+${kinds.map((kind) => `| ${kind} | ${code(modifiers[kind].map((word) => `:${word}`))} | ${prefixed.includes(kind) ? code(prefixes) : ''} |`).join('\n')}
+
+| result parameter | values |
+|---|---|
+${resultWords.map(([name, what]) => `| \`${name}\` | ${what} |`).join('\n')}
 
 \`_asOf\` (our own: a date, dateTime or instant of the past, whose end is meant) shows one patient's record as it stood:
 on a read of any resource, on a search that names one patient (\`Observation?patient=Patient/1&_asOf=2026-03-02\`) with
