@@ -31,6 +31,9 @@ test('without any setting every default stands', () => {
     bodyLimit: 64,
     sessionIdle: 15,
     trustedProxies: undefined,
+    publicUrl: undefined,
+    subscriptionNetworks: undefined,
+    subscriptionAttempts: 15,
   })
 })
 

@@ -109,6 +109,25 @@ export const settings = {
     'XINGLIN_TRUSTED_PROXIES',
     'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
   ),
+  publicUrl: url('XINGLIN_PUBLIC_URL', ['http', 'https'], {
+    allowed:
+      'https://host, without a path below which the platform lies; empty: the interface and port of HTTP',
+    description:
+      'Address under which receivers of notifications reach the platform; stands in what they are sent.',
+  }),
+  subscriptionNetworks: networks(
+    'XINGLIN_SUBSCRIPTION_NETWORKS',
+    'Networks of the house to which notifications may be sent, there also by http; public addresses by https always may.',
+  ),
+  subscriptionAttempts: wholeNumber(
+    'XINGLIN_SUBSCRIPTION_ATTEMPTS',
+    { from: 1, to: 100, fallback: 15 },
+    {
+      unit: 'attempts',
+      description:
+        'Deliveries of one subscription that may fail in a row, the pauses doubling from 1 s to 10 min, before it goes to error.',
+    },
+  ),
 } as const
 
 type Settings = typeof settings
@@ -133,6 +152,7 @@ type Defaulted =
   | 'signInRate'
   | 'bodyLimit'
   | 'sessionIdle'
+  | 'subscriptionAttempts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

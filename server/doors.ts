@@ -4,7 +4,7 @@ import type { Kernel } from '@xinglin/app'
 import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
-import { registerFhirApi } from '@xinglin/fhir-api'
+import { fhirPath, registerFhirApi, type SubscriptionSettings } from '@xinglin/fhir-api'
 import { registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
 import type { Config } from './config.ts'
 import type { Role } from './roles.ts'
@@ -20,10 +20,20 @@ export type OpenDoors = {
 }
 
 /** Registers the HTTP doors; before the web server listens. */
-export async function registerHttpDoors(kernel: Kernel): Promise<void> {
-  registerFhirApi(kernel, {})
+export async function registerHttpDoors(kernel: Kernel, config: Config): Promise<void> {
+  registerFhirApi(kernel, { subscriptions: subscriptionSettings(config) })
   registerHl7Resend(kernel, { tenant: defaultTenant })
   await registerDicomWeb(kernel)
+}
+
+/** What notifications say of our address, and where they may go. */
+export function subscriptionSettings(config: Config): SubscriptionSettings {
+  const { publicUrl = `http://${config.bind}:${config.httpPort}`, subscriptionNetworks = [] } = config
+  return {
+    baseUrl: `${publicUrl.replace(/\/$/, '')}${fhirPath}`,
+    networks: subscriptionNetworks,
+    attempts: config.subscriptionAttempts,
+  }
 }
 
 /** Opens the listeners where this process has the role. */

@@ -12,6 +12,7 @@ import {
 } from '@xinglin/database'
 import { dicomMigrations } from '@xinglin/dicom-node'
 import { eventsMigrations } from '@xinglin/events'
+import { subscriptionsMigrations } from '@xinglin/fhir-api'
 import { identityMigrations } from '@xinglin/identity'
 import { migrateJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
@@ -58,6 +59,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     identityMigrations,
     trafficMigrations,
     dicomMigrations,
+    subscriptionsMigrations,
   ])
   await migrateJobs({ database, log })
 }

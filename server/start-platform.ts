@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import { type Kernel, startApps } from '@xinglin/app'
 import { createEventLog } from '@xinglin/events'
+import { startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { createRecords } from '@xinglin/records'
@@ -13,7 +14,7 @@ import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
 import { type Config, namedValues } from './config.ts'
 import { createDemo, type Demo, demoRoute } from './demo.ts'
-import { openDoors, registerHttpDoors } from './doors.ts'
+import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
 import { type FirstStart, prepareAccounts } from './first-start.ts'
 import { observeHealth, observeMetrics } from './observation.ts'
@@ -65,7 +66,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   undo.push({ part: 'events', stop: () => kernel.events.stop() })
 
   const demo = createDemo(kernel, { dataDir: config.dataDir, isOn: config.demo === 'on' })
-  if (roles.includes('web')) await registerHttpDoors(kernel)
+  if (roles.includes('web')) await registerHttpDoors(kernel, config)
   if (roles.includes('web')) demoRoute(kernel, demo)
   observeHealth(kernel)
   observeMetrics(kernel)
@@ -79,6 +80,11 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })
+
+  if (roles.includes('worker')) {
+    const subscriptions = await startSubscriptions(kernel, subscriptionSettings(config))
+    undo.push({ part: 'subscriptions', stop: () => subscriptions.stop() })
+  }
 
   const doors = await openDoors(kernel, { config, roles })
   undo.push({ part: 'doors', stop: async () => void (await Promise.all([kernel.web.close(), doors.stop()])) })

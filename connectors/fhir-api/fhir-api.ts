@@ -6,12 +6,22 @@
 import type { Kernel } from '@xinglin/app'
 import { routes } from './http/routes.ts'
 import { installResend } from './resend.ts'
+import type { SubscriptionSettings } from './subscriptions/settings.ts'
+import { openSubscriptions } from './subscriptions/subscriptions.ts'
+
+export {
+  type SubscriptionSettings,
+  startSubscriptions,
+  subscriptionsMigrations,
+} from './subscriptions/subscriptions.ts'
 
 export type FhirApiOptions = {
   /** Address under which others reach the door, without trailing slash; from each request where absent. */
   readonly baseUrl?: string
   /** Shown in the CapabilityStatement. */
   readonly version?: string
+  /** Absent: Subscription resources are kept like others, and nobody is notified. */
+  readonly subscriptions?: SubscriptionSettings
 }
 
 /** Path of the door on the web server. */
@@ -21,4 +31,5 @@ export const fhirPath = '/fhir/R4'
 export function registerFhirApi(kernel: Kernel, options: FhirApiOptions = {}): void {
   kernel.web.http.register(async (http) => routes(http, kernel, options), { prefix: fhirPath })
   installResend(kernel)
+  if (options.subscriptions) openSubscriptions(kernel, options.subscriptions)
 }

@@ -1,5 +1,6 @@
 /** The operations of this door (operations.html §3.2): one row each, read by the router and by the CapabilityStatement. */
 import type { ResourceType } from '@xinglin/fhir'
+import { subscriptionOperations } from '../subscriptions/operations/table.ts'
 import { diff } from './diff.ts'
 import { document } from './document.ts'
 import { everything } from './everything.ts'
@@ -82,6 +83,7 @@ export const operations: readonly Operation[] = [
     isWriting: false,
     answer: document,
   },
+  ...subscriptionOperations,
   ...terminologyOperations,
 ]
 

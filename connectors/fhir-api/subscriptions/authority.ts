@@ -1,0 +1,41 @@
+/**
+ * By whose rights a subscription shows anything: those that its owner holds now, and no more than the token held by which
+ * it was asked for. Somebody who is disabled or loses a right is told nothing more from that moment on.
+ */
+import type { Kernel } from '@xinglin/app'
+import type { TenantId } from '@xinglin/events'
+import type { Actor } from '@xinglin/identity'
+import type { Version } from '@xinglin/records'
+
+export type Authority = {
+  /** The owner, for the audit trail. */
+  readonly actor: Actor
+  /** The decision of a read of this resource. */
+  mayRead(resource: Pick<Version, 'type' | 'id'> & { readonly patient?: string | undefined }): boolean
+}
+
+type Owned = { readonly tenant: TenantId; readonly owner: string; readonly scopes: readonly string[] }
+
+/** The authority of a subscription's owner; undefined where he is unknown or disabled. */
+export async function authorityOf(
+  { identity }: Pick<Kernel, 'identity'>,
+  { tenant, owner, scopes }: Owned,
+): Promise<Authority | undefined> {
+  const actor = await identity.actorOf(owner)
+  if (!actor || actor.tenant !== tenant || actor.mustChangePassword) return undefined
+  const holders = actor.kind === 'client' ? [actor, { ...actor, scopes }] : [actor]
+  return {
+    actor,
+    mayRead: ({ type, id, patient }) =>
+      holders.every(
+        (holder) =>
+          identity.decide(holder, {
+            kind: 'record',
+            interaction: 'read',
+            type,
+            id,
+            ...(patient === undefined ? {} : { patient }),
+          }).isAllowed,
+      ),
+  }
+}

@@ -1,0 +1,13 @@
+/** Backport §"Subscription topics in R4": the CapabilityStatement names the topics of every institution and the profile. */
+import type { CapabilityStatementRestResource } from '@xinglin/fhir'
+import { subscriptionProfile, topicExtension } from './canonicals.ts'
+import { builtInTopics } from './topics/built-in.ts'
+
+/** What is said of the type Subscription besides what is said of every type. */
+export const subscriptionCapabilities: Pick<
+  CapabilityStatementRestResource,
+  'extension' | 'supportedProfile'
+> = {
+  extension: builtInTopics.map(({ url }) => ({ url: topicExtension, valueCanonical: url })),
+  supportedProfile: [subscriptionProfile],
+}

@@ -1,0 +1,45 @@
+/** Search parameters of filters and criteria as parsed queries; refused is what cannot be judged of one resource alone. */
+import { invalid, type ResourceType } from '@xinglin/fhir'
+import { type ParameterQuery, type ParseOptions, parseParameter } from '@xinglin/fhir/search'
+import { longestQuery } from '../limits.ts'
+
+/** Parses `a=1&b=2` for a type; throws `invalid` or `unsupported` with the place in `at`. */
+export function parseQuery(
+  type: ResourceType,
+  text: string,
+  { at, parse }: { readonly at: string; readonly parse: ParseOptions },
+): readonly ParameterQuery[] {
+  if (text.length > longestQuery) throw refused(at, `has more than ${longestQuery} characters`)
+  const pairs = [...new URLSearchParams(withoutMark(text))]
+  if (pairs.length === 0) throw refused(at, 'has no search parameter')
+  return pairs.map(([name, value]) => judgeable(parseParameter(type, name, value, parse), at))
+}
+
+/** The name of a parameter as the topic lists it, without modifier and chain. */
+export function parameterNames(
+  text: string,
+): readonly { readonly name: string; readonly modifier: string }[] {
+  return [...new URLSearchParams(withoutMark(text))].map(([written]) => {
+    const [name = '', modifier = ''] = written.split(':')
+    return { name, modifier }
+  })
+}
+
+/** Both `status=final` and `?status=final` are met. */
+function withoutMark(text: string): string {
+  return text.startsWith('?') ? text.slice(1) : text
+}
+
+const unjudgeable = new Set(['text', 'in', 'not-in', 'below', 'above'])
+
+function judgeable(query: ParameterQuery, at: string): ParameterQuery {
+  if (query.kind === 'chain' || query.kind === 'has')
+    throw refused(at, 'looks at another resource; a filter can only ask what stands in the changed one')
+  if (query.kind === 'token' && query.modifier !== undefined && unjudgeable.has(query.modifier))
+    throw refused(at, `has the modifier :${query.modifier}, which filters do not know`)
+  return query
+}
+
+function refused(at: string, what: string) {
+  return invalid(`the query at ${at} ${what}`, { code: 'subscription.query', at })
+}

@@ -1,0 +1,98 @@
+/** Subscriptions and topics as the matching of changes needs them: in memory, by type, read again when something of them changed. */
+import type { Kernel } from '@xinglin/app'
+import type { TenantId } from '@xinglin/events'
+import { epochMs, type ResourceType } from '@xinglin/fhir'
+import type { ParseOptions } from '@xinglin/fhir/search'
+import { type Filter, parseFilters } from '../definition/filters.ts'
+import type { SubscriptionSettings } from '../settings.ts'
+import type { SubscriptionRow } from '../store/rows.ts'
+import { changeMark, listeningSubscriptions } from '../store/subscriptions.ts'
+import { ownTopics } from '../store/topics.ts'
+import { builtInTopics } from '../topics/built-in.ts'
+import type { Topic, TriggerType } from '../topics/topic.ts'
+import { type ReadyTopic, readyTopic } from './judge.ts'
+
+/** A topic with everybody who listens to it. */
+export type Audience = { readonly topic: ReadyTopic; readonly listeners: readonly Listener[] }
+export type Listener = { readonly row: SubscriptionRow; readonly filters: readonly Filter[] }
+
+export interface Catalogue {
+  /** Reads again what changed; called before each batch. */
+  refresh(): Promise<void>
+  /** Who may be concerned by a change of a type; nothing for most types. */
+  audiences(tenant: TenantId, type: ResourceType): readonly Audience[]
+}
+
+type Needs = Pick<Kernel, 'database' | 'runtime'> & { readonly settings: SubscriptionSettings }
+
+/** An empty catalogue; `refresh` fills it. */
+export function createCatalogue({ database, runtime, settings }: Needs): Catalogue {
+  let mark: string | undefined
+  let byType: ReadonlyMap<string, readonly Audience[]> = new Map()
+  return {
+    async refresh() {
+      const present = await changeMark(database)
+      if (present === mark) return
+      const [rows, own] = await Promise.all([listeningSubscriptions(database), ownTopics(database)])
+      byType = await gather(rows, (tenant) => topicsOf(tenant, own), {
+        parse: parseOptions(runtime, settings),
+        log: runtime.log,
+      })
+      mark = present
+    },
+    audiences: (tenant, type) => [
+      ...(byType.get(`${tenant} ${type}`) ?? []),
+      ...(byType.get(`${tenant} Resource`) ?? []),
+    ],
+  }
+}
+
+/** How filters and criteria read dates and own addresses. */
+export function parseOptions(runtime: Kernel['runtime'], { baseUrl }: SubscriptionSettings): ParseOptions {
+  return { timeZone: runtime.timeZone, nowMs: epochMs(runtime.now()), baseUrl }
+}
+
+function topicsOf(tenant: TenantId, own: readonly { tenant: TenantId; topic: Topic }[]): readonly Topic[] {
+  return [...builtInTopics, ...own.flatMap((each) => (each.tenant === tenant ? [each.topic] : []))]
+}
+
+type Reading = { readonly parse: ParseOptions; readonly log: Kernel['runtime']['log'] }
+
+async function gather(
+  rows: readonly SubscriptionRow[],
+  topicsFor: (tenant: TenantId) => readonly Topic[],
+  { parse, log }: Reading,
+): Promise<ReadonlyMap<string, readonly Audience[]>> {
+  const byTopic = new Map<string, { tenant: TenantId; topic: Topic; listeners: Listener[] }>()
+  for (const row of rows) {
+    const topic = topicsFor(row.tenant).find(({ url }) => url === row.definition.topic)
+    const filters = topic && filtersOf(row, topic, parse)
+    if (!topic || !filters) {
+      log.warn('a subscription cannot be matched: its topic or a filter of it is gone', {
+        subscription: row.id,
+      })
+      continue
+    }
+    const key = `${row.tenant} ${topic.url}`
+    const audience = byTopic.get(key) ?? { tenant: row.tenant, topic, listeners: [] }
+    audience.listeners.push({ row, filters })
+    byTopic.set(key, audience)
+  }
+  const byType = new Map<string, Audience[]>()
+  for (const { tenant, topic, listeners } of byTopic.values()) {
+    const audience = { topic: await readyTopic(topic, parse), listeners }
+    for (const type of new Set<TriggerType>(topic.triggers.map(({ resource }) => resource)))
+      byType.set(`${tenant} ${type}`, [...(byType.get(`${tenant} ${type}`) ?? []), audience])
+  }
+  return byType
+}
+
+/** Undefined where a topic was changed so that it no longer knows a filter. */
+function filtersOf({ definition }: SubscriptionRow, topic: Topic, parse: ParseOptions) {
+  try {
+    return parseFilters(definition.filters, topic, parse)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'OutcomeError') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * From the log to events: one durable reader of `record.*` looks who listens to each change and keeps an event for each.
+ * Events and the reader's place commit together, so that each change is counted once whatever process dies when.
+ */
+import type { Kernel } from '@xinglin/app'
+import { sql, type Transaction } from '@xinglin/database'
+import type { Consumer, LogEntry, TenantId } from '@xinglin/events'
+import type { Resource, ResourceType } from '@xinglin/fhir'
+import { isResourceType } from '@xinglin/fhir/search'
+import type { Version, VersionWanted } from '@xinglin/records'
+import type { SubscriptionSettings } from '../settings.ts'
+import { appendEvents, type NewEvent } from '../store/events.ts'
+import type { TopicInteraction } from '../topics/topic.ts'
+import { wakeChannel } from '../wake.ts'
+import { type Audience, type Catalogue, createCatalogue } from './catalogue.ts'
+import { type Changed, changedOf, isEventOf, passesFilters } from './judge.ts'
+
+const interactions: Readonly<Record<string, TopicInteraction>> = {
+  'record.created': 'create',
+  'record.updated': 'update',
+  'record.deleted': 'delete',
+}
+
+/** The reader of the log that makes events; not started. */
+export function createMatcher(kernel: Kernel, settings: SubscriptionSettings): Consumer {
+  const catalogue = createCatalogue({ ...kernel, settings })
+  return kernel.events.consumer({
+    name: 'subscriptions.match',
+    kinds: Object.keys(interactions),
+    from: 'now',
+    async handle(entries, transaction) {
+      await catalogue.refresh()
+      const events = await eventsOf(kernel, catalogue, entries)
+      if (events.length > 0) await keep(transaction, events)
+    },
+  })
+}
+
+async function keep(transaction: Transaction, events: readonly NewEvent[]): Promise<void> {
+  await appendEvents(transaction, events)
+  // In this transaction: it holds PostgreSQL's notification lock over one commit of one reader only.
+  await transaction.query(sql`select pg_notify(${wakeChannel}, '')`)
+}
+
+type Concerned = {
+  readonly entry: LogEntry
+  readonly change: VersionWanted
+  readonly interaction: TopicInteraction
+  readonly audiences: readonly Audience[]
+}
+
+/** The events of a batch, in the order of the log. */
+async function eventsOf(
+  kernel: Kernel,
+  catalogue: Catalogue,
+  entries: readonly LogEntry[],
+): Promise<readonly NewEvent[]> {
+  const concerned = entries.flatMap((entry) => concernedBy(catalogue, entry))
+  if (concerned.length === 0) return []
+  const versions = await versionsOf(kernel, concerned)
+  return concerned.flatMap((each) => eventsOfOne(each, versions, kernel.runtime.timeZone))
+}
+
+function concernedBy(catalogue: Catalogue, entry: LogEntry): readonly Concerned[] {
+  const { resourceType: type, resourceId: id, version, kind } = entry
+  const interaction = interactions[kind]
+  if (!interaction || !type || !isResourceType(type) || !id || version === undefined) return []
+  const audiences = catalogue.audiences(entry.tenant, type)
+  return audiences.length === 0 ? [] : [{ entry, change: { type, id, version }, interaction, audiences }]
+}
+
+type Versions = ReadonlyMap<string, Resource | undefined>
+
+/** What each change made and what stood before it: one statement an institution. */
+async function versionsOf({ records }: Kernel, concerned: readonly Concerned[]): Promise<Versions> {
+  const found = new Map<string, Resource | undefined>()
+  for (const tenant of new Set(concerned.map(({ entry }) => entry.tenant))) {
+    const wanted = concerned
+      .filter(({ entry }) => entry.tenant === tenant)
+      .flatMap(({ change }) => withPrevious(change))
+    for (const version of await records.readVersions(tenant, wanted))
+      found.set(keyOf(tenant, version), resourceOf(version))
+  }
+  return found
+}
+
+function withPrevious(change: VersionWanted): readonly VersionWanted[] {
+  return change.version > 1 ? [change, { ...change, version: change.version - 1 }] : [change]
+}
+
+function keyOf(tenant: TenantId, { type, id, version }: VersionWanted): string {
+  return `${tenant} ${type}/${id}/${version}`
+}
+
+function resourceOf({ json, interaction }: Version): Resource | undefined {
+  return interaction === 'delete' ? undefined : JSON.parse(json)
+}
+
+function eventsOfOne(
+  { entry, change, interaction, audiences }: Concerned,
+  versions: Versions,
+  timeZone: string,
+): readonly NewEvent[] {
+  const { tenant, at, position } = entry
+  const changed = changedOf(
+    {
+      type: change.type as ResourceType,
+      interaction,
+      current: versions.get(keyOf(tenant, change)),
+      previous: versions.get(keyOf(tenant, { ...change, version: change.version - 1 })),
+    },
+    timeZone,
+  )
+  const event = {
+    at,
+    type: change.type,
+    id: change.id,
+    version: change.version,
+    patient: patientOf(changed, entry),
+  }
+  return audiences
+    .filter(({ topic }) => isEventOf(topic, changed))
+    .flatMap(({ listeners }) => listeners)
+    .filter(({ row, filters }) => position > (row.activeAfter ?? position) && passesFilters(filters, changed))
+    .map(({ row }) => ({ of: { tenant, id: row.id }, event }))
+}
+
+function patientOf(changed: Changed, { patient }: LogEntry): string | null {
+  return patient ?? changed.currentValues()?.patients[0] ?? changed.previousValues()?.patients[0] ?? null
+}

@@ -1,0 +1,108 @@
+/**
+ * What of an event a subscriber is shown. Every resource, its id too, passes the decision of a read by the one by whose
+ * rights it is shown; what is refused is told as an event number alone.
+ */
+import type { Kernel } from '@xinglin/app'
+import type { TenantId } from '@xinglin/events'
+import type { Instant, Resource } from '@xinglin/fhir'
+import { indexOf } from '@xinglin/fhir/search'
+import type { Version } from '@xinglin/records'
+import type { PayloadContent } from '../definition/definition.ts'
+import { mostContext } from '../limits.ts'
+import type { EventRow } from '../store/rows.ts'
+import type { Topic } from '../topics/topic.ts'
+
+export type ShownEvent = {
+  readonly number: number
+  readonly at: Instant
+  /** Absent with empty payloads and where the subscriber may not read the resource. */
+  readonly shown?: { readonly focus: ShownResource; readonly context: readonly ShownResource[] }
+}
+export type ShownResource = Pick<Version, 'type' | 'id' | 'interaction'> & {
+  readonly version: number
+  /** Stored JSON; empty where only the id is told or the change was a deletion. */
+  readonly json: string
+}
+
+export type MayRead = (
+  resource: Pick<Version, 'type' | 'id'> & { readonly patient?: string | undefined },
+) => boolean
+
+export type Wanted = {
+  readonly tenant: TenantId
+  readonly content: PayloadContent
+  readonly topic: Topic | undefined
+  readonly mayRead: MayRead
+}
+
+/** The events with what may be shown of each, in order. */
+export async function contentOf(
+  kernel: Kernel,
+  events: readonly EventRow[],
+  wanted: Wanted,
+): Promise<readonly ShownEvent[]> {
+  if (wanted.content === 'empty') return events.map(({ number, at }) => ({ number, at }))
+  const allowed = events.filter(({ type, id, patient }) =>
+    wanted.mayRead({ type, id, patient: patient ?? undefined }),
+  )
+  const versions = await kernel.records.readVersions(wanted.tenant, allowed)
+  return Promise.all(
+    events.map(async ({ number, at, type, id, version }) => {
+      const found = versions.find((each) => each.type === type && each.id === id && each.version === version)
+      // Refused, or its content was removed for good since.
+      if (!found) return { number, at }
+      const context = await contextOf(kernel, found, wanted)
+      return {
+        number,
+        at,
+        shown: { focus: part(found, wanted), context: context.map((each) => part(each, wanted)) },
+      }
+    }),
+  )
+}
+
+function part({ type, id, version, interaction, json }: Version, { content }: Wanted): ShownResource {
+  return { type, id, version, interaction, json: content === 'full-resource' ? json : '' }
+}
+
+/** What the topic's shape brings along: current resources that the focus refers to by a search parameter. */
+async function contextOf(
+  { records, runtime }: Kernel,
+  focus: Version,
+  { tenant, topic, mayRead }: Wanted,
+): Promise<readonly Version[]> {
+  const includes = (topic?.shapes ?? [])
+    .filter(({ resource }) => resource === focus.type)
+    .flatMap((shape) => shape.includes)
+  if (includes.length === 0 || focus.interaction === 'delete') return []
+  const { references } = indexOf(JSON.parse(focus.json) as Resource, { timeZone: runtime.timeZone })
+  const targets = includes.flatMap((include) => {
+    const [, parameter, target] = include.split(':')
+    return references.filter(
+      (each) => each.parameter === parameter && (target === undefined || each.type === target),
+    )
+  })
+  const found: Version[] = []
+  for (const { type, id } of distinct(targets).slice(0, mostContext)) {
+    const version = await records.read(tenant, type, id)
+    if (version && version.interaction !== 'delete' && mayRead({ type, id, patient: patientOf(version) }))
+      found.push(version)
+  }
+  return found
+}
+
+type Reference = { readonly type: Version['type']; readonly id: string }
+
+function distinct(
+  targets: readonly { readonly type: string | undefined; readonly id: string | undefined }[],
+): readonly Reference[] {
+  const known = new Map<string, Reference>()
+  for (const { type, id } of targets)
+    if (type !== undefined && id !== undefined)
+      known.set(`${type}/${id}`, { type: type as Version['type'], id })
+  return [...known.values()]
+}
+
+function patientOf({ type, id }: Version): string | undefined {
+  return type === 'Patient' ? id : undefined
+}
