@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { examplesMissing, r4Examples, syntheaMissing, syntheaResources } from './testing/examples.ts'
+import { mutate } from './testing/mutate.ts'
 import { interpretResource, isValidResource, validate } from './validate.ts'
 
 /** Official examples that break R4's own rules; the list only shrinks. */
@@ -486,51 +487,3 @@ test('the compiled functions agree with the interpreter on mutated resources', {
   }
   assert.ok(refused > resources.length)
 })
-
-const strangers: readonly unknown[] = [
-  null,
-  '',
-  'x',
-  0,
-  -1,
-  1.5,
-  true,
-  [],
-  {},
-  [null],
-  [[]],
-  ' a',
-  '2023-02-30',
-  { id: 1 },
-  'Patient/1',
-]
-
-/** Puts a stranger, a removal, an addition or a sibling at a place that follows from the seed. */
-function mutate(resource: object, seed: number): unknown {
-  let next = seed * 2_654_435_761 + 12_345
-  const pick = (count: number) => {
-    next = (next * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((next / 2_147_483_648) * count)
-  }
-  const owners: Record<string, unknown>[] = []
-  const gather = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return
-    if (!Array.isArray(value)) owners.push(value as Record<string, unknown>)
-    for (const each of Object.values(value)) gather(each)
-  }
-  gather(resource)
-  const owner = owners[pick(owners.length)] ?? {}
-  const names = Object.keys(owner)
-  const name = names[pick(names.length)] ?? 'id'
-  const stranger = strangers[pick(strangers.length)]
-  const acts = [
-    () => delete owner[name],
-    () => Object.assign(owner, { [name]: stranger }),
-    () => Object.assign(owner, { [`_${name}`]: stranger }),
-    () => Object.assign(owner, { [`${name}x`]: stranger }),
-    () => Object.assign(owner, { [name]: [owner[name]] }),
-    () => Object.assign(owner, { [name]: [owner[name], stranger], [`_${name}`]: [{ id: 'a' }, { id: 'b' }] }),
-  ]
-  acts[pick(acts.length)]?.()
-  return resource
-}

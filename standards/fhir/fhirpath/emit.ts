@@ -176,7 +176,7 @@ function isTruth(tree: Tree): boolean {
 function isNumeric(tree: Tree): boolean {
   if (tree.kind === 'literal') return typeof tree.value === 'number'
   if (tree.kind === 'binary') return tree.operator === '+'
-  return tree.kind === 'call' && (tree.name === 'count' || tree.name === 'toInteger')
+  return tree.kind === 'call' && ['count', 'toInteger', 'length'].includes(tree.name)
 }
 
 /** Text of a number, undefined at run time where the expression is empty: every comparison with it is then false. */
@@ -186,6 +186,7 @@ function number(tree: Tree, context: Context): string {
   if (tree.kind === 'call' && tree.name === 'count') return view(tree.base, context).count()
   if (tree.kind === 'call' && tree.name === 'toInteger')
     return `toInteger(${view(tree.base, context).value()})`
+  if (tree.kind === 'call' && tree.name === 'length') return `lengthOf(${view(tree.base, context).value()})`
   return view(tree, context).value()
 }
 
@@ -193,7 +194,9 @@ function testCall(tree: Call, context: Context): Truth | undefined {
   const { base, name, args } = tree
   switch (name) {
     case 'exists':
-      return twoValued(view(base, context).exists())
+      return twoValued(
+        (args[0] ? filtered(view(base, context), args[0], context) : view(base, context)).exists(),
+      )
     case 'empty':
       return negated(twoValued(view(base, context).exists()))
     case 'not':
@@ -236,10 +239,21 @@ function argument(args: readonly Tree[], at = 0): Tree {
   return found
 }
 
+/** FHIRPath §9.2: an element of a primitive type is one of the System type that it holds. */
+const systemTypes: Readonly<Record<string, string>> = {
+  Boolean: 'boolean',
+  String: 'string',
+  Integer: 'integer',
+  Decimal: 'decimal',
+  Date: 'date',
+  DateTime: 'dateTime',
+  Time: 'time',
+}
+
 function typeNamed(args: readonly Tree[]): string {
   const type = argument(args)
   if (type.kind !== 'child') throw new NotCompiled('a type that is no name')
-  return type.name === 'Boolean' ? 'boolean' : type.name
+  return systemTypes[type.name] ?? type.name
 }
 
 function pattern(tree: Tree, flags: string, { patterns }: Context): string {

@@ -37,7 +37,7 @@ export function syntheaResources(count: number): readonly Example['resource'][] 
 }
 
 /** POSIX ustar: a 512-byte header with name (0–99), size in octal (124–135) and type (156), then the content in blocks. */
-function filesIn(tar: Buffer): readonly { name: string; text: string }[] {
+export function filesIn(tar: Buffer): readonly { name: string; text: string }[] {
   const files: { name: string; text: string }[] = []
   let offset = 0
   while (offset + 512 <= tar.length && tar[offset] !== 0) {

@@ -100,6 +100,11 @@ export function substring(text: unknown, start: number): string | undefined {
   return typeof text === 'string' && start < text.length ? text.slice(start) : undefined
 }
 
+/** §5.6 length in characters; undefined where absent. */
+export function lengthOf(text: unknown): number | undefined {
+  return typeof text === 'string' ? text.length : undefined
+}
+
 /** §5.5 toInteger; undefined for what is no whole number of 32 bits. */
 export function toInteger(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? value : undefined
