@@ -8,6 +8,7 @@ import type { Runtime } from '@xinglin/runtime'
 import { composedOf, lookup, subsumption, validateInSystem } from './ask.ts'
 import { createLibrary } from './find/library.ts'
 import { createSources } from './find/sources.ts'
+import { createImports } from './import/imports.ts'
 import type { Terminology } from './terminology.ts'
 import { expand } from './value-sets/expand.ts'
 import { memberVerdict } from './value-sets/member.ts'
@@ -29,7 +30,8 @@ export type TerminologyNeeds = {
 }
 
 /** The terminology of all institutions. */
-export function createTerminology({ database, records, events }: TerminologyNeeds): Terminology {
+export function createTerminology(given: TerminologyNeeds): Terminology {
+  const { database, records, events } = given
   const library = createLibrary(records)
   const sources = createSources({ library, database })
   const needs = { library, sources }
@@ -37,6 +39,7 @@ export function createTerminology({ database, records, events }: TerminologyNeed
   const validateInSet: Terminology['validateInSet'] = async (tenant, valueSet, { versions, ...asked }) =>
     memberVerdict(await composedOf({ ...needs, tenant }, valueSet, versions), asked, asked)
   return {
+    imports: createImports(given),
     lookup: (tenant, system, code) => lookup({ ...needs, tenant }, system, code),
     subsumes: (tenant, system, codes) => subsumption({ ...needs, tenant }, system, codes),
     validateInSystem: (tenant, system, asked) => validateInSystem({ ...needs, tenant }, system, asked),

@@ -42,3 +42,8 @@ export function tooManyCodes(most: number, what: string): OutcomeError {
 function shown(text: string): string {
   return text.replace(/[\p{Cc}]/gu, ' ').slice(0, 200)
 }
+
+/** A file that cannot be imported; the sentence says what is wrong with it. */
+export function refusedImport(message: string, cause?: unknown): OutcomeError {
+  return invalid(message, { code: 'terminology.import-file', cause })
+}

@@ -6,6 +6,7 @@ import type { TenantId } from '@xinglin/events'
 import type { CodeSystem, ValueSet } from '@xinglin/fhir'
 import type { Concept } from './concepts/concept.ts'
 import type { Canonical } from './find/canonical.ts'
+import type { Imports } from './import/imports.ts'
 import type { SystemVersions } from './value-sets/compose.ts'
 import type { Expanded, ExpandRequest } from './value-sets/expand.ts'
 import type { AskedCoding, MemberOptions, Verdict } from './value-sets/member.ts'
@@ -14,6 +15,7 @@ export type { Concept, Designation, Header, Property } from './concepts/concept.
 export { displayIn } from './concepts/display.ts'
 export { createTerminology, terminologyMigrations } from './create-terminology.ts'
 export { type Canonical, canonicalOf } from './find/canonical.ts'
+export { type ImportRequest, type ImportState, type Imports, importTask } from './import/imports.ts'
 export type { SystemVersions } from './value-sets/compose.ts'
 export {
   type Expanded,
@@ -40,6 +42,8 @@ export type LookedUp = {
 export type Subsumption = 'equivalent' | 'subsumes' | 'subsumed-by' | 'not-subsumed'
 
 export interface Terminology {
+  /** Big code systems from files. */
+  readonly imports: Imports
   /** Throws `unprocessable` for an unknown system and `notFound` for an unknown code. */
   lookup(tenant: TenantId, system: Named<CodeSystem>, code: string): Promise<LookedUp>
   /** How code A stands to code B in the hierarchy of their system. */

@@ -45,7 +45,7 @@ export interface CodeSource {
   /** False for a fragment, an example or a mere list: what is not in it may still be a code of the system. */
   readonly isComplete: boolean
   find(codes: readonly string[]): Promise<ReadonlyMap<string, Concept>>
-  /** In the order of the system; with a text, exact codes and beginnings of displays first. */
+  /** In the order of the system; with a text, exact codes first, then beginnings of codes and of displays. */
   select(selection: Selection): Promise<Selected>
   /** The codes of these that meet the rule. */
   meeting(codes: readonly string[], rule: Rule): Promise<ReadonlySet<string>>

@@ -185,9 +185,14 @@ function inOrder(found: readonly Concept[], rule: Rule, text: string | undefined
   const listed = places.size === 0 ? found : found.toSorted((a, b) => placeOf(places, a) - placeOf(places, b))
   const folded = foldText(text ?? '')
   if (folded === '') return listed
-  const rank = ({ code, display = '' }: Concept) =>
-    foldText(code) === folded ? 0 : foldText(display).startsWith(folded) ? 1 : 2
-  return listed.toSorted((a, b) => rank(a) - rank(b))
+  return listed.toSorted((a, b) => farness(a, folded) - farness(b, folded))
+}
+
+function farness({ code, display = '' }: Concept, folded: string): number {
+  const foldedCode = foldText(code)
+  if (foldedCode === folded) return 0
+  if (foldedCode.startsWith(folded)) return 1
+  return foldText(display).startsWith(folded) ? 2 : 3
 }
 
 function placeOf(places: ReadonlyMap<string, number>, { code }: Concept): number {

@@ -24,7 +24,7 @@ export function tableSource(
     isComplete: true,
     async find(codes) {
       const rows = await database.query(sql<ConceptRow>`
-        select ${conceptColumns(asked.table)}
+        select ${conceptColumns}
         from ${asked.table} as concept
         where concept.code = any (${codes}::text[])`)
       return new Map(rows.map((row) => [row.code, conceptOf(row)]))
@@ -106,7 +106,7 @@ async function selectInOrder(
     count === 0
       ? []
       : await database.query(sql<ConceptRow>`
-          select ${conceptColumns(table)}
+          select ${conceptColumns}
           from ${table} as concept
           where ${condition}
           order by ${order}
@@ -123,7 +123,7 @@ async function selectInOrder(
   return total > mostCounted ? { concepts: shown } : { concepts: shown, total }
 }
 
-/** The text leads; what it names exactly stands first, then displays that begin with it, then the order of the system. */
+/** The text leads; what it names exactly stands first, then codes and displays that begin with it, then the order of the system. */
 async function selectRanked(
   { database, table }: Asked,
   { text = '', offset, count }: Selection,
@@ -132,18 +132,24 @@ async function selectRanked(
   const folded = foldText(text)
   const rows = await database.query(sql<ConceptRow & { total: number }>`
     with matches as materialized (
-      select concept.place, lower(concept.code) = ${folded} as is_code, starts_with(lower(concept.display), ${folded}) as begins
+      select concept.place, 
+        case
+          when lower(concept.code) = ${folded} then 0
+          when starts_with(lower(concept.code), ${folded}) then 1
+          when starts_with(lower(concept.display), ${folded}) then 2
+          else 3
+        end as nearness
       from ${table} as concept
       where ${condition}
       limit ${mostRanked + 1}
     ), page as (
-      select place, row_number() over (order by is_code desc, begins desc nulls last, place) as rank
+      select place, row_number() over (order by nearness, place) as rank
       from matches
       order by rank
       limit ${count}
       offset ${offset}
     )
-    select ${conceptColumns(table)}, (select count(*) from matches) as total
+    select ${conceptColumns}, (select count(*) from matches) as total
     from page
     join ${table} as concept using (place)
     order by page.rank`)
@@ -170,12 +176,9 @@ type ConceptRow = {
   readonly isAbstract: boolean
 }
 
-function conceptColumns(table: Sql): Sql {
-  return sql`
-    concept.code, concept.display, concept.definition, concept.designations, concept.properties,
-    array(select parent.code from ${table} as parent where parent.place = any (concept.parents)) as parents,
-    concept.is_inactive as "isInactive", concept.is_abstract as "isAbstract"`
-}
+const conceptColumns = sql`
+  concept.code, concept.display, concept.definition, concept.designations, concept.properties,
+  concept.parent_codes as parents, concept.is_inactive as "isInactive", concept.is_abstract as "isAbstract"`
 
 function conceptOf({ display, definition, designations, properties, ...row }: ConceptRow): Concept {
   return {
