@@ -15,6 +15,7 @@ test('without any setting every default stands', () => {
     bind: '127.0.0.1',
     dataDir: '.xinglin',
     databaseUrl: undefined,
+    databaseReadUrls: undefined,
     databaseConnections: 10,
     objectsUrl: undefined,
     objectsKey: undefined,
@@ -41,6 +42,17 @@ const refusals = [
   [
     { XINGLIN_HTTP_PORT: '80800' },
     "XINGLIN_HTTP_PORT is '80800', which is not allowed; allowed: 0 to 65535; 0 takes a free port",
+  ],
+  [
+    { XINGLIN_DATABASE_READ_URLS: 'postgresql://reader:secret@standby/xinglin' },
+    'XINGLIN_DATABASE_READ_URLS is set without XINGLIN_DATABASE_URL; the embedded PostgreSQL has no standbys',
+  ],
+  [
+    {
+      XINGLIN_DATABASE_URL: 'postgresql://primary/xinglin',
+      XINGLIN_DATABASE_READ_URLS: 'postgresql://standby/xinglin,standby-2',
+    },
+    'XINGLIN_DATABASE_READ_URLS is given (not shown here), which is not allowed; allowed: URLs like that of XINGLIN_DATABASE_URL with commas between; needs XINGLIN_DATABASE_URL',
   ],
   [{ XINGLIN_DEMO: 'yes' }, "XINGLIN_DEMO is 'yes', which is not allowed; allowed: on, off"],
   [

@@ -11,6 +11,7 @@ import {
   text,
   timeZone,
   url,
+  urls,
   wholeNumber,
 } from './settings-kinds.ts'
 
@@ -30,10 +31,19 @@ export const settings = {
     description: 'An external PostgreSQL (15 or later) instead of the embedded one.',
     isSecret: true,
   }),
+  databaseReadUrls: urls('XINGLIN_DATABASE_READ_URLS', ['postgres', 'postgresql'], {
+    allowed: 'URLs like that of XINGLIN_DATABASE_URL with commas between; needs XINGLIN_DATABASE_URL',
+    description:
+      'Hot standbys that stream from that PostgreSQL: they answer reads and searches, never with less than was committed before.',
+    isSecret: true,
+  }),
   databaseConnections: wholeNumber(
     'XINGLIN_DATABASE_CONNECTIONS',
     { from: 2, to: 200, fallback: 10 },
-    { description: 'Connections to PostgreSQL that this process opens at most.', unit: 'connections' },
+    {
+      description: 'Connections that this process opens at most to PostgreSQL, and to each of its standbys.',
+      unit: 'connections',
+    },
   ),
   objectsUrl: url('XINGLIN_OBJECTS_URL', ['file', 's3'], {
     allowed:
@@ -168,6 +178,11 @@ export function readConfig(environment: Environment = process.env): Config {
       code: 'config.invalid',
       at: 'XINGLIN_OBJECTS_SECRET',
     })
+  if (config.databaseReadUrls && !config.databaseUrl)
+    throw invalid(
+      'XINGLIN_DATABASE_READ_URLS is set without XINGLIN_DATABASE_URL; the embedded PostgreSQL has no standbys',
+      { code: 'config.invalid', at: 'XINGLIN_DATABASE_READ_URLS' },
+    )
   return config
 }
 

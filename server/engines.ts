@@ -37,7 +37,12 @@ export async function startEngines(config: Config, runtime: Runtime): Promise<En
     ? { url: config.databaseUrl, stop: async () => undefined }
     : await startEmbeddedPostgres({ folder: join(config.dataDir, 'postgres'), log })
   try {
-    const database = await openDatabase({ url: postgres.url, log, poolSize: config.databaseConnections })
+    const database = await openDatabase({
+      url: postgres.url,
+      readUrls: config.databaseReadUrls ?? [],
+      log,
+      poolSize: config.databaseConnections,
+    })
     const stop = async () => {
       await database.close()
       await postgres.stop()

@@ -1,7 +1,7 @@
 /** What operators see of a running platform: the parts behind `/health/ready` and the gauges of `/metrics`. */
 
 import type { Kernel } from '@xinglin/app'
-import { sql } from '@xinglin/database'
+import { type ReplicaState, sql } from '@xinglin/database'
 import { Gauge } from 'prom-client'
 import { defaultTenant } from './doors.ts'
 
@@ -14,12 +14,22 @@ export function observeHealth({ web, database, objects }: Kernel): void {
     await database.query(sql`select 1`)
     return undefined
   })
+  // A platform without its replicas works on the primary alone: told, but no reason to send nobody here.
+  if (database.replicas().length > 0) web.addCheck('replicas', async () => leftOut(database.replicas()))
   web.addCheck('objects', async () => ((await objects.health()).isWritable ? undefined : 'not writable'))
+}
+
+function leftOut(replicas: readonly ReplicaState[]): { readonly note: string } | undefined {
+  const missing = replicas.filter(({ condition }) => condition !== 'used')
+  if (missing.length === 0) return undefined
+  const named = missing.map(({ name, condition }) => `${name} ${condition}`).join(', ')
+  return { note: `${missing.length} of ${replicas.length} left out: ${named}` }
 }
 
 /** Adds the gauges; each asks its source when Prometheus asks. */
 export function observeMetrics(kernel: Kernel): void {
   observeDatabase(kernel)
+  observeReplicas(kernel)
   observeEvents(kernel)
   observeJobs(kernel)
   observeDoors(kernel)
@@ -42,6 +52,39 @@ function observeDatabase({ web, database }: Kernel): void {
       for (const { state, connections } of rows) this.set({ state }, connections)
     },
   })
+}
+
+function observeReplicas({ web, database }: Kernel): void {
+  if (database.replicas().length === 0) return
+  const gauge = (name: string, help: string, measure: (state: ReplicaState) => number | undefined) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['replica'],
+      registers: [web.metrics],
+      collect() {
+        this.reset()
+        for (const state of database.replicas()) {
+          const value = measure(state)
+          if (value !== undefined) this.set({ replica: state.name }, value)
+        }
+      },
+    })
+  gauge(
+    'xinglin_database_replica_used',
+    '1 while a read replica answers reads, 0 while it is left out',
+    (state) => (state.condition === 'used' ? 1 : 0),
+  )
+  gauge(
+    'xinglin_database_replica_behind_bytes',
+    'Bytes of the log of the primary that a read replica had not replayed at the last look',
+    ({ behindBytes }) => behindBytes,
+  )
+  gauge(
+    'xinglin_database_replica_reads',
+    'Reads that a replica answered since the start',
+    ({ reads }) => reads,
+  )
 }
 
 function observeEvents({ web, events }: Kernel): void {

@@ -123,6 +123,20 @@ export function url(
   return { name, fallback: '', parse: (given) => (isGood(given) ? given : undefined), ...told }
 }
 
+/** URLs of one of these schemes with commas between. */
+export function urls(
+  name: string,
+  schemes: readonly string[],
+  told: Told & { readonly allowed: string },
+): Setting<readonly string[]> {
+  const one = url(name, schemes, told)
+  const parse = (given: string) => {
+    const parts = given.split(',').map((part) => part.trim())
+    return parts.every((part) => one.parse(part) !== undefined) ? parts : undefined
+  }
+  return { name, fallback: '', parse, ...told }
+}
+
 /** `id:secret` of a machine client. */
 export function clientPair(
   name: string,

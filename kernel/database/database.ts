@@ -1,9 +1,12 @@
 /** PostgreSQL as the platform uses it: tagged statements, transactions that can act after commit, numbered migrations. */
 
+import type { ReplicaState } from './replicas/replica.ts'
+
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/embedded-postgres.ts'
 export { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 export { migrate, migrationsChecksum } from './migrate.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
+export type { ReplicaCondition, ReplicaState } from './replicas/replica.ts'
 export { refuseOldServer } from './server-version.ts'
 export { sql } from './sql.ts'
 export { constraintOf, sqlStateOf } from './statement-failure.ts'
@@ -36,6 +39,13 @@ export interface Database extends Queryable {
    * before the commit, `work` runs again from its start, up to 3 more times.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Runs reads that may come from a read replica; they see everything that was committed, by anybody, before the call.
+   * On the primary where no replica is set, has caught up or answers; then `work` may run again from its start.
+   */
+  reading<T>(work: (from: Queryable) => Promise<T>): Promise<T>
+  /** The read replicas and whether they are used; empty where none is set. */
+  replicas(): readonly ReplicaState[]
   /** Calls `heard` for each NOTIFY on `channel`, reconnecting by itself; `heard` is also called once (with `''`) after each reconnect. */
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>
   /** For libraries that open their own connections (job queue). */

@@ -5,6 +5,7 @@ import type { Logger } from '@xinglin/runtime'
 import pg from 'pg'
 import type { Database, Sql } from './database.ts'
 import { createListening } from './listening.ts'
+import { openReading, type Reading } from './replicas/reading.ts'
 import { isConnectionLoss, isOutdatedPlan, statementFailure } from './statement-failure.ts'
 import { createTransactions } from './transactions.ts'
 import { valueTypes } from './value-types.ts'
@@ -13,6 +14,8 @@ export type DatabaseOptions = {
   /** `postgresql://user:password@host:port/database`; `?host=/folder` names a unix socket folder. */
   readonly url: string
   readonly log: Logger
+  /** URLs of hot standbys of the same server, which answer `reading`. */
+  readonly readUrls?: readonly string[]
   /** Connections at most, 1 to 200; more wait their turn. */
   readonly poolSize?: number
   /** A statement that runs longer is stopped with `busy`; 0 is no limit. */
@@ -46,9 +49,9 @@ export function connectionSettings(url: string): pg.ClientConfig {
 
 /** Opens a pool and checks that PostgreSQL answers; throws `busy` (`database.unavailable`) where it does not. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, log } = options
-  const pool = new pg.Pool({
-    ...connectionSettings(url),
+  const { url, log, readUrls = [] } = options
+  const poolOf = (to: string): pg.PoolConfig => ({
+    ...connectionSettings(to),
     max: options.poolSize ?? defaultPoolSize,
     statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
     idle_in_transaction_session_timeout: defaultStatementTimeoutMs,
@@ -57,6 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     // Statements of a transaction go out without waiting for each other's answers.
     pipeline: true,
   })
+  const pool = new pg.Pool(poolOf(url))
   let isClosed = false
   pool.on('error', () => undefined)
   // Also while a connection is in use: its statement fails by itself, and without a listener the process would end.
@@ -67,19 +71,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   })
   const acquire = () => acquireFrom(pool)
   const listening = createListening({ url, log })
+  const query: Database['query'] = (statement) => answer(acquire, statement)
+  let reading: Reading | undefined
   const database: Database = {
     url,
-    query: (statement) => answer(acquire, statement),
+    query,
+    reading: (work) => (reading ? reading.run(work) : work(database)),
+    replicas: () => reading?.states() ?? [],
     transaction: createTransactions({ acquire, log }),
     listen: listening.listen,
     close: async () => {
       isClosed = true
       await listening.close()
+      await reading?.close()
       await pool.end()
     },
   }
   try {
     await database.query({ text: 'select 1', values: [] })
+    if (readUrls.length > 0) reading = await openReading({ primary: { query }, urls: readUrls, log, poolOf })
   } catch (error) {
     await database.close()
     throw error

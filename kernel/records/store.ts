@@ -31,34 +31,38 @@ export const recordsMigrations: Migrations = {
 /** The record over a migrated database. */
 export function createRecords(needs: { database: Database; events: EventLog; runtime: Runtime }): Records {
   const { database, events, runtime } = needs
+  const reading: Database['reading'] = (work) => database.reading(work)
   const { timeZone } = runtime
   const takeKeys = createKeys()
   const frequencies = createFrequencies()
   const indexState = createIndexState()
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   return {
-    read: (tenant, type, id) => readCurrent(database, { tenant, timeZone }, { type, id }),
+    read: (tenant, type, id) => reading((from) => readCurrent(from, { tenant, timeZone }, { type, id })),
     readVersion: (tenant, type, id, version) =>
-      readNumbered(database, { tenant, timeZone }, { type, id, version }),
+      reading((from) => readNumbered(from, { tenant, timeZone }, { type, id, version })),
     readAsOf: async (tenant, type, id, asOf) =>
-      readBefore(database, { tenant, timeZone, beforeMs: beforeMsOf(asOf) }, { type, id }),
-    moments: (tenant, patient) => chartMoments(database, { tenant, timeZone }, patient),
+      reading((from) => readBefore(from, { tenant, timeZone, beforeMs: beforeMsOf(asOf) }, { type, id })),
+    moments: (tenant, patient) => reading((from) => chartMoments(from, { tenant, timeZone }, patient)),
     readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
-    history: (tenant, options) => readHistory(database, { tenant, timeZone }, options),
+    history: (tenant, options) => reading((from) => readHistory(from, { tenant, timeZone }, options)),
     search: (tenant, type, query) =>
-      isAsOf(query)
-        ? searchAsOf({ queryable: database, runtime }, { tenant, type }, query)
-        : searchRecords({ queryable: database, runtime, frequencies, indexState }, { tenant, type }, query),
+      reading((queryable) =>
+        isAsOf(query)
+          ? searchAsOf({ queryable, runtime }, { tenant, type }, query)
+          : searchRecords({ queryable, runtime, frequencies, indexState }, { tenant, type }, query),
+      ),
     compartment: async (tenant, asked) => {
-      if (asked.asOf === undefined) return readCompartment(database, { tenant, timeZone }, asked)
+      if (asked.asOf === undefined)
+        return reading((from) => readCompartment(from, { tenant, timeZone }, asked))
       if (asked.of.type !== 'Patient') throw badInstant('shows the past of a patient, not of an encounter')
       const past = { tenant, timeZone, patient: asked.of.id, beforeMs: beforeMsOf(asked.asOf) }
-      return compartmentBefore(database, past, asked)
+      return reading((from) => compartmentBefore(from, past, asked))
     },
-    labels: (tenant, type) => labelsInUse(database, tenant, type),
+    labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
       commitUnit({ database, events, runtime, takeKeys, frequencies, indexState }, author, work),
     reindex: () => reindexBatch({ database, runtime }),
-    counts: (tenant) => countsByType(database, tenant),
+    counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }
 }

@@ -10,7 +10,7 @@ const lookLastsMs = 250
 
 export type Readiness = {
   readonly status: 'ready' | 'not-ready'
-  /** `ok`, or why the part does not work. */
+  /** `ok`, what is worth knowing of a part that works, or why it does not. */
   readonly parts: Readonly<Record<string, string>>
 }
 
@@ -38,20 +38,27 @@ export function createHealth(elapsedMs: () => number): Health {
 
 async function lookAt(checks: ReadonlyMap<string, HealthCheck>): Promise<Readiness> {
   const parts = await Promise.all([...checks].map(async ([name, check]) => [name, await ask(check)] as const))
-  const isReady = parts.every(([, state]) => state === 'ok')
-  return { status: isReady ? 'ready' : 'not-ready', parts: Object.fromEntries(parts) }
+  const isReady = parts.every(([, { isWorking }]) => isWorking)
+  return {
+    status: isReady ? 'ready' : 'not-ready',
+    parts: Object.fromEntries(parts.map(([name, { words }]) => [name, words])),
+  }
 }
 
-async function ask(check: HealthCheck): Promise<string> {
+type Look = { readonly isWorking: boolean; readonly words: string }
+
+async function ask(check: HealthCheck): Promise<Look> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>((settle) => {
     timer = setTimeout(() => settle(`no answer within ${checkTimeoutMs / 1000} s`), checkTimeoutMs)
   })
   try {
-    return (await Promise.race([check(), late])) ?? 'ok'
+    const said = await Promise.race([check(), late])
+    if (typeof said === 'string') return { isWorking: false, words: said }
+    return { isWorking: true, words: said?.note ?? 'ok' }
   } catch (error) {
     // The message of a failed check may name hosts or rows; its kind is enough here, the log has the rest.
-    return `failed (${error instanceof Error ? error.name : typeof error})`
+    return { isWorking: false, words: `failed (${error instanceof Error ? error.name : typeof error})` }
   } finally {
     clearTimeout(timer)
   }

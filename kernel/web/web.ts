@@ -40,8 +40,11 @@ export interface TextSocket {
   close(reason: string): void
 }
 
-/** Settles with undefined when the part works, else with a short reason without any content of patients. */
-export type HealthCheck = () => Promise<string | undefined>
+/**
+ * Settles with undefined when the part works, with a `note` when it works but somebody should look, else with a short
+ * reason. None of them has any content of patients.
+ */
+export type HealthCheck = () => Promise<string | { readonly note: string } | undefined>
 
 export interface Web {
   readonly http: FastifyInstance

@@ -35,6 +35,7 @@ async function laboratory() {
       asked.push(statement)
       return database.query(statement)
     },
+    reading: (work) => work(listening),
   }
   const searching = createRecords({ database: listening, events, runtime })
   /** The plans of the statements that a search asks of the record's tables. */
