@@ -4,10 +4,11 @@ import type { Author, EventLog, Statement } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
 import { readCurrent } from './read.ts'
-import type { Change, Unit } from './records.ts'
+import type { Change, Unit, WriteJudge } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
 import type { IndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
+import { refuseWrong, warned } from './write/judged.ts'
 import type { TakeKeys } from './write/keys.ts'
 import { writeChanges } from './write/write-changes.ts'
 
@@ -18,6 +19,7 @@ export type CommitNeeds = {
   readonly takeKeys: TakeKeys
   readonly frequencies: Frequencies
   readonly indexState: IndexState
+  readonly judge: WriteJudge
 }
 
 /** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
@@ -41,6 +43,8 @@ function openUnit(
 ): Unit {
   const { runtime, takeKeys, frequencies, indexState } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
+  const search: Unit['search'] = (type, query) =>
+    searchRecords({ queryable: transaction, runtime, frequencies, indexState }, { tenant, type }, query)
   return {
     tenant,
     actor,
@@ -48,13 +52,14 @@ function openUnit(
     at: place.at,
     read: (type, id) => readCurrent(transaction, place, { type, id }),
     find: (wanted) => findWanted(transaction, place, wanted),
-    search: (type, query) =>
-      searchRecords({ queryable: transaction, runtime, frequencies, indexState }, { tenant, type }, query),
+    search,
     async write(changes: readonly Change[]) {
+      const judging = needs.judge({ tenant, transaction, search }, changes)
+      const judged = judging && refuseWrong(await judging)
       const writing = { transaction, takeKeys, newId: runtime.newId }
       const { versions, statements } = await writeChanges(writing, place, changes)
       stated.push(...statements)
-      return versions
+      return judged ? versions.map((version, order) => warned(version, judged[order])) : versions
     },
     state(...statements) {
       stated.push(...statements)

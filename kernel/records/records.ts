@@ -2,7 +2,7 @@
 
 import type { Transaction } from '@xinglin/database'
 import type { Author, Statement, TenantId } from '@xinglin/events'
-import type { Instant, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
+import type { Instant, OperationOutcomeIssue, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 import type { ChartMoments } from './as-of/moments.ts'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 import type { Labels } from './labels.ts'
@@ -23,12 +23,20 @@ export type Version = {
   readonly interaction: 'create' | 'update' | 'delete'
   /** Empty for a deletion. */
   readonly json: string
+  /** What the institution's judge advises against; present on what a write answers alone. */
+  readonly warnings?: readonly OperationOutcomeIssue[]
 }
 
+/** `at`: FHIRPath of the resource in the request that it came with, for the issues of the judge. */
 export type Change =
-  | { readonly kind: 'create'; readonly resource: Resource; readonly id?: string }
+  | { readonly kind: 'create'; readonly resource: Resource; readonly id?: string; readonly at?: string }
   /** Creates under that id where nothing is (update as create). `ifVersion` refuses with `stale` on any other version. */
-  | { readonly kind: 'update'; readonly resource: Resource & { id?: string }; readonly ifVersion?: number }
+  | {
+      readonly kind: 'update'
+      readonly resource: Resource & { id?: string }
+      readonly ifVersion?: number
+      readonly at?: string
+    }
   | { readonly kind: 'delete'; readonly type: ResourceType; readonly id: string; readonly ifVersion?: number }
 
 /** One command's transaction: reads, writes and statements that commit together or not at all. */
@@ -111,9 +119,20 @@ export interface Records {
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
   /** Indexes the next batch of what was stored before search learned something new; see `write/reindex.ts`. */
   reindex(): Promise<ReindexProgress>
+  /** Asks `judge` of every write from now on, in its transaction and before anything is written; one judge at a time. */
+  judgeBy(judge: WriteJudge): void
   /** Counts of current resources by type. */
   counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
 }
+
+/**
+ * What an institution asks of its resources beyond the base definitions: issues for each change, in order; one of severity
+ * error refuses the write. `undefined` at once where nothing is asked, which is what keeps most writes as fast as they are.
+ */
+export type WriteJudge = (
+  unit: Pick<Unit, 'tenant' | 'transaction' | 'search'>,
+  changes: readonly Change[],
+) => Promise<readonly (readonly OperationOutcomeIssue[])[]> | undefined
 
 /** The resource of a version; throws `gone` for a deletion. */
 export type ParseVersion = <T extends ResourceType>(version: Version, type: T) => ResourceOf<T>

@@ -15,7 +15,7 @@ import { readHistory } from './history.ts'
 import { labelsInUse } from './labels.ts'
 import { readCurrent, readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
-import type { Records } from './records.ts'
+import type { Records, WriteJudge } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -36,6 +36,7 @@ export function createRecords(needs: { database: Database; events: EventLog; run
   const takeKeys = createKeys()
   const frequencies = createFrequencies()
   const indexState = createIndexState()
+  let judge: WriteJudge = () => undefined
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   return {
     read: (tenant, type, id) => reading((from) => readCurrent(from, { tenant, timeZone }, { type, id })),
@@ -61,7 +62,10 @@ export function createRecords(needs: { database: Database; events: EventLog; run
     },
     labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
-      commitUnit({ database, events, runtime, takeKeys, frequencies, indexState }, author, work),
+      commitUnit({ database, events, runtime, takeKeys, frequencies, indexState, judge }, author, work),
+    judgeBy(asked) {
+      judge = asked
+    },
     reindex: () => reindexBatch({ database, runtime }),
     counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }

@@ -85,28 +85,22 @@ function itemPlace(place: Place, { index }: Item): Place {
   return index === undefined ? place : { ...place, path: `${place.path}[${index}]` }
 }
 
-function checkCount(
-  { slice, min, max }: Node,
-  count: number,
-  { path, profile }: Place,
-  report: Report,
-): void {
+function checkCount(node: Node, count: number, { path, profile }: Place, report: Report): void {
+  const { slice, min, max } = node
+  if (count >= min && count <= max) return
   const what = slice === undefined ? path : `slice ${slice} of ${path}`
-  const code = slice === undefined ? 'fhir.profile-cardinality' : 'fhir.profile-slice'
-  if (count < min) {
-    const said =
-      count === 0
-        ? `${what} is missing; ${profile} requires it`
-        : `${what} stands ${times(count)}; ${profile} asks for at least ${min}`
-    say(report, { kind: 'required', code, at: path, profile }, said)
-  }
-  if (count > max) {
-    const said =
-      max === 0
-        ? `${what} is not allowed by ${profile}`
-        : `${what} stands ${times(count)}; ${profile} allows at most ${max}`
-    say(report, { kind: 'structure', code, at: path, profile }, said)
-  }
+  const kind = count < min ? 'required' : 'structure'
+  const said = `${what} ${countWords(node, count, profile)}`
+  if (slice === undefined) say(report, { kind, code: 'fhir.profile-cardinality', at: path, profile }, said)
+  else say(report, { kind, code: 'fhir.profile-slice', at: path, profile }, said)
+}
+
+function countWords({ min, max }: Node, count: number, profile: string): string {
+  if (count < min && count === 0) return `is missing; ${profile} requires it`
+  if (count < min) return `stands ${times(count)}; ${profile} asks for at least ${min}`
+  return max === 0
+    ? `is not allowed by ${profile}`
+    : `stands ${times(count)}; ${profile} allows at most ${max}`
 }
 
 const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
@@ -264,17 +258,18 @@ function checkConstraints(judging: Interpreting, node: Node, item: Item, place: 
     const { key, severity, expression } = constraint
     const isMet = judging.isMet(constraint, item.type)(item.value, around.resource, around.root)
     if (isMet === true) continue
-    const kind = isMet === undefined ? 'not-supported' : 'invariant'
-    const said =
-      isMet === undefined
-        ? `${path} was not judged by ${key} of ${profile}, which cannot be evaluated: ${expression}`
-        : `${path} breaks ${key} of ${profile}: ${expression}`
-    const code = isMet === undefined ? 'fhir.profile-unjudged' : 'fhir.profile-invariant'
-    say(
-      report,
-      { kind, code, at: path, profile, key, severity: isMet === undefined ? 'information' : severity },
-      said,
-    )
+    const at = { at: path, profile, key }
+    if (isMet === false) {
+      const said = `${path} breaks ${key} of ${profile}: ${expression}`
+      say(report, { kind: 'invariant', code: 'fhir.profile-invariant', severity, ...at }, said)
+    } else {
+      const said = `${path} was not judged by ${key} of ${profile}, which cannot be evaluated: ${expression}`
+      say(
+        report,
+        { kind: 'not-supported', code: 'fhir.profile-unjudged', severity: 'information', ...at },
+        said,
+      )
+    }
   }
 }
 

@@ -25,8 +25,11 @@ export interface ProfileSources {
 }
 
 export type ProfileSet = {
-  /** Loads a profile with all that it names; false where it is not known or has no snapshot. */
-  load(canonical: string): Promise<boolean>
+  /**
+   * Loads a profile with all that it names, from the sources of the set or from those given; false where it is not known or
+   * has no snapshot.
+   */
+  load(canonical: string, from?: ProfileSources): Promise<boolean>
   /** What a loaded profile finds in a resource. Throws for one that is not loaded. */
   judge(canonical: string, resource: unknown, options?: JudgeOptions): Judged
   /** Whether the emitted functions find nothing against it, whatever only a terminology can judge. */
@@ -109,10 +112,10 @@ export function createProfileSet(sources: ProfileSources): ProfileSet {
     },
   }
 
-  async function loadStructures(first: string): Promise<readonly Definition[]> {
+  async function loadStructures(first: string, from: ProfileSources): Promise<readonly Definition[]> {
     const loaded: Definition[] = []
     for (let wanted: readonly string[] = [first]; wanted.length > 0; ) {
-      const found = await sources.structures(wanted)
+      const found = await from.structures(wanted)
       const made = wanted.map((canonical) => [canonical, definitionOf(found.get(canonical))] as const)
       for (const [canonical, definition] of made) definitions.set(canonical, definition)
       const fresh = made.flatMap(([, definition]) => definition ?? [])
@@ -122,7 +125,7 @@ export function createProfileSet(sources: ProfileSources): ProfileSet {
     return loaded
   }
 
-  async function loadCodes(loaded: readonly Definition[]): Promise<void> {
+  async function loadCodes(loaded: readonly Definition[], from: ProfileSources): Promise<void> {
     const named = new Set(
       loaded.flatMap(({ elements }) => elements.flatMap(({ required }) => required ?? [])),
     )
@@ -130,7 +133,7 @@ export function createProfileSet(sources: ProfileSources): ProfileSet {
     for (const valueSet of wanted) codes.set(valueSet, baseCodes(valueSet))
     const open = wanted.filter((each) => codes.get(each) === undefined)
     if (open.length === 0) return
-    for (const [valueSet, keys] of await sources.valueSets(open)) codes.set(valueSet, codesOf(keys))
+    for (const [valueSet, keys] of await from.valueSets(open)) codes.set(valueSet, codesOf(keys))
   }
 
   const compiled = createCompiled(judging)
@@ -165,10 +168,10 @@ export function createProfileSet(sources: ProfileSources): ProfileSet {
       const { isRight, isAsked } = compiled(plan, resource, type, around)
       return isRight && !(isAsked && options.isAsking) ? nothingFound : explain(canonical, resource, options)
     },
-    async load(canonical) {
+    async load(canonical, from = sources) {
       if (!definitions.has(canonical)) {
-        const loaded = await loadStructures(canonical)
-        await loadCodes(loaded)
+        const loaded = await loadStructures(canonical, from)
+        await loadCodes(loaded, from)
         library ??= await loadLibrary()
       }
       return definitions.get(canonical) !== undefined
