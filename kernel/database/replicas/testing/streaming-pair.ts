@@ -30,6 +30,7 @@ export async function startPair(folder: string): Promise<StreamingPair> {
   await makeStandby(standbyFolder, { port: Number(new URL(primary.url).port), password })
   const start = () => startEmbeddedPostgres({ folder: standbyFolder, log })
   let standby = await start()
+  let isRunning = true
   const standbyUrl = standby.url
   return {
     primaryUrl: primary.url,
@@ -44,12 +45,16 @@ export async function startPair(folder: string): Promise<StreamingPair> {
       await client.query(text)
       await client.end()
     },
-    stopStandby: () => standby.stop(),
+    async stopStandby() {
+      isRunning = false
+      await standby.stop()
+    },
     async startStandby() {
       standby = await start()
+      isRunning = true
     },
     async stop() {
-      await standby.stop()
+      if (isRunning) await standby.stop()
       await primary.stop()
       await rm(folder, { recursive: true, force: true })
     },
