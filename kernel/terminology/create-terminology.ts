@@ -6,9 +6,11 @@ import type { Objects } from '@xinglin/objects'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { composedOf, lookup, subsumption, validateInSystem } from './ask.ts'
+import { closure } from './closure/closure.ts'
 import { createLibrary } from './find/library.ts'
 import { createSources } from './find/sources.ts'
 import { createImports } from './import/imports.ts'
+import { translate } from './maps/translate.ts'
 import type { Terminology } from './terminology.ts'
 import { expand } from './value-sets/expand.ts'
 import { memberVerdict } from './value-sets/member.ts'
@@ -48,6 +50,8 @@ export function createTerminology(given: TerminologyNeeds): Terminology {
       return { ...(await expand(composed, request)), valueSet: composed.valueSet }
     },
     validateInSet,
+    translate: (tenant, map, request) => translate({ library, tenant }, map, request),
+    closure: (tenant, request) => closure({ database, sources, tenant }, request),
     validateCode: (tenant, asked) =>
       verdicts.of(tenant, asked, (named) => validateInSet(tenant, named, asked)),
   }

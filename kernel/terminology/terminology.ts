@@ -3,19 +3,23 @@
  * and ConceptMaps are those of the institution's record; R4's own are answered in every institution without being stored.
  */
 import type { TenantId } from '@xinglin/events'
-import type { CodeSystem, ValueSet } from '@xinglin/fhir'
+import type { CodeSystem, ConceptMap, ValueSet } from '@xinglin/fhir'
+import type { ClosureAnswer, ClosureRequest } from './closure/closure.ts'
 import type { Concept } from './concepts/concept.ts'
 import type { Canonical } from './find/canonical.ts'
 import type { Imports } from './import/imports.ts'
+import type { TranslateRequest, Translation } from './maps/translate.ts'
 import type { SystemVersions } from './value-sets/compose.ts'
 import type { Expanded, ExpandRequest } from './value-sets/expand.ts'
 import type { AskedCoding, MemberOptions, Verdict } from './value-sets/member.ts'
 
+export type { ClosureAnswer, ClosureRequest } from './closure/closure.ts'
 export type { Concept, Designation, Header, Property } from './concepts/concept.ts'
 export { displayIn } from './concepts/display.ts'
 export { createTerminology, terminologyMigrations } from './create-terminology.ts'
 export { type Canonical, canonicalOf } from './find/canonical.ts'
 export { type ImportRequest, type ImportState, type Imports, importTask } from './import/imports.ts'
+export type { Dependency, Equivalence, TranslateRequest, Translation } from './maps/translate.ts'
 export type { SystemVersions } from './value-sets/compose.ts'
 export {
   type Expanded,
@@ -67,6 +71,14 @@ export interface Terminology {
     valueSet: Named<ValueSet>,
     asked: AskedCoding & MemberOptions & { readonly versions?: SystemVersions },
   ): Promise<Verdict>
+  /** Without a map, all that map the system of the code; throws `notFound` where none does. */
+  translate(
+    tenant: TenantId,
+    map: Named<ConceptMap> | undefined,
+    request: TranslateRequest,
+  ): Promise<readonly Translation[]>
+  /** Throws `notFound` for a table that was not begun, or for an unknown code. */
+  closure(tenant: TenantId, request: ClosureRequest): Promise<ClosureAnswer>
   /**
    * The same for a binding: verdicts are remembered in memory until a CodeSystem or ValueSet of the institution changes, which
    * this process learns from the log within some 30 ms. `undefined` where value set or system are not known here.

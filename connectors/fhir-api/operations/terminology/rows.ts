@@ -1,8 +1,10 @@
 /** The terminology operations of R4 (terminology-service.html §4.7) as rows of the table of operations. */
 import type { Operation } from '../operation.ts'
+import { closure } from './closure.ts'
 import { expand } from './expand.ts'
 import { lookup } from './lookup.ts'
 import { subsumes } from './subsumes.ts'
+import { translate } from './translate.ts'
 import { validateInSet, validateInSystem } from './validate-code.ts'
 
 const r4 = 'http://hl7.org/fhir/OperationDefinition'
@@ -48,5 +50,20 @@ export const terminologyOperations: readonly Operation[] = [
     isWriting: false,
     takesResource: true,
     answer: expand,
+  },
+  {
+    name: 'translate',
+    definition: `${r4}/ConceptMap-translate`,
+    levels: ['type', 'instance'],
+    types: ['ConceptMap'],
+    isWriting: false,
+    answer: translate,
+  },
+  {
+    name: 'closure',
+    definition: `${r4}/ConceptMap-closure`,
+    levels: ['system'],
+    isWriting: true,
+    answer: closure,
   },
 ]
