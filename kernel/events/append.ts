@@ -15,7 +15,7 @@ export function appendEntries(
       ${author.at}::timestamptz, ${author.tenant}::integer, ${author.actor}::text,
       stated.kind, stated."resourceType", stated."resourceId", stated.version, stated.patient, stated.data
     from rows from (
-      jsonb_to_recordset(${sql.json(statements)}::jsonb) as (
+      json_to_recordset(${sql.json(statements)}::json) as (
         kind text, "resourceType" text, "resourceId" text, version integer, patient text, data jsonb)
     ) with ordinality as stated
     order by stated.ordinality`)

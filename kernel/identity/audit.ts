@@ -57,11 +57,7 @@ export function createAudit({ database, runtime }: { database: Database; runtime
     actor: actor.reference,
     display: actor.display,
     address: actor.address,
-    ...access,
-    resourceType: storable(access.resourceType),
-    resourceId: storable(access.resourceId),
-    patient: storable(access.patient),
-    detail: storable(access.detail),
+    ...storableAccess(access),
   })
 
   const later = (delayMs: number) => {
@@ -105,7 +101,7 @@ export function createAudit({ database, runtime }: { database: Database; runtime
     },
     write(transaction, actor, accesses) {
       if (accesses.length === 0) return
-      transaction.insertLast(insertion(accesses.map((access) => rowOf(actor, access))))
+      transaction.insertLast(insertionOf(runtime.now(), actor, accesses.map(storableAccess)))
     },
     flush,
     async stop() {
@@ -122,13 +118,34 @@ function storable(text: string | undefined): string | undefined {
   return text.slice(0, maxTextCharacters).toWellFormed().replaceAll('\0', '\uFFFD')
 }
 
+function storableAccess(access: Access): Access {
+  return {
+    ...access,
+    resourceType: storable(access.resourceType),
+    resourceId: storable(access.resourceId),
+    patient: storable(access.patient),
+    detail: storable(access.detail),
+  }
+}
+
+/** What many did. */
 const insertion = (rows: readonly Row[]) => sql`
   insert into identity.audit
     (at, tenant, actor, actor_display, address, action, resource_type, resource_id, patient, patients, detail, outcome)
   select at, tenant, actor, display, address, action, "resourceType", "resourceId", patient, patients, detail, outcome
-  from jsonb_to_recordset(${sql.json(rows)}::jsonb) as row(
+  from json_to_recordset(${sql.json(rows)}::json) as row(
     at timestamptz, tenant int, actor text, display text, address text, action text, "resourceType" text,
     "resourceId" text, patient text, patients text[], detail text, outcome text)`
+
+/** What one did at one time. */
+const insertionOf = (at: string, actor: Actor, accesses: readonly Access[]) => sql`
+  insert into identity.audit
+    (at, tenant, actor, actor_display, address, action, resource_type, resource_id, patient, patients, detail, outcome)
+  select
+    ${at}::timestamptz, ${actor.tenant}::integer, ${actor.reference}::text, ${actor.display}::text,
+    ${actor.address}::text, action, "resourceType", "resourceId", patient, patients, detail, outcome
+  from json_to_recordset(${sql.json(accesses)}::json) as row(
+    action text, "resourceType" text, "resourceId" text, patient text, patients text[], detail text, outcome text)`
 
 async function patience(): Promise<never> {
   await new Promise((elapsed) => setTimeout(elapsed, patienceMs).unref())
