@@ -2,10 +2,11 @@
  * By whose rights a subscription shows anything: those that its owner holds now, and no more than the token held by which
  * it was asked for. Somebody who is disabled or loses a right is told nothing more from that moment on.
  */
-import type { Kernel } from '@xinglin/app'
+
 import type { TenantId } from '@xinglin/events'
 import type { Actor } from '@xinglin/identity'
 import type { Version } from '@xinglin/records'
+import type { SubscriptionsKernel } from './kernel.ts'
 
 export type Authority = {
   /** The owner, for the audit trail. */
@@ -18,7 +19,7 @@ type Owned = { readonly tenant: TenantId; readonly owner: string; readonly scope
 
 /** The authority of a subscription's owner; undefined where he is unknown or disabled. */
 export async function authorityOf(
-  { identity }: Pick<Kernel, 'identity'>,
+  { identity }: Pick<SubscriptionsKernel, 'identity'>,
   { tenant, owner, scopes }: Owned,
 ): Promise<Authority | undefined> {
   const actor = await identity.actorOf(owner)

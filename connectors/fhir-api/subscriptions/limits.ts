@@ -37,8 +37,8 @@ export const lanesForFailing = 16
 export const turnMs = 5_000
 /** How often waiting, heartbeats and ends are looked at; new events wake the worker at once. */
 export const pollMs = 1_000
-/** Longer than the longest request: a process that dies leaves its subscriptions to others after this. */
-export const leaseMs = 90_000
+/** A turn is claimed for the receiver's time limit and this: a process that dies leaves its turns to others then. */
+export const leaseMarginSeconds = 15
 /** The first pause after a failure, doubled with each up to the longest. */
 export const firstPauseMs = 1_000
 export const longestPauseMs = 600_000

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Bundle, Encounter } from '@xinglin/fhir'
 import { validate } from '@xinglin/fhir/validate'
 import { asha, leo } from '@xinglin/testkit'
-import { aStay, aSubscription, openHospital, put } from './testing/hospital.ts'
+import { type Asked, aStay, aSubscription, openHospital, put } from './testing/hospital.ts'
 import { numbersIn, openReceiver, plain, statusIn } from './testing/receiver.ts'
 
 const hospital = await openHospital()
@@ -74,7 +74,7 @@ const created = (type: string, id: string, resource?: unknown) => ({
 })
 
 /** Subscribes with a payload, admits asha, and gives what came. */
-async function admitted(stay: string, asked: Omit<Parameters<typeof aSubscription>[0], 'endpoint'>) {
+async function admitted(stay: string, asked: Omit<Asked, 'endpoint'>) {
   const receiver = await openReceiver()
   const id = await hospital.subscribe(aSubscription({ ...asked, endpoint: receiver.endpoint }))
   await hospital.untilStatus(id, 'active')

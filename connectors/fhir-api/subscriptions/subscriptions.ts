@@ -1,9 +1,10 @@
 /** Topic-based subscriptions (Subscriptions R5 Backport 1.1.0 for R4): rules for what is written, and the work that tells of changes. */
-import type { Kernel } from '@xinglin/app'
+
 import type { Migrations } from '@xinglin/database'
 import { subscriptionRoutes } from './administration/routes.ts'
 import { startCleaning } from './delivery/cleaning.ts'
 import { startDelivering } from './delivery/worker.ts'
+import type { SubscriptionsKernel } from './kernel.ts'
 import { createMatcher } from './matching/match.ts'
 import { readPermission, resumePermission, topicPermission } from './permissions.ts'
 import { subscriptionRule } from './rules/subscription-rule.ts'
@@ -20,14 +21,14 @@ export const subscriptionsMigrations: Migrations = {
 }
 
 /** Governs what is written and opens what clients call, in processes with the role web. */
-export function openSubscriptions(kernel: Kernel, settings: SubscriptionSettings): void {
+export function openSubscriptions(kernel: SubscriptionsKernel, settings: SubscriptionSettings): void {
   govern(kernel, settings)
   subscriptionRoutes(kernel)
   const sockets = openSockets(kernel, settings)
   kernel.web.http.addHook('onClose', () => sockets.stop())
 }
 
-function govern(kernel: Kernel, settings: SubscriptionSettings): void {
+function govern(kernel: SubscriptionsKernel, settings: SubscriptionSettings): void {
   kernel.identity.govern('Subscription', subscriptionRule({ kernel, settings }))
   kernel.identity.govern('Basic', topicRule({ kernel, settings }))
   kernel.web.declarePermissions([readPermission, resumePermission, topicPermission])
@@ -35,7 +36,7 @@ function govern(kernel: Kernel, settings: SubscriptionSettings): void {
 
 /** Matches changes and delivers notifications, in processes with the role worker. */
 export async function startSubscriptions(
-  kernel: Kernel,
+  kernel: SubscriptionsKernel,
   settings: SubscriptionSettings,
 ): Promise<{ stop(): Promise<void> }> {
   govern(kernel, settings)

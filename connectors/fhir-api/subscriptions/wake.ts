@@ -1,6 +1,7 @@
 /** One sleeper that others wake: workers and sockets sleep until something is due or another process tells of new events. */
-import type { Kernel } from '@xinglin/app'
+
 import { sql } from '@xinglin/database'
+import type { SubscriptionsKernel } from './kernel.ts'
 
 /** PostgreSQL channel on which new events and changed subscriptions are told. */
 export const wakeChannel = 'xinglin_subscriptions'
@@ -37,7 +38,7 @@ export function createWaker(): Waker {
 }
 
 /** Tells all processes, after a commit, that something is due; one that is not told finds it by its poll. */
-export function announceWake({ database, runtime }: Pick<Kernel, 'database' | 'runtime'>): void {
+export function announceWake({ database, runtime }: Pick<SubscriptionsKernel, 'database' | 'runtime'>): void {
   database.query(sql`select pg_notify(${wakeChannel}, '')`).catch((error: unknown) => {
     runtime.log.warn('subscribers could not be told at once', {
       reason: error instanceof Error ? error.name : typeof error,

@@ -1,11 +1,12 @@
 /** `/api/subscriptions`: how every subscription of the institution fares, the topics there are, and starting one again. */
-import type { Kernel } from '@xinglin/app'
+
 import { sql } from '@xinglin/database'
 import { conflict, invalid, notFound } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
 import type { FastifyRequest } from 'fastify'
 import { moveTo } from '../delivery/state.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { readPermission, resumePermission } from '../permissions.ts'
 import { type SubscriptionState, subscriptionStates } from '../store/states.ts'
 import { readSubscriptionRow } from '../store/subscriptions.ts'
@@ -18,7 +19,7 @@ import { announceWake } from '../wake.ts'
 const pageSize = 100
 
 /** Registers the routes; each decides its permission and leaves an audit entry. */
-export function subscriptionRoutes(kernel: Kernel): void {
+export function subscriptionRoutes(kernel: SubscriptionsKernel): void {
   const { http } = kernel.web
   http.get('/api/subscriptions', async (request) =>
     listed(kernel, await permitted(kernel, request, readPermission), request),
@@ -46,7 +47,11 @@ export function subscriptionRoutes(kernel: Kernel): void {
   })
 }
 
-async function permitted({ identity }: Kernel, request: FastifyRequest, permission: string): Promise<Actor> {
+async function permitted(
+  { identity }: SubscriptionsKernel,
+  request: FastifyRequest,
+  permission: string,
+): Promise<Actor> {
   const actor = requireActor(request)
   const { id } = request.params as { id?: string }
   identity.demand(actor, { kind: 'permission', permission })
@@ -58,10 +63,14 @@ async function permitted({ identity }: Kernel, request: FastifyRequest, permissi
   return actor
 }
 
-async function listed({ database }: Kernel, { tenant }: Actor, request: FastifyRequest) {
+async function listed(
+  { database, runtime }: SubscriptionsKernel,
+  { tenant }: Actor,
+  request: FastifyRequest,
+) {
   const { status, after } = request.query as { status?: unknown; after?: unknown }
   const states = await subscriptionStates(database, {
-    ...{ tenant, ids: [], limit: pageSize + 1 },
+    ...{ tenant, ids: [], limit: pageSize + 1, timeZone: runtime.timeZone },
     statuses: typeof status === 'string' && status !== '' ? status.split(',') : [],
     ...(typeof after === 'string' ? { after } : {}),
   })
@@ -110,7 +119,7 @@ function skips(body: unknown): boolean {
 
 /** Shakes hands again and then goes on with the first event that was not delivered, or after the last. */
 async function resume(
-  kernel: Kernel,
+  kernel: SubscriptionsKernel,
   key: { readonly tenant: Actor['tenant']; readonly id: string },
   { skipsUndelivered }: { readonly skipsUndelivered: boolean },
 ): Promise<void> {

@@ -9,8 +9,8 @@ import { BlockList, isIP, type LookupFunction } from 'node:net'
 /** IANA special-purpose registries: everything that is not a public unicast address. */
 const notPublic4 = `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4`
-/** Translated and tunnelled IPv4 (::ffff, 64:ff9b, 2002, 2001) too: they lead to where the filter above does not look. */
-const notPublic6 = `::/127 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7
+/** Translated and tunnelled IPv4 (64:ff9b, 2002, 2001) too; IPv4 written as ::ffff:… is judged as IPv4 by BlockList itself. */
+const notPublic6 = `::/127 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7
 fe80::/10 fec0::/10 ff00::/8`
 
 export interface Addresses {
@@ -25,11 +25,10 @@ export function createAddresses(networks: readonly string[]): Addresses {
   const notPublic = listOf([...notPublic4.split(/\s+/), ...notPublic6.split(/\s+/)])
   const allowed = listOf(networks)
   const mayReach = (address: string, isSecure: boolean) => {
-    const plain = unmapped(address)
-    const family = familyOf(plain)
+    const family = familyOf(address)
     if (family === undefined) return false
-    if (allowed.check(plain, family)) return true
-    return isSecure && !notPublic.check(plain, family)
+    if (allowed.check(address, family)) return true
+    return isSecure && !notPublic.check(address, family)
   }
   return { mayReach, lookup: (isSecure) => guardedLookup((address) => mayReach(address, isSecure)) }
 }
@@ -49,11 +48,6 @@ function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
   const version = isIP(address)
   if (version === 0) return undefined
   return version === 4 ? 'ipv4' : 'ipv6'
-}
-
-/** `::ffff:127.0.0.1` is the IPv4 address that it carries. */
-function unmapped(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
 }
 
 function guardedLookup(mayReach: (address: string) => boolean): LookupFunction {

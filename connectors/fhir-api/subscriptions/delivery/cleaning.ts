@@ -1,7 +1,8 @@
 /** Removes what is kept long enough: delivered events, used-up tokens; and switches off what nobody has fetched for a month. */
-import type { Kernel } from '@xinglin/app'
+
 import { sql } from '@xinglin/database'
 import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { cleaningMs, keptDays, mostUndelivered, undeliveredDays } from '../limits.ts'
 import type { SubscriptionKey } from '../store/rows.ts'
 import { moveTo } from './state.ts'
@@ -11,7 +12,7 @@ const dayMs = 86_400_000
 const rowsAtOnce = 10_000
 
 /** Cleans now and then until stopped; several processes may do so at once. */
-export function startCleaning(kernel: Kernel): { stop(): Promise<void> } {
+export function startCleaning(kernel: SubscriptionsKernel): { stop(): Promise<void> } {
   let working: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     working = working
@@ -32,7 +33,7 @@ export function startCleaning(kernel: Kernel): { stop(): Promise<void> } {
 }
 
 /** One cleaning. */
-export async function clean(kernel: Kernel): Promise<void> {
+export async function clean(kernel: SubscriptionsKernel): Promise<void> {
   const { database, runtime } = kernel
   const before = (days: number) => instantOf(epochMs(runtime.now()) - days * dayMs, runtime.timeZone)
   await switchOffAbandoned(kernel, before(undeliveredDays))
@@ -42,7 +43,7 @@ export async function clean(kernel: Kernel): Promise<void> {
   )
 }
 
-async function removeDelivered({ database }: Kernel, before: Instant): Promise<void> {
+async function removeDelivered({ database }: SubscriptionsKernel, before: Instant): Promise<void> {
   for (;;) {
     const removed = await database.query(sql`
       delete from subscriptions.event
@@ -60,7 +61,7 @@ async function removeDelivered({ database }: Kernel, before: Instant): Promise<v
 }
 
 /** A receiver that has been away for a month, or for a hundred thousand events, must fetch anew anyway. */
-async function switchOffAbandoned(kernel: Kernel, before: Instant): Promise<void> {
+async function switchOffAbandoned(kernel: SubscriptionsKernel, before: Instant): Promise<void> {
   const abandoned = await kernel.database.query(sql<SubscriptionKey & { revision: string }>`
     select asked.tenant, asked.id, asked.revision
     from subscriptions.subscription asked

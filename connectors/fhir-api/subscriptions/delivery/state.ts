@@ -1,7 +1,8 @@
 /** Changes of state that the platform makes: of the row and of the resource together, as a new version that everybody sees. */
-import type { Kernel } from '@xinglin/app'
+
 import type { Subscription } from '@xinglin/fhir'
 import type { SubscriptionStatus } from '../definition/definition.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import type { SubscriptionKey } from '../store/rows.ts'
 import { lockSubscription, setStatus } from '../store/subscriptions.ts'
 
@@ -17,7 +18,11 @@ export type NextState = {
 }
 
 /** Sets status and error; false where the subscription was written by others meanwhile. */
-export async function moveTo(kernel: Kernel, key: SubscriptionKey, next: NextState): Promise<boolean> {
+export async function moveTo(
+  kernel: SubscriptionsKernel,
+  key: SubscriptionKey,
+  next: NextState,
+): Promise<boolean> {
   const { identity, events } = kernel
   const head = next.status === 'active' ? await events.head() : undefined
   return identity.recordsFor(identity.systemActor(stateKeeper, key.tenant)).commit(async (unit) => {

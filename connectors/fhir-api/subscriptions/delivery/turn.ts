@@ -2,9 +2,10 @@
  * One turn at one rest-hook subscription: its handshake, or its undelivered events in order, or its heartbeat. The cursor
  * moves after the receiver's 2xx, so that a crash in between repeats a notification and never loses one.
  */
-import type { Kernel } from '@xinglin/app'
+
 import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import { type Authority, authorityOf } from '../authority.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { firstPauseMs, longestPauseMs, turnMs } from '../limits.ts'
 import { notificationText } from '../notification/bundle.ts'
 import { contentOf } from '../notification/content.ts'
@@ -18,7 +19,7 @@ import type { Post, Posted } from './post.ts'
 import { moveTo } from './state.ts'
 
 export type TurnNeeds = {
-  readonly kernel: Kernel
+  readonly kernel: SubscriptionsKernel
   readonly settings: SubscriptionSettings
   readonly post: Post
   readonly stopping: AbortSignal

@@ -2,7 +2,7 @@
  * The deliverer of one process. Each subscription that is due is claimed for a turn in PostgreSQL, so that any number of
  * processes share them and none is worked on twice; a slow receiver keeps its own turn waiting and nobody else's.
  */
-import type { Kernel } from '@xinglin/app'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { lanes, lanesForFailing, pollMs } from '../limits.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import { claimTurns, type Turn } from '../store/deliveries.ts'
@@ -13,7 +13,7 @@ import { takeTurn } from './turn.ts'
 
 /** Starts delivering; `stop` cuts off requests that are on their way, which are then repeated. */
 export async function startDelivering(
-  kernel: Kernel,
+  kernel: SubscriptionsKernel,
   settings: SubscriptionSettings,
 ): Promise<{ stop(): Promise<void> }> {
   const { database, runtime } = kernel

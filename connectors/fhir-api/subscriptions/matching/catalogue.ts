@@ -1,9 +1,10 @@
 /** Subscriptions and topics as the matching of changes needs them: in memory, by type, read again when something of them changed. */
-import type { Kernel } from '@xinglin/app'
+
 import type { TenantId } from '@xinglin/events'
 import { epochMs, type ResourceType } from '@xinglin/fhir'
 import type { ParseOptions } from '@xinglin/fhir/search'
 import { type Filter, parseFilters } from '../definition/filters.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import type { SubscriptionRow } from '../store/rows.ts'
 import { changeMark, listeningSubscriptions } from '../store/subscriptions.ts'
@@ -23,7 +24,7 @@ export interface Catalogue {
   audiences(tenant: TenantId, type: ResourceType): readonly Audience[]
 }
 
-type Needs = Pick<Kernel, 'database' | 'runtime'> & { readonly settings: SubscriptionSettings }
+type Needs = Pick<SubscriptionsKernel, 'database' | 'runtime'> & { readonly settings: SubscriptionSettings }
 
 /** An empty catalogue; `refresh` fills it. */
 export function createCatalogue({ database, runtime, settings }: Needs): Catalogue {
@@ -48,7 +49,10 @@ export function createCatalogue({ database, runtime, settings }: Needs): Catalog
 }
 
 /** How filters and criteria read dates and own addresses. */
-export function parseOptions(runtime: Kernel['runtime'], { baseUrl }: SubscriptionSettings): ParseOptions {
+export function parseOptions(
+  runtime: SubscriptionsKernel['runtime'],
+  { baseUrl }: SubscriptionSettings,
+): ParseOptions {
   return { timeZone: runtime.timeZone, nowMs: epochMs(runtime.now()), baseUrl }
 }
 
@@ -56,7 +60,7 @@ function topicsOf(tenant: TenantId, own: readonly { tenant: TenantId; topic: Top
   return [...builtInTopics, ...own.flatMap((each) => (each.tenant === tenant ? [each.topic] : []))]
 }
 
-type Reading = { readonly parse: ParseOptions; readonly log: Kernel['runtime']['log'] }
+type Reading = { readonly parse: ParseOptions; readonly log: SubscriptionsKernel['runtime']['log'] }
 
 async function gather(
   rows: readonly SubscriptionRow[],

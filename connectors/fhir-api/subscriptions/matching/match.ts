@@ -2,12 +2,13 @@
  * From the log to events: one durable reader of `record.*` looks who listens to each change and keeps an event for each.
  * Events and the reader's place commit together, so that each change is counted once whatever process dies when.
  */
-import type { Kernel } from '@xinglin/app'
+
 import { sql, type Transaction } from '@xinglin/database'
 import type { Consumer, LogEntry, TenantId } from '@xinglin/events'
-import type { Resource, ResourceType } from '@xinglin/fhir'
+import { fault, type Resource, type ResourceType } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import type { Version, VersionWanted } from '@xinglin/records'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import { appendEvents, type NewEvent } from '../store/events.ts'
 import type { TopicInteraction } from '../topics/topic.ts'
@@ -22,7 +23,7 @@ const interactions: Readonly<Record<string, TopicInteraction>> = {
 }
 
 /** The reader of the log that makes events; not started. */
-export function createMatcher(kernel: Kernel, settings: SubscriptionSettings): Consumer {
+export function createMatcher(kernel: SubscriptionsKernel, settings: SubscriptionSettings): Consumer {
   const catalogue = createCatalogue({ ...kernel, settings })
   return kernel.events.consumer({
     name: 'subscriptions.match',
@@ -51,7 +52,7 @@ type Concerned = {
 
 /** The events of a batch, in the order of the log. */
 async function eventsOf(
-  kernel: Kernel,
+  kernel: SubscriptionsKernel,
   catalogue: Catalogue,
   entries: readonly LogEntry[],
 ): Promise<readonly NewEvent[]> {
@@ -72,7 +73,10 @@ function concernedBy(catalogue: Catalogue, entry: LogEntry): readonly Concerned[
 type Versions = ReadonlyMap<string, Resource | undefined>
 
 /** What each change made and what stood before it: one statement an institution. */
-async function versionsOf({ records }: Kernel, concerned: readonly Concerned[]): Promise<Versions> {
+async function versionsOf(
+  { records }: SubscriptionsKernel,
+  concerned: readonly Concerned[],
+): Promise<Versions> {
   const found = new Map<string, Resource | undefined>()
   for (const tenant of new Set(concerned.map(({ entry }) => entry.tenant))) {
     const wanted = concerned
@@ -102,6 +106,10 @@ function eventsOfOne(
   timeZone: string,
 ): readonly NewEvent[] {
   const { tenant, at, position } = entry
+  if (!versions.has(keyOf(tenant, change)))
+    throw fault(`a change of ${change.type} cannot be read; it is tried again`, {
+      code: 'subscription.unread',
+    })
   const changed = changedOf(
     {
       type: change.type as ResourceType,

@@ -2,12 +2,13 @@
  * What of an event a subscriber is shown. Every resource, its id too, passes the decision of a read by the one by whose
  * rights it is shown; what is refused is told as an event number alone.
  */
-import type { Kernel } from '@xinglin/app'
+
 import type { TenantId } from '@xinglin/events'
 import type { Instant, Resource } from '@xinglin/fhir'
 import { indexOf } from '@xinglin/fhir/search'
 import type { Version } from '@xinglin/records'
 import type { PayloadContent } from '../definition/definition.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { mostContext } from '../limits.ts'
 import type { EventRow } from '../store/rows.ts'
 import type { Topic } from '../topics/topic.ts'
@@ -37,7 +38,7 @@ export type Wanted = {
 
 /** The events with what may be shown of each, in order. */
 export async function contentOf(
-  kernel: Kernel,
+  kernel: SubscriptionsKernel,
   events: readonly EventRow[],
   wanted: Wanted,
 ): Promise<readonly ShownEvent[]> {
@@ -67,7 +68,7 @@ function part({ type, id, version, interaction, json }: Version, { content }: Wa
 
 /** What the topic's shape brings along: current resources that the focus refers to by a search parameter. */
 async function contextOf(
-  { records, runtime }: Kernel,
+  { records, runtime }: SubscriptionsKernel,
   focus: Version,
   { tenant, topic, mayRead }: Wanted,
 ): Promise<readonly Version[]> {

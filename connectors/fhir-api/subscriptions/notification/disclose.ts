@@ -1,12 +1,13 @@
 /** The trace of what was shown (law 5): one audit entry for each event of a notification, before it leaves. */
-import type { Kernel } from '@xinglin/app'
+
 import type { Actor } from '@xinglin/identity'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import type { EventRow } from '../store/rows.ts'
 import type { ShownEvent } from './content.ts'
 
 /** Audits every event of a notification under the subscription's owner; refused ones as refused. */
 export async function auditNotification(
-  { identity }: Kernel,
+  { identity }: SubscriptionsKernel,
   actor: Actor,
   told: {
     readonly subscription: string

@@ -53,7 +53,10 @@ async function wantedIds(call: OperationCall): Promise<readonly string[]> {
       owner: reference,
       limit: mostBindings,
     }
-    const own = await subscriptionStates(kernel.database, { ...wanted, channel: 'websocket' })
+    const own = await subscriptionStates(kernel.database, {
+      ...{ ...wanted, channel: 'websocket' },
+      timeZone: kernel.runtime.timeZone,
+    })
     if (own.length === 0) throw noSocket('you have no subscription by websocket')
     return own.map((each) => each.id)
   }

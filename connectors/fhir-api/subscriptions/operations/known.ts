@@ -1,7 +1,8 @@
 /** The subscription that an operation is called on, as the caller may see it. */
-import type { Kernel } from '@xinglin/app'
+
 import { gone, notFound } from '@xinglin/fhir'
 import type { GuardedRecords } from '@xinglin/identity'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { readProgress } from '../store/deliveries.ts'
 import type { Progress, SubscriptionKey, SubscriptionRow } from '../store/rows.ts'
 import { readSubscriptionRow } from '../store/subscriptions.ts'
@@ -10,7 +11,7 @@ export type Known = { readonly row: SubscriptionRow; readonly progress: Progress
 
 /** Row and progress after a read of the resource, decided and audited; throws `notFound` or `gone` as a read does. */
 export async function knownSubscription(
-  { database }: Kernel,
+  { database }: SubscriptionsKernel,
   records: GuardedRecords,
   key: SubscriptionKey,
 ): Promise<Known> {

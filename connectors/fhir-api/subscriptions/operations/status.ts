@@ -21,7 +21,12 @@ export async function subscriptionStatus(call: OperationCall): Promise<Answer> {
   }
   const wanted = { ids: idsOf(call), statuses: statusesOf(call) }
   kernel.identity.demand(request.actor, { kind: 'record', interaction: 'search', type: 'Subscription' })
-  const states = await subscriptionStates(kernel.database, { tenant, ...wanted, limit: mostAnswered })
+  const states = await subscriptionStates(kernel.database, {
+    tenant,
+    ...wanted,
+    limit: mostAnswered,
+    timeZone: kernel.runtime.timeZone,
+  })
   await kernel.identity.audit(request.actor, {
     action: 'search',
     outcome: 'allowed',

@@ -2,7 +2,7 @@
  * What a Subscription must be when it is written, whoever writes it by whatever door: an allowed topic, filters and channel
  * of a person or client who may read what it tells. The platform sets its status; its headers never reach the record.
  */
-import type { Kernel } from '@xinglin/app'
+
 import { busy, forbidden, type ResourceType, type Subscription, unsupported } from '@xinglin/fhir'
 import { isValidResource } from '@xinglin/fhir/validate'
 import type { Actor, WriteRule } from '@xinglin/identity'
@@ -13,6 +13,7 @@ import { parseFilters } from '../definition/filters.ts'
 import { readSubscription } from '../definition/read-subscription.ts'
 import { refuseUnreachable } from '../delivery/refuse-unreachable.ts'
 import { stateKeeper } from '../delivery/state.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { mostOfInstitution, mostOfOwner } from '../limits.ts'
 import { parseOptions } from '../matching/catalogue.ts'
 import type { SubscriptionSettings } from '../settings.ts'
@@ -22,7 +23,7 @@ import { findTopic } from '../store/topics.ts'
 import type { Topic } from '../topics/topic.ts'
 import { announceWake } from '../wake.ts'
 
-type Needs = { readonly kernel: Kernel; readonly settings: SubscriptionSettings }
+type Needs = { readonly kernel: SubscriptionsKernel; readonly settings: SubscriptionSettings }
 type Act = { readonly actor: Actor; readonly unit: Unit; readonly key: SubscriptionKey }
 
 /** The rule for Subscription; `identity.govern` applies it. */
@@ -100,7 +101,7 @@ function toldTypes(topic: Topic, filters: readonly string[]): readonly (Resource
 }
 
 /** That something changed is told with the emptiest payload too, so every subscriber needs the right to read it. */
-function demandReading({ identity }: Kernel, actor: Actor, type: ResourceType | '*'): void {
+function demandReading({ identity }: SubscriptionsKernel, actor: Actor, type: ResourceType | '*'): void {
   identity.demand(actor, { kind: 'record', interaction: 'read', type })
 }
 

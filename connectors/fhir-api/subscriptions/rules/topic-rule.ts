@@ -1,9 +1,10 @@
 /** What a Basic that defines a subscription topic must be when it is written: by whom it may be, and that it can be told. */
-import type { Kernel } from '@xinglin/app'
+
 import { type Basic, busy, conflict } from '@xinglin/fhir'
 import { isValidResource } from '@xinglin/fhir/validate'
 import type { Actor, WriteRule } from '@xinglin/identity'
 import type { Unit } from '@xinglin/records'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { mostTopics } from '../limits.ts'
 import { parseOptions } from '../matching/catalogue.ts'
 import { readyTopic } from '../matching/judge.ts'
@@ -13,7 +14,7 @@ import { ownTopics, putTopic, removeTopics } from '../store/topics.ts'
 import { builtInTopics } from '../topics/built-in.ts'
 import { isTopic, readTopic } from '../topics/read-topic.ts'
 
-type Needs = { readonly kernel: Kernel; readonly settings: SubscriptionSettings }
+type Needs = { readonly kernel: SubscriptionsKernel; readonly settings: SubscriptionSettings }
 
 /** The rule for Basic; those that are no topic pass. */
 export function topicRule(needs: Needs): WriteRule {
@@ -57,6 +58,6 @@ async function define({ kernel, settings }: Needs, { actor, unit, id }: Act, bas
 }
 
 /** A topic decides what is evaluated at every change of the institution. */
-function demandDefining({ identity }: Kernel, actor: Actor): void {
+function demandDefining({ identity }: SubscriptionsKernel, actor: Actor): void {
   identity.demand(actor, { kind: 'permission', permission: topicPermission })
 }

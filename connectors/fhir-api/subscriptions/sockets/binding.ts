@@ -1,9 +1,10 @@
 /** One subscription on one websocket: what was sent on it, and what is due. */
-import type { Kernel } from '@xinglin/app'
+
 import { sql } from '@xinglin/database'
 import { epochMs } from '@xinglin/fhir'
 import type { TextSocket } from '@xinglin/web'
 import { authorityOf } from '../authority.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { notificationText } from '../notification/bundle.ts'
 import { contentOf } from '../notification/content.ts'
 import { auditNotification } from '../notification/disclose.ts'
@@ -22,7 +23,11 @@ export interface Binding {
   send(): Promise<boolean>
 }
 
-type Needs = { readonly kernel: Kernel; readonly settings: SubscriptionSettings; readonly socket: TextSocket }
+type Needs = {
+  readonly kernel: SubscriptionsKernel
+  readonly settings: SubscriptionSettings
+  readonly socket: TextSocket
+}
 type State = { readonly row: SubscriptionRow; readonly progress: Progress }
 
 /** A binding; it keeps its own place, since several sockets may listen to one subscription. */
@@ -107,7 +112,11 @@ export function createBinding(needs: Needs, key: SubscriptionKey): Binding {
 }
 
 /** What was handed to a socket counts as delivered; a client that missed some sees it by the numbers and asks `$events`. */
-async function keepSent({ database, runtime }: Kernel, key: SubscriptionKey, number: number): Promise<void> {
+async function keepSent(
+  { database, runtime }: SubscriptionsKernel,
+  key: SubscriptionKey,
+  number: number,
+): Promise<void> {
   await database.query(sql`
     update subscriptions.delivery
     set delivered = greatest(delivered, ${number}), last_sent = ${runtime.now()}::timestamptz

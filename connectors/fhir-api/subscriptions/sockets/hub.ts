@@ -2,10 +2,11 @@
  * Websocket channel (backport §websockets): `bind-with-token <token>`, a handshake for each subscription, then its events
  * from the first that was never sent. Sockets live in one process; events come to it from the table, whoever made them.
  */
-import type { Kernel } from '@xinglin/app'
+
 import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { TextSocket } from '@xinglin/web'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { mostBindings, pollMs, unboundMs } from '../limits.ts'
 import { digestOf } from '../operations/binding-token.ts'
 import type { SubscriptionSettings } from '../settings.ts'
@@ -25,7 +26,10 @@ type Client = {
 }
 
 /** Opens the websocket endpoint; `stop` ends the sending, the sockets are closed by the web server. */
-export function openSockets(kernel: Kernel, settings: SubscriptionSettings): { stop(): Promise<void> } {
+export function openSockets(
+  kernel: SubscriptionsKernel,
+  settings: SubscriptionSettings,
+): { stop(): Promise<void> } {
   const { web, database, runtime } = kernel
   const clients = new Set<Client>()
   const sending = new Set<Promise<void>>()
@@ -107,7 +111,7 @@ export function openSockets(kernel: Kernel, settings: SubscriptionSettings): { s
 
 /** The subscriptions of a token, which is used up by it; undefined where there is none. */
 async function takeToken(
-  { database, runtime }: Kernel,
+  { database, runtime }: SubscriptionsKernel,
   token: string,
 ): Promise<{ readonly tenant: TenantId; readonly ids: readonly string[] } | undefined> {
   const [row] = await database.query(sql<{ tenant: TenantId; ids: readonly string[]; isLive: boolean }>`

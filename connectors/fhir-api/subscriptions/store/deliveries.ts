@@ -1,7 +1,7 @@
 /** How far each subscription is: claims of turns, numbers delivered, failures. */
 import { type Queryable, sql } from '@xinglin/database'
 import type { Instant } from '@xinglin/fhir'
-import { leaseMs } from '../limits.ts'
+import { leaseMarginSeconds } from '../limits.ts'
 import type { Progress, SubscriptionKey, SubscriptionRow } from './rows.ts'
 
 /** A turn at one subscription: nobody else works on it until the lease ends. */
@@ -50,7 +50,8 @@ export async function claimTurns(from: Queryable, options: ClaimOptions): Promis
       limit ${limit}
     )
     update subscriptions.delivery
-    set claim = ${claim}, claimed_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::float8)
+    set claim = ${claim}, claimed_until = clock_timestamp()
+      + make_interval(secs => (asked.definition ->> 'timeoutSeconds')::float8 + ${leaseMarginSeconds}::float8)
     from due
     join subscriptions.subscription asked on asked.tenant = due.tenant and asked.id = due.subscription
     where delivery.tenant = due.tenant and delivery.subscription = due.subscription
@@ -75,7 +76,7 @@ export async function keepSuccess(
     update subscriptions.delivery
     set delivered = greatest(delivered, ${success.delivered}), last_sent = ${success.at}::timestamptz,
       failures = 0, failing_since = null, last_error = null, retry_at = null,
-      claimed_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::float8)
+      claimed_until = clock_timestamp() + make_interval(secs => ${turn.definition.timeoutSeconds + leaseMarginSeconds}::float8)
     where tenant = ${turn.tenant} and subscription = ${turn.id} and claim = ${turn.claim}
     returning last_event::text as "lastEvent", exists (
       select from subscriptions.subscription asked

@@ -1,6 +1,7 @@
 /** What is asked for and how far it is, together: for `$status`, tokens and the monitor. */
 import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
+import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import type { SubscriptionDefinition, SubscriptionStatus } from '../definition/definition.ts'
 
 export type SubscriptionState = {
@@ -12,9 +13,9 @@ export type SubscriptionState = {
   readonly delivered: number
   readonly skipped: number
   readonly failures: number
-  readonly failingSince?: string | null
+  readonly failingSince?: Instant
   readonly lastError: string | null
-  readonly lastSent?: string | null
+  readonly lastSent?: Instant
 }
 
 export type StatesWanted = {
@@ -28,6 +29,8 @@ export type StatesWanted = {
   /** Id of the last one of the page before. */
   readonly after?: string
   readonly limit: number
+  /** IANA zone of instants. */
+  readonly timeZone: string
 }
 
 /** By id, ascending; deleted ones are off. */
@@ -49,15 +52,22 @@ export async function subscriptionStates(
       and (${channel}::text is null or asked.channel = ${channel}::text)
     order by asked.id
     limit ${limit}`)
-  return rows.map((row) => ({
+  return rows.map(({ failingSince, lastSent, ...row }) => ({
     ...row,
+    ...(failingSince === null ? {} : { failingSince: instantOf(epochMs(failingSince), wanted.timeZone) }),
+    ...(lastSent === null ? {} : { lastSent: instantOf(epochMs(lastSent), wanted.timeZone) }),
     lastEvent: Number(row.lastEvent),
     delivered: Number(row.delivered),
     skipped: Number(row.skipped),
   }))
 }
 
-type StateRow = Omit<SubscriptionState, 'lastEvent' | 'delivered' | 'skipped'> & {
+type StateRow = Omit<
+  SubscriptionState,
+  'lastEvent' | 'delivered' | 'skipped' | 'failingSince' | 'lastSent'
+> & {
+  readonly failingSince: string | null
+  readonly lastSent: string | null
   readonly lastEvent: string
   readonly delivered: string
   readonly skipped: string
