@@ -8,7 +8,7 @@ import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
-import { createTerminology } from '@xinglin/terminology'
+import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
@@ -103,7 +103,8 @@ async function createKernel(
   { database, objects }: Engines,
 ): Promise<Kernel> {
   const events = createEventLog({ database, runtime })
-  const records = createRecords({ database, events, runtime })
+  const vocabulary = lateVocabulary(() => terminology)
+  const records = createRecords({ database, events, runtime, vocabulary })
   const settings = { sessionIdleMs: config.sessionIdle * 60_000 }
   const identity = createIdentity({ database, records, events, runtime, settings })
   const web = await createWeb({

@@ -8,6 +8,7 @@ import type { Change, Unit, WriteJudge } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
 import type { IndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
+import type { Vocabulary } from './search/vocabulary.ts'
 import { refuseWrong, warned } from './write/judged.ts'
 import type { TakeKeys } from './write/keys.ts'
 import { writeChanges } from './write/write-changes.ts'
@@ -19,6 +20,7 @@ export type CommitNeeds = {
   readonly takeKeys: TakeKeys
   readonly frequencies: Frequencies
   readonly indexState: IndexState
+  readonly vocabulary?: Vocabulary
   readonly judge: WriteJudge
 }
 
@@ -41,10 +43,14 @@ function openUnit(
   { tenant, actor }: Author,
   { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
 ): Unit {
-  const { runtime, takeKeys, frequencies, indexState } = needs
+  const { runtime, takeKeys, frequencies, indexState, vocabulary } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
   const search: Unit['search'] = (type, query) =>
-    searchRecords({ queryable: transaction, runtime, frequencies, indexState }, { tenant, type }, query)
+    searchRecords(
+      { queryable: transaction, runtime, frequencies, indexState, vocabulary },
+      { tenant, type },
+      query,
+    )
   return {
     tenant,
     actor,

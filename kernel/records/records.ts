@@ -10,6 +10,7 @@ import type { Labels } from './labels.ts'
 export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 export type { Labels } from './labels.ts'
+export type { SystemCode, Vocabulary } from './search/vocabulary.ts'
 export { createRecords, recordsMigrations } from './store.ts'
 export { parseVersion } from './versions.ts'
 

@@ -19,6 +19,7 @@ import type { Records, WriteJudge } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
+import type { Vocabulary } from './search/vocabulary.ts'
 import { createKeys } from './write/keys.ts'
 import { reindexBatch } from './write/reindex.ts'
 
@@ -29,8 +30,14 @@ export const recordsMigrations: Migrations = {
 }
 
 /** The record over a migrated database. */
-export function createRecords(needs: { database: Database; events: EventLog; runtime: Runtime }): Records {
-  const { database, events, runtime } = needs
+export function createRecords(needs: {
+  database: Database
+  events: EventLog
+  runtime: Runtime
+  /** What codes mean, for the modifiers that ask it. */
+  vocabulary?: Vocabulary
+}): Records {
+  const { database, events, runtime, vocabulary } = needs
   const reading: Database['reading'] = (work) => database.reading(work)
   const { timeZone } = runtime
   const takeKeys = createKeys()
@@ -51,7 +58,11 @@ export function createRecords(needs: { database: Database; events: EventLog; run
       reading((queryable) =>
         isAsOf(query)
           ? searchAsOf({ queryable, runtime }, { tenant, type }, query)
-          : searchRecords({ queryable, runtime, frequencies, indexState }, { tenant, type }, query),
+          : searchRecords(
+              { queryable, runtime, frequencies, indexState, vocabulary },
+              { tenant, type },
+              query,
+            ),
       ),
     compartment: async (tenant, asked) => {
       if (asked.asOf === undefined)
@@ -62,7 +73,11 @@ export function createRecords(needs: { database: Database; events: EventLog; run
     },
     labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
-      commitUnit({ database, events, runtime, takeKeys, frequencies, indexState, judge }, author, work),
+      commitUnit(
+        { database, events, runtime, takeKeys, frequencies, indexState, vocabulary, judge },
+        author,
+        work,
+      ),
     judgeBy(asked) {
       judge = asked
     },

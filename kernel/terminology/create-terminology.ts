@@ -15,6 +15,7 @@ import type { Terminology } from './terminology.ts'
 import { expand } from './value-sets/expand.ts'
 import { memberVerdict } from './value-sets/member.ts'
 import { createVerdicts } from './value-sets/verdicts.ts'
+import { createVocabulary } from './vocabulary.ts'
 
 /** Tables of the schema `terminology`. */
 export const terminologyMigrations: Migrations = {
@@ -42,6 +43,7 @@ export function createTerminology(given: TerminologyNeeds): Terminology {
     memberVerdict(await composedOf({ ...needs, tenant }, valueSet, versions), asked, asked)
   return {
     imports: createImports(given),
+    vocabulary: createVocabulary(needs),
     lookup: (tenant, system, code) => lookup({ ...needs, tenant }, system, code),
     subsumes: (tenant, system, codes) => subsumption({ ...needs, tenant }, system, codes),
     validateInSystem: (tenant, system, asked) => validateInSystem({ ...needs, tenant }, system, asked),

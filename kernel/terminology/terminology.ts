@@ -4,6 +4,7 @@
  */
 import type { TenantId } from '@xinglin/events'
 import type { CodeSystem, ConceptMap, ValueSet } from '@xinglin/fhir'
+import type { Vocabulary } from '@xinglin/records'
 import type { ClosureAnswer, ClosureRequest } from './closure/closure.ts'
 import type { Concept } from './concepts/concept.ts'
 import type { Canonical } from './find/canonical.ts'
@@ -29,6 +30,7 @@ export {
   mostOfPage,
 } from './value-sets/expand.ts'
 export type { AskedCoding, MemberOptions, Verdict } from './value-sets/member.ts'
+export { lateVocabulary } from './vocabulary.ts'
 
 /** A resource of the record by its address or id, or one that came with the request. */
 export type Named<Resource> =
@@ -46,6 +48,8 @@ export type LookedUp = {
 export type Subsumption = 'equivalent' | 'subsumes' | 'subsumed-by' | 'not-subsumed'
 
 export interface Terminology {
+  /** For the searches of the record. */
+  readonly vocabulary: Vocabulary
   /** Big code systems from files. */
   readonly imports: Imports
   /** Throws `unprocessable` for an unknown system and `notFound` for an unknown code. */

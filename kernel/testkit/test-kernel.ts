@@ -12,7 +12,7 @@ import { type Actor, createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { openObjects } from '@xinglin/objects'
 import { createRecords } from '@xinglin/records'
-import { createTerminology } from '@xinglin/terminology'
+import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb, type WebLimits } from '@xinglin/web'
 import { openTestDatabase, type TestDatabaseOptions } from './test-database.ts'
@@ -83,7 +83,8 @@ async function assemble(parts: {
 }): Promise<Kernel> {
   const { runtime, database } = parts
   const events = createEventLog({ database, runtime })
-  const records = createRecords({ database, events, runtime })
+  const vocabulary = lateVocabulary(() => terminology)
+  const records = createRecords({ database, events, runtime, vocabulary })
   const identity = createIdentity({ database, records, events, runtime })
   const web = await createWeb({
     ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },
@@ -91,9 +92,9 @@ async function assemble(parts: {
   })
   const objects = await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log })
   const jobs = createJobs({ database, runtime })
+  const terminology = createTerminology({ database, objects, events, records, jobs, runtime })
   return {
-    ...{ runtime, database, objects, events, records, jobs, identity, web },
-    terminology: createTerminology({ database, objects, events, records, jobs, runtime }),
+    ...{ runtime, database, objects, events, records, jobs, terminology, identity, web },
     traffic: createTraffic({ database, events, runtime }),
   }
 }

@@ -25,12 +25,14 @@ import type { IndexState } from './index-state.ts'
 import { withMainMoments } from './main-moment.ts'
 import { pageParameter, requestOf, type SearchRequest } from './request.ts'
 import { afterSql, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
+import { type Vocabulary, withVocabulary } from './vocabulary.ts'
 
 export type SearchNeeds = {
   readonly queryable: Queryable
   readonly runtime: Runtime
   readonly frequencies: Frequencies
   readonly indexState: IndexState
+  readonly vocabulary?: Vocabulary
 }
 type TypedSpace = Space & { readonly type: ResourceType }
 
@@ -38,7 +40,9 @@ type TypedSpace = Space & { readonly type: ResourceType }
 export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query: Query): Promise<Page> {
   const { queryable, runtime } = needs
   const { timeZone } = runtime
-  const request = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()) })
+  const plain = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()) })
+  const meaning = { vocabulary: needs.vocabulary, tenant: space.tenant }
+  const request = { ...plain, conditions: await withVocabulary(plain.conditions, meaning) }
   await needs.indexState.check(queryable, request.conditions)
   const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open'))
   const asked = { request, space, isFew }
