@@ -184,7 +184,7 @@ function number(tree: Tree, context: Context): string {
   if (tree.kind === 'binary' && tree.operator === '+')
     return `(${number(tree.left, context)} + ${number(tree.right, context)})`
   if (tree.kind === 'call' && tree.name === 'count') return view(tree.base, context).count()
-  if (tree.kind === 'call' && tree.name === 'toInteger')
+  if (tree.kind === 'call' && tree.name === 'toInteger' && tree.base.kind !== 'literal')
     return `toInteger(${view(tree.base, context).value()})`
   if (tree.kind === 'call' && tree.name === 'length') return `lengthOf(${view(tree.base, context).value()})`
   return view(tree, context).value()
@@ -253,6 +253,8 @@ const systemTypes: Readonly<Record<string, string>> = {
 function typeNamed(args: readonly Tree[]): string {
   const type = argument(args)
   if (type.kind !== 'child') throw new NotCompiled('a type that is no name')
+  const isOfSystem = type.base.kind === 'child' && type.base.name !== 'FHIR'
+  if (isOfSystem) throw new NotCompiled('a type that is none of FHIR')
   return systemTypes[type.name] ?? type.name
 }
 
@@ -278,15 +280,25 @@ function within(list: View, context: Context): readonly [name: string, inner: Co
   return [name, { ...context, focus: objectView(name, list.types), depth: context.depth + 1 }]
 }
 
+/** R4 datatypes.html: primitives that are special cases of another, for which `is` holds too. */
+const specialCases: Readonly<Record<string, readonly string[]>> = {
+  string: ['code', 'id', 'markdown'],
+  uri: ['canonical', 'oid', 'url', 'uuid'],
+  integer: ['positiveInt', 'unsignedInt'],
+  Quantity: ['Age', 'Count', 'Distance', 'Duration', 'MoneyQuantity', 'SimpleQuantity'],
+}
+
 function isOfType(base: Tree, type: string, context: Context): Truth {
+  if (base.kind === 'literal') throw new NotCompiled('the type of a literal')
   const whole = view(base, context)
   if (whole.types.includes('Resource')) {
     const text = whole.value()
     const named = JSON.stringify(type)
     return compared('===', '!==', `${text}?.resourceType`, named)
   }
-  const narrowed = whole.ofType(type).exists()
-  return { isTrue: narrowed, isFalse: `${whole.exists()} && !(${narrowed})` }
+  const special = (specialCases[type] ?? []).filter((each) => whole.types.includes(each))
+  const narrowed = [type, ...special].map((each) => whole.ofType(each).exists()).join(' || ')
+  return { isTrue: `(${narrowed})`, isFalse: `${whole.exists()} && !(${narrowed})` }
 }
 
 function view(tree: Tree, context: Context): View {
@@ -356,10 +368,14 @@ function viewCall(tree: Call, context: Context): View {
 }
 
 function textCall({ base, name, args }: Call, context: Context): View {
+  if (base.kind === 'literal' && typeof base.value !== 'string')
+    throw new NotCompiled(`${name}() of a number`)
   const text = view(base, context).value()
   switch (name) {
-    case 'substring':
-      return objectView(`substring(${text}, ${number(argument(args), context)})`, ['string'])
+    case 'substring': {
+      const [start = '', ...length] = args.map((each) => number(each, context))
+      return objectView(`substring(${[text, start, ...length].join(', ')})`, ['string'])
+    }
     case 'toString':
       return objectView(`(${text} === undefined ? undefined : String(${text}))`, ['string'])
     case 'replaceMatches': {
@@ -404,6 +420,6 @@ function combination({ operator, left, right }: Binary, context: Context): View 
   const [a, b] = [view(left, context), view(right, context)]
   if (operator === '&') return objectView(`((${a.value()} ?? '') + (${b.value()} ?? ''))`, ['string'])
   if (operator !== '|') throw new NotCompiled(`${operator} as a collection`)
-  const both = listView(`[...${a.list()}, ...${b.list()}]`, [...new Set([...a.types, ...b.types])])
+  const both = listView(`union(${a.list()}, ${b.list()})`, [...new Set([...a.types, ...b.types])])
   return { ...both, exists: () => `(${a.exists()} || ${b.exists()})` }
 }

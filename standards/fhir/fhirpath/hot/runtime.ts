@@ -36,9 +36,19 @@ function add(found: unknown[], object: Json, property: string): void {
 
 /** §5.1 isDistinct, of texts: an element without value is equal to nothing. */
 export function isDistinct(list: readonly unknown[]): boolean {
-  if (list.length < 2) return true
-  const seen = new Set(list)
-  return seen.size === list.length
+  return list.length < 2 || distinct(list).length === list.length
+}
+
+/** §5.4 union: the items of both, each once. */
+export function union(list: readonly unknown[], other: readonly unknown[]): readonly unknown[] {
+  if (list.length + other.length < 2) return list.length > 0 ? list : other
+  return distinct([...list, ...other])
+}
+
+function distinct(list: readonly unknown[]): readonly unknown[] {
+  const once = [...new Set(list)]
+  if (!once.some(isObject)) return once
+  return once.filter((each, index) => !once.slice(0, index).some((earlier) => isEqual(earlier, each)))
 }
 
 /** §5.2.3 descendants: every object below, at any depth, in contained resources too. */
@@ -95,9 +105,10 @@ export function replaceMatches(text: unknown, pattern: RegExp, by: string): stri
   return typeof text === 'string' ? text.replace(pattern, by) : undefined
 }
 
-/** §5.6 substring from a position; undefined where absent or beyond the end. */
-export function substring(text: unknown, start: number): string | undefined {
-  return typeof text === 'string' && start < text.length ? text.slice(start) : undefined
+/** §5.6 substring from a position, up to so many characters; undefined where absent or where the position is outside. */
+export function substring(text: unknown, start: number, length?: number): string | undefined {
+  if (typeof text !== 'string' || !(start >= 0 && start < text.length)) return undefined
+  return text.slice(start, length === undefined ? undefined : start + Math.max(0, length))
 }
 
 /** §5.6 length in characters; undefined where absent. */
