@@ -1,6 +1,6 @@
 /** How bodies become values: JSON and `+json` types by our own parser, nothing else unless a route says so. */
 
-import { unsupported } from '@xinglin/fhir'
+import { mediaType } from '@xinglin/fhir'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseJson } from './json.ts'
 
@@ -11,7 +11,7 @@ export function parseBodies(http: FastifyInstance): void {
   http.addHook('onRequest', async (request) => {
     const coding = request.headers['content-encoding']
     if (coding !== undefined && coding !== 'identity')
-      throw unsupported('a compressed body is not taken; send it plain', {
+      throw mediaType('a compressed body is not taken; send it plain', {
         code: 'web.content-encoding',
         at: 'content-encoding',
       })

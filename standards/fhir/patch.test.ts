@@ -402,7 +402,7 @@ const refusals: readonly Refusal[] = [
     patient({}),
     remove('Patient..name'),
     cannot,
-    'delete cannot be done: it is not FHIRPath as it is read here',
+    'delete cannot be done: the path is not FHIRPath as it is read here',
     first,
   ],
   [

@@ -164,9 +164,9 @@ const mistakes: readonly Mistake[] = [
   [
     'a null value',
     { issued: null },
-    'value',
+    'structure',
     'Observation.issued',
-    'Observation.issued is not an instant that exists: YYYY-MM-DDThh:mm:ss with offset',
+    'Observation.issued is null; leave it out',
   ],
   [
     'a sibling that is no object',
@@ -389,7 +389,8 @@ test('what is only advised against is said at level warning and refuses nothing'
           { system: 'http://hl7.org/fhir/StructureDefinition', code: 'dom-6' },
         ],
       },
-      diagnostics: 'Observation breaks dom-6 of FHIR R4: text.`div`.exists()',
+      diagnostics:
+        'Observation breaks dom-6 of FHIR R4: A resource should have narrative for robust management',
       expression: ['Observation'],
     },
   ])

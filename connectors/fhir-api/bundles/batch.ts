@@ -7,6 +7,7 @@ import { batchLanes } from '../limits.ts'
 import { afterOthers } from '../writing/after-others.ts'
 import { type Trace, versionReference } from '../writing/journalled.ts'
 import { readOperation } from '../writing/operation.ts'
+import { inEntry } from '../writing/place.ts'
 import { writeAll } from '../writing/write.ts'
 import { failedEntry, readEntry, writtenEntry } from './answers.ts'
 import type { EntryAsked } from './entries.ts'
@@ -32,21 +33,25 @@ export async function batch(
 
 async function one(kernel: Kernel, request: FhirRequest, entry: EntryAsked): Promise<Done> {
   try {
-    const records = kernel.identity.recordsFor(request.actor)
-    if (entry.method === 'GET' || entry.method === 'HEAD')
-      return { text: readEntry(await lookUp(records, entry, request)) }
-    const at = `${entry.at}.resource`
-    const operation = readOperation({ ...entry, at })
-    const [written] = await afterOthers([operation], () =>
-      records.commit((unit) => writeAll(unit, [{ operation, at }], kernel.runtime.newId)),
-    )
-    if (!written) return { text: writtenEntry({ kind: 'nothing' }, request) }
-    const made = written.kind === 'written' ? versionReference(written.version) : undefined
-    return { text: writtenEntry(written, request), made }
+    return await inEntry(entry.at, () => workOn(kernel, request, entry))
   } catch (error) {
     if (error instanceof OutcomeError && error.failure !== 'fault') return { text: failedEntry(error) }
     throw error
   }
+}
+
+async function workOn(kernel: Kernel, request: FhirRequest, entry: EntryAsked): Promise<Done> {
+  const records = kernel.identity.recordsFor(request.actor)
+  if (entry.method === 'GET' || entry.method === 'HEAD')
+    return { text: readEntry(await lookUp(records, entry, request)) }
+  const at = `${entry.at}.resource`
+  const operation = readOperation({ ...entry, at })
+  const [written] = await afterOthers([operation], () =>
+    records.commit((unit) => writeAll(unit, [{ operation, at }], kernel.runtime.newId)),
+  )
+  if (!written) return { text: writtenEntry({ kind: 'nothing' }, request) }
+  const made = written.kind === 'written' ? versionReference(written.version) : undefined
+  return { text: writtenEntry(written, request), made }
 }
 
 /** Runs `work` on all, `batchLanes` at a time, and answers in order. */

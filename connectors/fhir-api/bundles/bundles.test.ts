@@ -92,7 +92,7 @@ test('§3.1.0.11.2 a conditional reference becomes the one resource that it find
     400,
     'invalid',
     'fhir-api.reference-unmatched',
-    'Practitioner',
+    'Bundle.entry[0].resource',
     'a conditional reference to Practitioner matches nothing; send that resource first',
   ])
 })

@@ -10,6 +10,7 @@ import type { FhirRequest } from '../http/request.ts'
 import { afterOthers } from '../writing/after-others.ts'
 import type { Trace } from '../writing/journalled.ts'
 import { readOperation } from '../writing/operation.ts'
+import { atEntry, inEntry } from '../writing/place.ts'
 import { type Write, writeAll } from '../writing/write.ts'
 import { readEntry, writtenEntry } from './answers.ts'
 import type { EntryAsked } from './entries.ts'
@@ -27,7 +28,7 @@ export async function transaction(
   const turns = turnsOf(entries)
   const isRead = ({ entry }: Turn) => entry.method === 'GET' || entry.method === 'HEAD'
   const writes = turns.filter((turn) => !isRead(turn))
-  const operations = writes.map(({ entry }) => writeOf(entry))
+  const operations = writes.map(({ entry }) => atEntry(entry.at, () => writeOf(entry)))
   const answers = await afterOthers(
     operations.map(({ operation }) => operation),
     () =>
@@ -66,5 +67,5 @@ function writeOf(entry: EntryAsked): Write {
 }
 
 async function lookUpIn(unit: Unit, entry: EntryAsked, request: FhirRequest): Promise<string> {
-  return readEntry(await lookUp(unit, entry, request))
+  return readEntry(await inEntry(entry.at, () => lookUp(unit, entry, request)))
 }

@@ -143,7 +143,7 @@ const refusals: readonly Refusal[] = [
     'invalid',
     'fhir-api.type-mismatch',
     'resourceType',
-    'the body must be a Patient resource, as the address says',
+    'the body must be a resource of type Patient, as the address says',
   ],
   [
     'POST',
@@ -153,7 +153,7 @@ const refusals: readonly Refusal[] = [
     'invalid',
     'fhir-api.type-mismatch',
     'resourceType',
-    'the body must be a Patient resource, as the address says',
+    'the body must be a resource of type Patient, as the address says',
   ],
   [
     'POST',
@@ -163,7 +163,7 @@ const refusals: readonly Refusal[] = [
     'invalid',
     'fhir-api.type-mismatch',
     'resourceType',
-    'the body must be a Patient resource, as the address says',
+    'the body must be a resource of type Patient, as the address says',
   ],
   [
     'POST',

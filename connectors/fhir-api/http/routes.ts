@@ -222,7 +222,10 @@ async function demandPatchForm({ headers, body }: FastifyRequest): Promise<void>
 /** §3.1.1.2.1: parameters of `_search` may stand in the body; `readRequest` has taken them. */
 function withoutOtherBody(request: FhirRequest, body: unknown): FhirRequest {
   if (body === undefined || request.hasForm) return request
-  throw notFhir()
+  throw mediaType('a search by POST has its parameters as application/x-www-form-urlencoded', {
+    code: 'fhir-api.content-type',
+    at: 'content-type',
+  })
 }
 
 function metadata(kernel: Kernel, options: FhirApiOptions) {

@@ -126,7 +126,7 @@ test('what has no compartment, is never in one, or cannot be asked so is refused
     answers.map((answer) => said(answer).slice(0, 4)),
     [
       [404, 'not-found', 'fhir-api.no-compartment', undefined],
-      [400, 'invalid', 'search.bad-compartment', '_compartment'],
+      [400, 'invalid', 'search.bad-compartment', undefined],
       [404, 'not-found', 'fhir-api.no-compartment', undefined],
       [400, 'invalid', 'fhir-api.compartment-parameter', 'code'],
       [404, 'not-found', 'fhir-api.unknown-type', undefined],

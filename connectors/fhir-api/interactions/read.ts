@@ -38,7 +38,10 @@ export async function readVersion(
   const number = /^[1-9]\d{0,8}$/.test(versionId) ? Number(versionId) : undefined
   const version =
     number === undefined ? undefined : await records.readVersion(knownType(type), knownId(id), number)
-  if (!version) throw absent(type)
+  if (!version)
+    throw notFound(`there is no such version of this ${knownType(type)}; its history lists those there are`, {
+      code: 'fhir-api.not-found',
+    })
   return answerOf(version, request)
 }
 

@@ -341,10 +341,10 @@ test('in a batch a patch that fails fails alone and says where', async () => {
     ),
     [
       [200, undefined, undefined, undefined],
-      [404, 'not-found', 'fhir-api.not-found', 'Patient'],
+      [404, 'not-found', 'fhir-api.not-found', 'Bundle.entry[1]'],
       [400, 'invalid', 'fhir-api.bad-patch', 'Bundle.entry[2].resource.contentType'],
       [400, 'invalid', 'fhir.bad-patch', 'Bundle.entry[3].resource'],
-      [405, 'not-supported', 'fhir-api.method', undefined],
+      [405, 'not-supported', 'fhir-api.method', 'Bundle.entry[4]'],
     ],
   )
 })

@@ -41,7 +41,9 @@ export async function testDoor(
       method: method as 'GET',
       url: path === '' ? fhirPath : `${fhirPath}/${path}`,
       headers: { ...(hasBody ? { 'content-type': 'application/fhir+json' } : {}), ...own, ...headers },
-      ...(hasBody ? { payload: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+      ...(hasBody
+        ? { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }
+        : {}),
     })
     return {
       status: answer.statusCode,

@@ -133,7 +133,7 @@ function resourceOf(type: ResourceType, { body, at }: WriteAsked): Resource {
   const written =
     typeof body === 'object' && body !== null && 'resourceType' in body ? body.resourceType : undefined
   if (written === type) return body as Resource
-  throw invalid(`the body must be a ${type} resource, as the address says`, {
+  throw invalid(`the body must be a resource of type ${type}, as the address says`, {
     code: 'fhir-api.type-mismatch',
     at: at ?? 'resourceType',
   })

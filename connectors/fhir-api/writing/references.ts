@@ -12,9 +12,14 @@ import { queryOf, queryText } from '../http/request.ts'
 import { mostConditionalReferences } from '../limits.ts'
 import { theOneMatch } from './conditional.ts'
 import { knownType, type WriteOperation } from './operation.ts'
+import { inEntry } from './place.ts'
 import type { Write } from './write.ts'
 
-type References = { readonly known: Map<string, string>; readonly conditional: readonly string[] }
+type References = {
+  readonly known: Map<string, string>
+  /** Each conditional reference with the place of the entry in which it stands first. */
+  readonly conditional: ReadonlyMap<string, string | undefined>
+}
 
 /** What is known from the bundle itself, and the conditional references still to be searched. */
 export function referencesIn(
@@ -26,8 +31,10 @@ export function referencesIn(
     const identity = identities[index]
     if (identity) addNames(known, write, referenceTo(identity.type, identity.id))
   }
-  const entry = writes.map(({ operation }) => ({ resource: contentOf(operation) }))
-  const conditional = conditionalReferences({ entry }).filter((text) => !known.has(text))
+  const conditional = new Map<string, string | undefined>()
+  for (const { operation, at } of writes)
+    for (const text of conditionalReferences({ entry: [{ resource: contentOf(operation) }] }))
+      if (!known.has(text) && !conditional.has(text)) conditional.set(text, at)
   return { known, conditional }
 }
 
@@ -61,13 +68,13 @@ export async function resolveReferences(
   references: References,
 ): Promise<ReadonlyMap<string, string>> {
   const { known, conditional } = references
-  if (conditional.length > mostConditionalReferences) {
+  if (conditional.size > mostConditionalReferences) {
     throw tooLarge(`a transaction may have ${mostConditionalReferences} different conditional references`, {
       code: 'fhir-api.too-many-conditions',
     })
   }
   const resolved = new Map(known)
-  for (const text of conditional) resolved.set(text, await search(unit, text))
+  for (const [text, at] of conditional) resolved.set(text, await inEntry(at, () => search(unit, text)))
   return resolved
 }
 

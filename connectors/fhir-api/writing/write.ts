@@ -19,6 +19,7 @@ import type { Change, Unit, Version } from '@xinglin/records'
 import { patched, rewritePatch } from '../patch/patch.ts'
 import { lockConditions, theOneMatch } from './conditional.ts'
 import type { WriteOperation } from './operation.ts'
+import { atEntry, inEntry } from './place.ts'
 import { referencesIn, resolveReferences } from './references.ts'
 
 /** A write with its place: `at` is the FHIRPath of its resource, `fullUrl` how others in the bundle call it. */
@@ -50,14 +51,21 @@ export async function writeAll(
 ): Promise<readonly Written[]> {
   await lockConditions(unit, writes)
   const settled: Settled[] = []
-  for (const write of writes) settled.push(await settle(unit, write, newId))
+  for (const write of writes) settled.push(await inEntry(entryOf(write), () => settle(unit, write, newId)))
   refuseTwice(settled)
   const references = await resolveReferences(unit, referencesIn(writes, settled.map(identityOf)))
-  const changes = settled.flatMap((each) => (each.kind === 'change' ? [changeOf(each, references)] : []))
+  const changes = settled.flatMap((each) =>
+    each.kind === 'change' ? [atEntry(entryOf(each.write), () => changeOf(each, references))] : [],
+  )
   refuseInvalid(settled, changes)
   const versions = changes.length > 0 ? await unit.write(changes) : []
   let next = 0
   return settled.map((each) => (each.kind === 'done' ? each.written : written(versions[next++])))
+}
+
+/** `Bundle.entry[3]`; undefined for a request of its own. */
+function entryOf({ at }: Write): string | undefined {
+  return at?.replace(/\.resource$/, '')
 }
 
 function written(version: Version | undefined): Written {

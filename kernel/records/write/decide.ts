@@ -125,8 +125,10 @@ function refuseStale(
   ifVersion: number | undefined,
 ): void {
   if (ifVersion === undefined || present?.version === ifVersion) return
-  const standing = present ? `version ${present.version}` : 'no version'
-  throw stale(`${type}/${id} has ${standing}, not ${ifVersion}; read it again and repeat the change`, {
+  const standing = present
+    ? `has version ${present.version}, not ${ifVersion}`
+    : `is not there in version ${ifVersion}`
+  throw stale(`${type}/${id} ${standing}; read it again and repeat the change`, {
     code: 'records.stale',
     at: type,
   })

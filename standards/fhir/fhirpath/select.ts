@@ -29,7 +29,7 @@ export function selectPath(
   try {
     return select(parseFhirPath(expression), { focus: [root], root })
   } catch (error) {
-    if (error instanceof NotCompiled) throw new NotSelected('it is not FHIRPath as it is read here')
+    if (error instanceof NotCompiled) throw new NotSelected('the path is not FHIRPath as it is read here')
     throw error
   }
 }

@@ -18,6 +18,8 @@ export const resourceTypes: readonly string[]
   'invariants.d.ts': `${head}/** Rows of \`invariants.js\` by the path of a type, backbone or element: key, severity, FHIRPath that must not be false. */
 export type InvariantRow = readonly [key: string, severity: 'error' | 'warning', expression: string]
 export const invariants: Readonly<Record<string, readonly InvariantRow[]>>
+/** What each asks in words, by key, or by key and path where a key names several. */
+export const invariantWords: Readonly<Record<string, string>>
 `,
   'value-sets.d.ts': `${head}/** Required value sets by url, written out as \`{ system: codes }\`. */
 export const valueSets: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>

@@ -2,7 +2,12 @@
 import { type DefinitionElement, isConcrete } from './elements.ts'
 import type { DefinitionResource } from './tables.ts'
 
-type Constraint = { readonly key: string; readonly severity: string; readonly expression?: string }
+type Constraint = {
+  readonly key: string
+  readonly severity: string
+  readonly human: string
+  readonly expression?: string
+}
 type Row = readonly [key: string, severity: string, expression: string]
 
 /** These two stand in the snapshot of every element; they belong to the types Element and Extension. */
@@ -21,6 +26,21 @@ export function invariantTable(
     }
   }
   return Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What each rule asks, in the words of the specification, by its key; a few keys name two rules, then by key and path. */
+export function invariantWords(structures: readonly DefinitionResource[]): Readonly<Record<string, string>> {
+  const words = new Map<string, string>()
+  for (const structure of structures.filter(isConcrete)) {
+    const snapshot = structure.snapshot as { readonly element: readonly DefinitionElement[] }
+    for (const { path, constraint } of snapshot.element)
+      for (const { key, human } of (constraint ?? []) as readonly Constraint[]) {
+        const known = words.get(key)
+        if (known === undefined) words.set(key, human)
+        else if (known !== human) words.set(`${key} ${path}`, human)
+      }
+  }
+  return Object.fromEntries([...words].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function rowsOf({ path, constraint }: DefinitionElement): readonly Row[] {

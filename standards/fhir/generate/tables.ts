@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import { emit } from '../validate/emit.ts'
 import { declarations } from './declarations.ts'
 import { elementTables } from './elements.ts'
-import { invariantTable } from './invariants.ts'
+import { invariantTable, invariantWords } from './invariants.ts'
 import { patientCompartment, searchTables } from './search-parameters.ts'
 import { terminologyTables } from './terminology.ts'
 import { requiredValueSets } from './value-sets.ts'
@@ -37,7 +37,10 @@ export function tables(): Readonly<Record<string, string>> {
       elements: withValueSets(elements, valueSets),
       resourceTypes,
     }),
-    'invariants.js': script('FHIR R4 StructureDefinitions', { invariants: invariantTable(structures) }),
+    'invariants.js': script('FHIR R4 StructureDefinitions', {
+      invariants: invariantTable(structures),
+      invariantWords: invariantWords(structures),
+    }),
     'value-sets.js': script('FHIR R4 ValueSets and CodeSystems', { valueSets }),
     'terminology.js': script(
       'FHIR R4 CodeSystems, ValueSets and ConceptMaps',

@@ -85,9 +85,11 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
 function known({ type, at }: Asked, name: string): SearchParameterDefinition {
   const definition = parameterOf(type, name)
   if (definition && definition.kind !== 'special') return definition
-  throw invalid(`${type} has no search parameter ${name}; the CapabilityStatement lists those it has`, {
+  // A name from outside is shown only where it looks like one.
+  const shown = /^[\w-]{1,64}$/.test(name) ? name : 'of that name'
+  throw invalid(`${type} has no search parameter ${shown}; the CapabilityStatement lists those it has`, {
     code: 'search.unknown-parameter',
-    at,
+    ...(/^[\w:.-]{1,200}$/.test(at) ? { at } : {}),
   })
 }
 
@@ -111,11 +113,16 @@ function parseList({ value, at }: Asked): ParameterQuery {
  */
 export const compartmentParameter = '_compartment'
 
-function parseCompartment({ type, value, at }: Asked): ParameterQuery {
+function parseCompartment({ type, value }: Asked): ParameterQuery {
   const [root = '', id = ''] = value.split('/')
   const parameters = isCompartmentType(root) ? membershipParameters(root, type) : []
   if (parameters.length === 0 || !/^[A-Za-z0-9\-.]{1,64}$/.test(id))
-    throw invalid(`${type} is never in such a compartment`, { code: 'search.bad-compartment', at })
+    throw invalid(
+      `${type} is never in the compartment of ${/^[A-Z]\w{1,40}$/.test(root) ? root : 'such a type'}`,
+      {
+        code: 'search.bad-compartment',
+      },
+    )
   const values = [{ kind: 'local', types: [root as ResourceType], id }] as const
   return { kind: 'compartment', parameter: compartmentParameter, parameters, values }
 }

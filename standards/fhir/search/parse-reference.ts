@@ -13,11 +13,16 @@ export function parseReferenceValue(part: string, context: ValueContext): Refere
     const { system, code } = parseTokenValue(part, context)
     return { kind: 'identifier', system, value: code }
   }
-  if (modifier !== undefined && !isResourceType(modifier)) throw badModifier(context)
+  if (modifier !== undefined && !canBe(modifier, context)) throw badModifier(context)
   const types = modifier === undefined ? definition.targets : [modifier]
   const text = local(unescaped(part), context.baseUrl)
   if (bareId.test(text)) return { kind: 'local', types, id: text }
   return literal(text, types, context)
+}
+
+/** The name of a type that the parameter may refer to; a canonical has no list of them. */
+function canBe(modifier: string, { definition: { targets } }: ValueContext): modifier is ResourceType {
+  return isResourceType(modifier) && (targets.length === 0 || targets.includes(modifier))
 }
 
 function literal(text: string, types: readonly ResourceType[], context: ValueContext): ReferenceQuery {

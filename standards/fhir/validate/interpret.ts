@@ -5,7 +5,7 @@
  * Over 300 lines because it is one walk: each rule is asked where the walk stands, with its place and depth in hand.
  */
 import type { OperationOutcomeIssue } from 'fhir/r4'
-import type { Invariant, Level } from './invariant-table.ts'
+import { type Invariant, type Level, wordsOf } from './invariant-table.ts'
 import { brokenCheck } from './invariants.ts'
 import { type ElementPlan, planOf, type TypePlan } from './plan.ts'
 import { primitiveForms, primitives } from './primitives.ts'
@@ -106,10 +106,10 @@ function checkInvariants(
   found: Found,
 ): Found {
   for (const invariant of invariants) {
-    const { key, severity, expression } = invariant
+    const { key, severity } = invariant
     if (severity === 'warning' && level === 'error') continue
     if (!brokenCheck(invariant)(element, resource, root)) continue
-    const said = `${path} breaks ${key} of FHIR R4: ${expression}`
+    const said = `${path} breaks ${key} of FHIR R4: ${wordsOf(invariant)}`
     add(found, { kind: 'invariant', code: 'fhir.invariant', at: path, severity, key }, said)
   }
   return found
@@ -132,7 +132,7 @@ function checkProperty(
   const plain = isSibling ? property.slice(1) : property
   const element = plan.elements.get(plain)
   if (!element || (isSibling && element.kind !== 'primitive')) {
-    const at = `${place.path}.${property}`
+    const at = isName(property) ? `${place.path}.${property}` : place.path
     return add(
       found,
       { kind: 'structure', code: 'fhir.unknown-element', at },
@@ -157,7 +157,11 @@ function checkProperty(
 
 /** A property name from outside is shown only where it looks like one. */
 function shown(property: string): string {
-  return /^\w{1,64}$/.test(property) ? property : 'of that name'
+  return isName(property) ? property : 'of that name'
+}
+
+function isName(property: string): boolean {
+  return /^\w{1,64}$/.test(property)
 }
 
 function checkElement(
@@ -205,6 +209,7 @@ function emptyList(path: string, found: Found): Found {
 }
 
 function checkValue(element: ElementPlan, value: unknown, place: Place, found: Found): Found {
+  if (value === null) return isNothing(place.path, found)
   switch (element.kind) {
     case 'primitive':
       return checkPrimitive(element, value, place, found)
@@ -214,6 +219,11 @@ function checkValue(element: ElementPlan, value: unknown, place: Place, found: F
       return checkComplex(element, value, place, found)
   }
   return found
+}
+
+/** §2.6.2: null stands only in a list, beside what the other list says. */
+function isNothing(path: string, found: Found): Found {
+  return add(found, { kind: 'structure', code: 'fhir.empty', at: path }, `${path} is null; leave it out`)
 }
 
 /** A contained resource keeps its container as `%rootResource`; any other resource within one stands for itself. */

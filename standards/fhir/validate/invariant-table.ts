@@ -1,5 +1,5 @@
 /** FHIR R4 §5.1.0.8 ElementDefinition.constraint: which invariants stand at which type, backbone or element. */
-import { type InvariantRow, invariants as rows } from '../generated/invariants.js'
+import { type InvariantRow, invariantWords, invariants as rows } from '../generated/invariants.js'
 
 export type Invariant = {
   readonly key: string
@@ -19,6 +19,11 @@ export type Level = 'error' | 'warning'
 export const notJudged: Readonly<Record<string, string>> = {
   'cid-0': 'names an element that ChargeItemDefinition does not have, so it is always empty',
   'ctm-1': 'asks what the reference resolves to, which is not known without the store; unresolved, it is met',
+}
+
+/** What an invariant asks, in the words of the specification. */
+export function wordsOf({ key, path, expression }: Invariant): string {
+  return (invariantWords[`${key} ${path}`] ?? invariantWords[key] ?? expression).trim()
 }
 
 /** The invariants that stand at a path and are judged, for an element of `type`. */
