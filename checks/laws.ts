@@ -9,6 +9,7 @@ export const kernelOrder = [
   'records',
   'jobs',
   'terminology',
+  'profiles',
   'identity',
   'traffic',
   'web',

@@ -16,6 +16,7 @@ import { subscriptionsMigrations } from '@xinglin/fhir-api'
 import { identityMigrations } from '@xinglin/identity'
 import { migrateJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
+import { profilesMigrations } from '@xinglin/profiles'
 import { recordsMigrations } from '@xinglin/records'
 import type { Logger, Runtime } from '@xinglin/runtime'
 import { terminologyMigrations } from '@xinglin/terminology'
@@ -61,6 +62,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     eventsMigrations,
     recordsMigrations,
     terminologyMigrations,
+    profilesMigrations,
     identityMigrations,
     trafficMigrations,
     dicomMigrations,

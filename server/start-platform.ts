@@ -6,6 +6,7 @@ import { createEventLog } from '@xinglin/events'
 import { startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
+import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { createTerminology, lateVocabulary } from '@xinglin/terminology'
@@ -125,7 +126,14 @@ async function createKernel(
   const jobs = createJobs({ database, runtime })
   const traffic = createTraffic({ database, events, runtime })
   const terminology = createTerminology({ database, objects, events, records, jobs, runtime })
-  return { runtime, database, objects, events, records, jobs, terminology, identity, traffic, web }
+  const profiles = createProfiles({
+    database,
+    records,
+    events,
+    runtime,
+    codes: terminologyCodes(terminology),
+  })
+  return { runtime, database, objects, events, records, jobs, terminology, profiles, identity, traffic, web }
 }
 
 async function undoAll(undo: Undo[], { log }: Runtime): Promise<void> {

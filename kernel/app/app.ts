@@ -5,6 +5,7 @@ import type { EventLog, LogEntry } from '@xinglin/events'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Jobs, JobTasks } from '@xinglin/jobs'
 import type { Objects } from '@xinglin/objects'
+import type { Profiles } from '@xinglin/profiles'
 import type { Records, Unit } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import type { Terminology } from '@xinglin/terminology'
@@ -24,6 +25,7 @@ export type Kernel = {
   readonly records: Records
   readonly jobs: Jobs
   readonly terminology: Terminology
+  readonly profiles: Profiles
   readonly identity: Identity
   readonly traffic: Traffic
   readonly web: Web

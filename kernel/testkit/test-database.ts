@@ -68,7 +68,7 @@ async function untilUnused(server: Database, name: string): Promise<void> {
 
 /** The schemas of the kernel, lower ones first. By folder, so that a test of the database alone loads nothing above it. */
 function kernelMigrations(): readonly Migrations[] {
-  return ['events', 'records', 'terminology', 'identity', 'traffic'].map((name) => ({
+  return ['events', 'records', 'terminology', 'profiles', 'identity', 'traffic'].map((name) => ({
     name,
     folder: new URL(`../${name}/migrations/`, import.meta.url),
   }))

@@ -11,6 +11,7 @@ import { createEventLog, type TenantId } from '@xinglin/events'
 import { type Actor, createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { openObjects } from '@xinglin/objects'
+import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
@@ -93,8 +94,15 @@ async function assemble(parts: {
   const objects = await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log })
   const jobs = createJobs({ database, runtime })
   const terminology = createTerminology({ database, objects, events, records, jobs, runtime })
+  const profiles = createProfiles({
+    database,
+    records,
+    events,
+    runtime,
+    codes: terminologyCodes(terminology),
+  })
   return {
-    ...{ runtime, database, objects, events, records, jobs, terminology, identity, web },
+    ...{ runtime, database, objects, events, records, jobs, terminology, profiles, identity, web },
     traffic: createTraffic({ database, events, runtime }),
   }
 }

@@ -13,6 +13,7 @@ test('two databases of one template know nothing of each other', async () => {
   deepEqual(await two.query(sql`select distinct schema from database.migration order by schema`), [
     { schema: 'events' },
     { schema: 'identity' },
+    { schema: 'profiles' },
     { schema: 'records' },
     { schema: 'terminology' },
     { schema: 'traffic' },

@@ -7,6 +7,7 @@ import { createEventLog } from '@xinglin/events'
 import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
+import { createProfiles } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import { systemRuntime } from '@xinglin/runtime'
 import { createTerminology } from '@xinglin/terminology'
@@ -40,6 +41,7 @@ const jobs = createJobs({ database, runtime })
 const kernel = {
   ...{ runtime, database, objects, events, records, jobs, identity },
   terminology: createTerminology({ database, objects, events, records, jobs, runtime }),
+  profiles: createProfiles({ database, records, events, runtime }),
   web: await createWeb({ identity, events, runtime, bind: '127.0.0.1', port: 0 }),
   traffic: createTraffic({ database, events, runtime }),
 }

@@ -30,6 +30,8 @@ export type ProfileSet = {
    * has no snapshot.
    */
   load(canonical: string, from?: ProfileSources): Promise<boolean>
+  /** The type that a loaded profile is about; undefined for one that is not known. */
+  typeOf(canonical: string): string | undefined
   /** What a loaded profile finds in a resource. Throws for one that is not loaded. */
   judge(canonical: string, resource: unknown, options?: JudgeOptions): Judged
   /** Whether the emitted functions find nothing against it, whatever only a terminology can judge. */
@@ -156,6 +158,7 @@ export function createProfileSet(sources: ProfileSources): ProfileSet {
   }
 
   return {
+    typeOf: (canonical) => definitions.get(canonical)?.type,
     explain,
     conforms(canonical, resource) {
       const { plan, type, around } = asked(canonical, resource, {})
