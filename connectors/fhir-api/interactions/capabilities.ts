@@ -83,7 +83,11 @@ function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatemen
     searchInclude: [...includesOf(type)],
     searchRevInclude: [...reverseIncludesOf(type)],
     searchParam: [
-      ...parameters.map(({ name, kind }) => ({ name, type: kind, documentation: modifierText(kind) })),
+      ...parameters.map(({ name, kind }) => ({
+        name,
+        type: kind,
+        documentation: modifierText({ name, kind }),
+      })),
       ...parametersBeside.map((each) => ({ ...each, type: 'special' as const })),
     ],
     ...operationPart(type),

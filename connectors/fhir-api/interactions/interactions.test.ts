@@ -294,8 +294,8 @@ test('§3.1.0.2 capabilities promise what the door does, and anyone may read the
     ],
   )
   assert.deepEqual(observation?.searchParam.slice(0, 2), [
-    { name: '_id', type: 'token' },
-    { name: '_lastUpdated', type: 'date' },
+    { name: '_id', type: 'token', documentation: ':missing :not' },
+    { name: '_lastUpdated', type: 'date', documentation: ':missing' },
   ])
 })
 

@@ -41,9 +41,16 @@ export const parametersBeside = [
   { name: '_list', documentation: 'the id of a List whose items are searched' },
 ] as const
 
-/** Modifiers of one kind as they are written, for a reader: `:missing :exact`; undefined where there are none. */
-export function modifierText(kind: ParameterKind): string | undefined {
-  const words = modifiers[kind]
+/** Modifiers of a parameter as they are written, for a reader: `:missing :exact`; undefined where there are none. */
+export function modifierText({
+  name,
+  kind,
+}: {
+  readonly name: string
+  readonly kind: ParameterKind
+}): string | undefined {
+  // §3.1.1.4.4: of-type asks for the kind of an Identifier.
+  const words = modifiers[kind].filter((word) => word !== 'of-type' || name.includes('identifier'))
   return words.length === 0 ? undefined : words.map((word) => `:${word}`).join(' ')
 }
 
