@@ -103,6 +103,10 @@ export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
         issues.push(unknownProfile(canonical, { path, claimed, state }))
         continue
       }
+      if (state.set.typeOf(canonical) !== typeOfResource(resource)) {
+        issues.push(otherType(canonical, { path, claimed }))
+        continue
+      }
       const options = { path, level, isSound, root, isAsking: codes !== undefined }
       const judged = state.set.judge(canonical, resource, options)
       issues.push(...judged.issues, ...(await answer(definitions.tenant, judged, level)))
@@ -272,6 +276,19 @@ function unknownProfile(
       severity: isRefused ? 'error' : 'warning',
     },
     said,
+  )
+}
+
+/** A profile of another type asks nothing that this resource could meet. */
+function otherType(
+  canonical: string,
+  { path, claimed }: { readonly path: string; readonly claimed: readonly string[] },
+): OperationOutcomeIssue {
+  const index = claimed.indexOf(canonical)
+  const at = index < 0 ? path : `${path}.meta.profile[${index}]`
+  return profileIssue(
+    { kind: 'invalid', code: 'profiles.other-type', at, profile: canonical },
+    `${canonical} is about another type of resource`,
   )
 }
 

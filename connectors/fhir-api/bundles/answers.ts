@@ -3,7 +3,7 @@ import type { OutcomeError } from '@xinglin/fhir'
 import type { Answer } from '../http/answer.ts'
 import { etagOf, versionUrl } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
-import { statusOf, success } from '../interactions/write.ts'
+import { statusOf, successOf } from '../interactions/write.ts'
 import type { Written } from '../writing/write.ts'
 import { responseEntry } from './text.ts'
 
@@ -14,7 +14,7 @@ export function writtenEntry(written: Written, { baseUrl, prefer }: FhirRequest)
   const isDeleted = version.interaction === 'delete'
   const status = isDeleted ? '204' : String(written.kind === 'written' ? statusOf(version) : 200)
   const place = isDeleted ? {} : { location: versionUrl(baseUrl, version) }
-  const said = prefer === 'OperationOutcome' ? { outcome: success } : {}
+  const said = prefer === 'OperationOutcome' ? { outcome: successOf(version) } : {}
   const response = { status, ...place, etag: etagOf(version), lastModified: version.updated, ...said }
   return responseEntry(response, prefer === 'representation' ? version.json : undefined)
 }

@@ -1,5 +1,6 @@
 /** http.html §3.1.0.8 create, §3.1.0.7 update, §3.1.0.8 patch, §3.1.0.9 delete: one write, one transaction, one journal entry. */
 import type { Kernel } from '@xinglin/app'
+import type { OperationOutcome } from '@xinglin/fhir'
 import type { Version } from '@xinglin/records'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
@@ -47,11 +48,12 @@ export function statusOf(version: Version): 200 | 201 {
 /** §3.1.0.6.2: the resource unless the client wants less. */
 function bodyOf(version: Version, { prefer }: FhirRequest): string | undefined {
   if (prefer === 'minimal') return undefined
-  return prefer === 'OperationOutcome' ? JSON.stringify(success) : version.json
+  return prefer === 'OperationOutcome' ? JSON.stringify(successOf(version)) : version.json
 }
 
-/** What `Prefer: return=OperationOutcome` gets for a success. */
-export const success = {
-  resourceType: 'OperationOutcome',
-  issue: [{ severity: 'information', code: 'informational', diagnostics: 'done' }],
-} as const
+const done = { severity: 'information', code: 'informational', diagnostics: 'done' } as const
+
+/** What `Prefer: return=OperationOutcome` gets for a success: that it is one, and what was advised against. */
+export function successOf({ warnings = [] }: Version): OperationOutcome {
+  return { resourceType: 'OperationOutcome', issue: [done, ...warnings] }
+}

@@ -1,6 +1,7 @@
 /**
  * R4 resource-operation-validate: whether a resource could be created or written over another, or one could be deleted.
- * Judges by the base definitions; a profile other than those is refused (422), because nothing could be said about it.
+ * Judges by the base definitions, by the profile asked for, by those that the resource claims and those that the institution
+ * requires of its type. A profile asked for that is not known is refused (422), because nothing could be said about it.
  * The answer is 200 wherever the question could be answered, with every issue and every warning.
  */
 import {
@@ -26,11 +27,37 @@ export async function validate(call: OperationCall): Promise<Answer> {
   const profile = textOf(call.parameters, 'profile')
   const type = call.type
   if (type === undefined) throw badValue('resource', 'is validated on its type')
-  refuseUnknownProfile(profile, type)
+  await refuseUnknownProfile(call, profile, type)
   if (mode === 'delete') return outcome(await deletionIssues(call, type))
   const sent = sentResource(call)
   const resource = sent ?? (await storedResource(call, type))
-  return outcome([...issuesOf(resource, 'warning'), ...addressIssues(resource, mode, { ...call, type })])
+  const issues = issuesOf(resource, 'warning')
+  const named = profile === undefined || isBaseProfile(profile, type) ? [] : [profile]
+  return outcome([
+    ...issues,
+    ...addressIssues(resource, mode, { ...call, type }),
+    ...(await profileIssues(call, resource, { named, isSound: issues.every(isOfContent) })),
+  ])
+}
+
+/** The definitions of the institution; they are no patient's data, so that looking them up is not noted. */
+function definitionsOf({ kernel, request }: OperationCall): Parameters<typeof kernel.profiles.judge>[0] {
+  const { tenant } = request.actor
+  return { tenant, search: (type, query) => kernel.records.search(tenant, type, query) }
+}
+
+async function profileIssues(
+  call: OperationCall,
+  resource: unknown,
+  options: { readonly named: readonly string[]; readonly isSound: boolean },
+): Promise<readonly OperationOutcomeIssue[]> {
+  if (!isObject(resource) || resource.resourceType !== call.type) return []
+  return call.kernel.profiles.judge(definitionsOf(call), resource, options)
+}
+
+/** Not of structure: constraints of profiles can be asked then. */
+function isOfContent({ code, severity }: OperationOutcomeIssue): boolean {
+  return code === 'invariant' || severity !== 'error'
 }
 
 function modeOf({ parameters, level }: OperationCall): Mode | undefined {
@@ -53,10 +80,15 @@ function isBaseProfile(profile: string, type: string): boolean {
   return isNamed && (version === undefined || version === '4.0.1')
 }
 
-function refuseUnknownProfile(profile: string | undefined, type: string): void {
+async function refuseUnknownProfile(
+  call: OperationCall,
+  profile: string | undefined,
+  type: string,
+): Promise<void> {
   if (profile === undefined || isBaseProfile(profile, type)) return
+  if (await call.kernel.profiles.isKnown(definitionsOf(call), profile)) return
   throw unsupported(
-    `the profile asked for is not known here; ${type} can be validated against ${base}${type}`,
+    `the profile asked for is not known here; ${type} can be validated against ${base}${type} and the profiles of loaded guides`,
     {
       code: 'fhir-api.unknown-profile',
       at: 'profile',
@@ -94,7 +126,7 @@ async function deletionIssues(
   return []
 }
 
-/** What a create or an update at this address would refuse, and profiles that nobody here knows. */
+/** What a create or an update at this address would refuse. */
 function addressIssues(
   resource: unknown,
   mode: Mode | undefined,
@@ -120,31 +152,7 @@ function addressIssues(
         at: `${type}.id`,
       }),
     )
-  return [...issues, ...unknownProfiles(resource, type)]
-}
-
-function unknownProfiles(
-  { meta }: Readonly<Record<string, unknown>>,
-  type: ResourceType,
-): readonly OperationOutcomeIssue[] {
-  const profiles = isObject(meta) && Array.isArray(meta.profile) ? meta.profile : []
-  return profiles.flatMap((profile, at) =>
-    typeof profile !== 'string' || isBaseProfile(profile, type)
-      ? []
-      : [
-          {
-            ...issue(
-              'unsupported',
-              'this profile is not known here; the resource was not validated against it',
-              {
-                code: 'fhir-api.unknown-profile',
-                at: `${type}.meta.profile[${at}]`,
-              },
-            ),
-            severity: 'warning' as const,
-          },
-        ],
-  )
+  return issues
 }
 
 const allRight: OperationOutcomeIssue = {

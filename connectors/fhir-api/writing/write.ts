@@ -160,22 +160,28 @@ function changeOf(
   settled: Extract<Settled, { kind: 'change' }>,
   references: ReadonlyMap<string, string>,
 ): Change {
-  const { operation } = settled.write
+  const { operation, at } = settled.write
   const { type, id, read } = settled
   if (operation.kind === 'patch') {
     if (!read) throw new Error('a patch was settled without what it is applied to')
     const patch =
       references.size === 0 ? operation.patch : rewritePatch(operation.patch, (uri) => references.get(uri))
     // Written over just what was read: who has written in between is not undone.
-    return { kind: 'update', resource: patched(read, patch), ifVersion: operation.ifVersion ?? read.version }
+    return {
+      kind: 'update',
+      resource: patched(read, patch),
+      ifVersion: operation.ifVersion ?? read.version,
+      at,
+    }
   }
   if (operation.kind === 'delete') return { kind: 'delete', type, id, ifVersion: operation.ifVersion }
   const resource = references.size === 0 ? operation.resource : rewritten(operation.resource, references)
-  if (operation.kind === 'create') return { kind: 'create', resource, id }
+  if (operation.kind === 'create') return { kind: 'create', resource, id, at }
   return {
     kind: 'update',
     resource: resource.id === id ? resource : { ...resource, id },
     ifVersion: operation.ifVersion,
+    at,
   }
 }
 
