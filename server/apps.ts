@@ -5,6 +5,13 @@ import type { AppDefinition } from '@xinglin/app'
 import { chart } from '@xinglin/chart/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
+import { terminologyImports } from '@xinglin/terminology-imports/server'
 
 /** Every app that starts. */
-export const apps: readonly AppDefinition[] = [administration, chart, imaging, integration]
+export const apps: readonly AppDefinition[] = [
+  administration,
+  chart,
+  imaging,
+  integration,
+  terminologyImports,
+]

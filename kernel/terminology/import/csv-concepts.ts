@@ -7,7 +7,7 @@ import type { CodeSystemConceptDesignation, CodeSystemConceptProperty } from '@x
 import { conceptOf } from '../concepts/flatten.ts'
 import type { Columns } from '../concepts/table.ts'
 import { refusedImport } from '../failures.ts'
-import { createCsvRows } from './csv-rows.ts'
+import { createCsvRows } from './hot/csv-rows.ts'
 import type { ConceptReader, PlacedConcept } from './read-file.ts'
 
 const plainRoles = ['code', 'display', 'definition', 'parent', 'inactive', 'abstract'] as const

@@ -1,7 +1,7 @@
 /** Imports of big code systems: asked for with their file, run as a durable job, told of while they run. */
-import { type Database, sql, type Transaction } from '@xinglin/database'
+import { type Database, type Queryable, sql, type Transaction } from '@xinglin/database'
 import type { Author, TenantId } from '@xinglin/events'
-import type { CodeSystem, Instant } from '@xinglin/fhir'
+import { type CodeSystem, epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import type { Jobs } from '@xinglin/jobs'
 import type { ObjectHash, Objects } from '@xinglin/objects'
 import type { Query, Records } from '@xinglin/records'
@@ -63,23 +63,17 @@ export type ImportNeeds = {
 
 export function createImports(needs: ImportNeeds): Imports {
   const { database, objects, records, runtime } = needs
-  const get: Imports['get'] = async (tenant, id) => {
-    const [row] = await database.query(sql<ImportRow>`
-      select ${importColumns}
-      from terminology.import
-      join terminology.concept_table on concept_table.name = import.concept_table
-      where import.tenant = ${tenant} and import.id = ${id}`)
-    return row && stateOf(row)
-  }
+  const place = (tenant: TenantId): Place => ({ tenant, timeZone: runtime.timeZone })
+  const get: Imports['get'] = (tenant, id) => stateAt(database, place(tenant), id)
   return {
     get,
     async ask(author, { header, format, columns, bytes }) {
       const { hash, sizeBytes } = await objects.put(bytes, { maxBytes: mostFileBytes })
       const file = { object: hash, format, columns }
-      const id = await database.transaction((transaction) =>
-        begin(needs, transaction, { author, header, file, sizeBytes }),
-      )
-      return (await get(author.tenant, id)) ?? neverLost(id)
+      return database.transaction(async (transaction) => {
+        const id = await begin(needs, transaction, { author, header, file, sizeBytes })
+        return (await stateAt(transaction, place(author.tenant), id)) ?? neverLost(id)
+      })
     },
     async list(tenant) {
       const rows = await database.query(sql<ImportRow>`
@@ -89,7 +83,7 @@ export function createImports(needs: ImportNeeds): Imports {
         where import.tenant = ${tenant}
         order by import.asked desc, import.id
         limit ${mostListed}`)
-      return rows.map(stateOf)
+      return rows.map((row) => stateOf(row, runtime.timeZone))
     },
     run: (id, signal) => runImport({ database, objects, records, runtime }, id, signal),
     async rebuild(author) {
@@ -102,6 +96,21 @@ export function createImports(needs: ImportNeeds): Imports {
       return missing.length
     },
   }
+}
+
+type Place = { readonly tenant: TenantId; readonly timeZone: string }
+
+async function stateAt(
+  from: Queryable,
+  { tenant, timeZone }: Place,
+  id: string,
+): Promise<ImportState | undefined> {
+  const [row] = await from.query(sql<ImportRow>`
+    select ${importColumns}
+    from terminology.import
+    join terminology.concept_table on concept_table.name = import.concept_table
+    where import.tenant = ${tenant} and import.id = ${id}`)
+  return row && stateOf(row, timeZone)
 }
 
 type Begun = {
@@ -156,7 +165,7 @@ async function isReady(database: Database, name: string): Promise<boolean> {
 }
 
 function neverLost(id: string): never {
-  throw new Error(`import ${id} is not there after its commit`)
+  throw new Error(`import ${id} is not there after it was written`)
 }
 
 type ImportRow = Omit<ImportState, 'system' | 'version' | 'ended' | 'codeSystem' | 'code' | 'reason'> & {
@@ -172,12 +181,17 @@ const importColumns = sql`
   import.file_bytes as "fileBytes", import.bytes_read as "bytesRead", import.code_system as "codeSystem",
   concept_table.concepts`
 
-function stateOf({ header, ended, codeSystem, code, reason, ...row }: ImportRow): ImportState {
+function stateOf(
+  { header, asked, ended, codeSystem, code, reason, ...row }: ImportRow,
+  timeZone: string,
+): ImportState {
+  const local = (instant: Instant) => instantOf(epochMs(instant), timeZone)
   return {
     ...row,
+    asked: local(asked),
     ...(header.url === undefined ? {} : { system: header.url }),
     ...(header.version === undefined ? {} : { version: header.version }),
-    ...(ended === null ? {} : { ended }),
+    ...(ended === null ? {} : { ended: local(ended) }),
     ...(codeSystem === null ? {} : { codeSystem }),
     ...(code === null ? {} : { code }),
     ...(reason === null ? {} : { reason }),

@@ -3,7 +3,7 @@ import type { Concept, Header } from '../concepts/concept.ts'
 import type { ImportedFile } from '../concepts/table.ts'
 import { refusedImport } from '../failures.ts'
 import { createCsvReader } from './csv-concepts.ts'
-import { createFhirReader } from './fhir-concepts.ts'
+import { createFhirReader } from './hot/fhir-concepts.ts'
 
 /** A concept at its place in the system, from 1. */
 export type PlacedConcept = { readonly place: number; readonly concept: Concept }

@@ -1,5 +1,5 @@
 /** RFC 4180 rows from texts in order: commas or tabs, quotes doubled inside quotes, CR LF or LF, byte order mark skipped. */
-import { refusedImport } from '../failures.ts'
+import { refusedImport } from '../../failures.ts'
 
 /** The longest definitions of published systems have 4,000 characters. */
 const mostCharacters = 64_000

@@ -3,9 +3,9 @@
  * nested in it, so that memory holds one path of the hierarchy. A code must stand before the concepts nested below it.
  */
 import type { CodeSystem, CodeSystemConcept } from '@xinglin/fhir'
-import { conceptOf } from '../concepts/flatten.ts'
-import { refusedImport } from '../failures.ts'
-import type { ConceptReader, PlacedConcept } from './read-file.ts'
+import { conceptOf } from '../../concepts/flatten.ts'
+import { refusedImport } from '../../failures.ts'
+import type { ConceptReader, PlacedConcept } from '../read-file.ts'
 
 /** One concept without those below it; the header of the largest published system has 40,000 characters. */
 const mostCharacters = 1_000_000
@@ -115,6 +115,8 @@ export function createFhirReader(): ConceptReader {
                 closeFrame(found)
                 frame = frames.at(-1)
               }
+              break
+            default:
               break
           }
         } else if (letter === '{' && state !== 'after') {
