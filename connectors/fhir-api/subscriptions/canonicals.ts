@@ -7,7 +7,6 @@ export const subscriptionProfile = extension('backport-subscription')
 export const statusProfile = extension('backport-subscription-status-r4')
 export const notificationProfile = extension('backport-subscription-notification-r4')
 export const topicExtension = extension('capabilitystatement-subscriptiontopic-canonical')
-export const serverCapabilities = `${guide}/CapabilityStatement/backport-subscription-server-r4`
 
 export const extensions = {
   filter: extension('backport-filter-criteria'),

@@ -88,7 +88,7 @@ test('an event that is not taken is tried again after 1 s, 2 s …, then the sub
       delivered: 0,
       pending: 0,
       deadLetters: 3,
-      failures: 4,
+      failures: 3,
       failingSince: 'string',
       lastError: 'the endpoint answered 503',
       error: 'the endpoint answered 503',

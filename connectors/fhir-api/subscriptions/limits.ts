@@ -42,8 +42,6 @@ export const leaseMarginSeconds = 15
 /** The first pause after a failure, doubled with each up to the longest. */
 export const firstPauseMs = 1_000
 export const longestPauseMs = 600_000
-/** Attempts in a row that may fail, the last after about an hour, before the subscription goes to error. */
-export const defaultAttempts = 15
 /** What is read of a receiver's answer; its content does not matter. */
 export const mostAnswerBytes = 65_536
 

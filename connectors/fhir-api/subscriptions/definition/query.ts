@@ -30,13 +30,19 @@ function withoutMark(text: string): string {
   return text.startsWith('?') ? text.slice(1) : text
 }
 
-const unjudgeable = new Set(['text', 'in', 'not-in', 'below', 'above'])
+/** Modifiers that `matching/holds.ts` knows; `:missing`, `:identifier` and `:[type]` are queries of their own kind. */
+const judgeableModifiers: Readonly<Record<string, readonly string[]>> = {
+  token: ['not', 'of-type'],
+  string: ['exact', 'contains'],
+  uri: ['below', 'above'],
+}
 
 function judgeable(query: ParameterQuery, at: string): ParameterQuery {
   if (query.kind === 'chain' || query.kind === 'has')
     throw refused(at, 'looks at another resource; a filter can only ask what stands in the changed one')
-  if (query.kind === 'token' && query.modifier !== undefined && unjudgeable.has(query.modifier))
-    throw refused(at, `has the modifier :${query.modifier}, which filters do not know`)
+  const modifier = 'modifier' in query ? query.modifier : undefined
+  if (modifier !== undefined && !judgeableModifiers[query.kind]?.includes(modifier))
+    throw refused(at, `has the modifier :${modifier}, which filters do not know`)
   return query
 }
 

@@ -3,6 +3,7 @@
 import type { Subscription } from '@xinglin/fhir'
 import type { SubscriptionStatus } from '../definition/definition.ts'
 import type { SubscriptionsKernel } from '../kernel.ts'
+import { keepReason } from '../store/deliveries.ts'
 import type { SubscriptionKey } from '../store/rows.ts'
 import { lockSubscription, setStatus } from '../store/subscriptions.ts'
 
@@ -32,6 +33,7 @@ export async function moveTo(
       status: next.status,
       ...(head === undefined ? {} : { activeAfter: head }),
     })
+    if (next.error !== undefined) await keepReason(unit.transaction, key, { at: unit.at, reason: next.error })
     const version = await unit.read('Subscription', key.id)
     if (!version || version.interaction === 'delete') return true
     const { error: _past, ...resource } = JSON.parse(version.json) as Subscription

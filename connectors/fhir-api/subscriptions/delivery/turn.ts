@@ -164,7 +164,5 @@ function laterBy(at: Instant, ms: number, timeZone: string): Instant {
 
 /** The subscription goes to error with the reason; its events are still collected and can be read. */
 async function stopWith({ kernel }: TurnNeeds, turn: Turn, reason: string): Promise<void> {
-  const at = kernel.runtime.now()
-  await keepFailure(kernel.database, turn, { at, reason, retryAt: at })
   await moveTo(kernel, turn, { status: 'error', revision: turn.revision, error: reason })
 }

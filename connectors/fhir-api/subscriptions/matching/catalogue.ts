@@ -18,8 +18,8 @@ export type Audience = { readonly topic: ReadyTopic; readonly listeners: readonl
 export type Listener = { readonly row: SubscriptionRow; readonly filters: readonly Filter[] }
 
 export interface Catalogue {
-  /** Reads again what changed; called before each batch. */
-  refresh(): Promise<void>
+  /** Reads again what changed; called before each batch. Gives the subscriptions whose topic does not serve them any more. */
+  refresh(): Promise<readonly SubscriptionRow[]>
   /** Who may be concerned by a change of a type; nothing for most types. */
   audiences(tenant: TenantId, type: ResourceType): readonly Audience[]
 }
@@ -33,13 +33,13 @@ export function createCatalogue({ database, runtime, settings }: Needs): Catalog
   return {
     async refresh() {
       const present = await changeMark(database)
-      if (present === mark) return
+      if (present === mark) return []
       const [rows, own] = await Promise.all([listeningSubscriptions(database), ownTopics(database)])
-      byType = await gather(rows, (tenant) => topicsOf(tenant, own), {
-        parse: parseOptions(runtime, settings),
-        log: runtime.log,
-      })
+      const parse = parseOptions(runtime, settings)
+      const { served, orphans } = sorted(rows, (tenant) => topicsOf(tenant, own), parse)
+      byType = await gather(served, parse)
       mark = present
+      return orphans
     },
     audiences: (tenant, type) => [
       ...(byType.get(`${tenant} ${type}`) ?? []),
@@ -60,33 +60,39 @@ function topicsOf(tenant: TenantId, own: readonly { tenant: TenantId; topic: Top
   return [...builtInTopics, ...own.flatMap((each) => (each.tenant === tenant ? [each.topic] : []))]
 }
 
-type Reading = { readonly parse: ParseOptions; readonly log: SubscriptionsKernel['runtime']['log'] }
+type Served = { readonly row: SubscriptionRow; readonly topic: Topic; readonly filters: readonly Filter[] }
 
-async function gather(
+function sorted(
   rows: readonly SubscriptionRow[],
   topicsFor: (tenant: TenantId) => readonly Topic[],
-  { parse, log }: Reading,
-): Promise<ReadonlyMap<string, readonly Audience[]>> {
-  const byTopic = new Map<string, { tenant: TenantId; topic: Topic; listeners: Listener[] }>()
+  parse: ParseOptions,
+): { readonly served: readonly Served[]; readonly orphans: readonly SubscriptionRow[] } {
+  const served: Served[] = []
+  const orphans: SubscriptionRow[] = []
   for (const row of rows) {
     const topic = topicsFor(row.tenant).find(({ url }) => url === row.definition.topic)
     const filters = topic && filtersOf(row, topic, parse)
-    if (!topic || !filters) {
-      log.warn('a subscription cannot be matched: its topic or a filter of it is gone', {
-        subscription: row.id,
-      })
-      continue
-    }
-    const key = `${row.tenant} ${topic.url}`
-    const audience = byTopic.get(key) ?? { tenant: row.tenant, topic, listeners: [] }
-    audience.listeners.push({ row, filters })
-    byTopic.set(key, audience)
+    if (topic && filters) served.push({ row, topic, filters })
+    else orphans.push(row)
   }
+  return { served, orphans }
+}
+
+/** By institution and type; a topic is made ready once for all who listen to it. */
+async function gather(
+  served: readonly Served[],
+  parse: ParseOptions,
+): Promise<ReadonlyMap<string, readonly Audience[]>> {
+  const byTopic = Map.groupBy(served, ({ row, topic }) => `${row.tenant} ${topic.url}`)
   const byType = new Map<string, Audience[]>()
-  for (const { tenant, topic, listeners } of byTopic.values()) {
-    const audience = { topic: await readyTopic(topic, parse), listeners }
-    for (const type of new Set<TriggerType>(topic.triggers.map(({ resource }) => resource)))
-      byType.set(`${tenant} ${type}`, [...(byType.get(`${tenant} ${type}`) ?? []), audience])
+  for (const listeners of byTopic.values()) {
+    const [first] = listeners
+    if (!first) continue
+    const audience = { topic: await readyTopic(first.topic, parse), listeners }
+    for (const type of new Set<TriggerType>(first.topic.triggers.map(({ resource }) => resource))) {
+      const key = `${first.row.tenant} ${type}`
+      byType.set(key, [...(byType.get(key) ?? []), audience])
+    }
   }
   return byType
 }

@@ -8,13 +8,18 @@ import type { Consumer, LogEntry, TenantId } from '@xinglin/events'
 import { fault, type Resource, type ResourceType } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import type { Version, VersionWanted } from '@xinglin/records'
+import { moveTo } from '../delivery/state.ts'
 import type { SubscriptionsKernel } from '../kernel.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import { appendEvents, type NewEvent } from '../store/events.ts'
+import type { SubscriptionRow } from '../store/rows.ts'
 import type { TopicInteraction } from '../topics/topic.ts'
 import { wakeChannel } from '../wake.ts'
 import { type Audience, type Catalogue, createCatalogue } from './catalogue.ts'
 import { type Changed, changedOf, isEventOf, passesFilters } from './judge.ts'
+
+/** Changes of one transaction of the reader: a round is eight statements, and nobody but the reader waits for it. */
+const changesAtOnce = 500
 
 const interactions: Readonly<Record<string, TopicInteraction>> = {
   'record.created': 'create',
@@ -29,12 +34,20 @@ export function createMatcher(kernel: SubscriptionsKernel, settings: Subscriptio
     name: 'subscriptions.match',
     kinds: Object.keys(interactions),
     from: 'now',
+    batchSize: changesAtOnce,
     async handle(entries, transaction) {
-      await catalogue.refresh()
+      for (const orphan of await catalogue.refresh()) await giveUp(kernel, orphan)
       const events = await eventsOf(kernel, catalogue, entries)
       if (events.length > 0) await keep(transaction, events)
     },
   })
+}
+
+/** A topic may be removed, or changed so that it does not know a filter any more: subscribers must not wait in vain. */
+async function giveUp(kernel: SubscriptionsKernel, row: SubscriptionRow): Promise<void> {
+  if (row.status === 'error') return
+  const error = 'its topic is gone, or no longer allows its filters'
+  await moveTo(kernel, row, { status: 'error', revision: row.revision, error })
 }
 
 async function keep(transaction: Transaction, events: readonly NewEvent[]): Promise<void> {

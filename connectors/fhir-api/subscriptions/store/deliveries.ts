@@ -98,6 +98,18 @@ export async function keepFailure(
     where tenant = ${turn.tenant} and subscription = ${turn.id} and claim = ${turn.claim}`)
 }
 
+/** Keeps why a subscription stands still, whoever found out. */
+export async function keepReason(
+  from: Queryable,
+  { tenant, id }: SubscriptionKey,
+  { at, reason }: { readonly at: Instant; readonly reason: string },
+): Promise<void> {
+  await from.query(sql`
+    update subscriptions.delivery
+    set last_error = ${reason}, failing_since = coalesce(failing_since, ${at}::timestamptz)
+    where tenant = ${tenant} and subscription = ${id}`)
+}
+
 /** Gives the turn back; others, or this process again, may take the next one at once. */
 export async function endTurn(database: Queryable, turn: Turn): Promise<void> {
   await database.query(sql`

@@ -34,8 +34,3 @@ export type EventRow = {
   readonly version: number
   readonly patient: string | null
 }
-
-/** Text of a key, for maps. */
-export function keyText({ tenant, id }: SubscriptionKey): string {
-  return `${tenant} ${id}`
-}
