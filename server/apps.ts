@@ -3,6 +3,7 @@
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
 import { chart } from '@xinglin/chart/server'
+import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
 import { terminologyImports } from '@xinglin/terminology-imports/server'
@@ -11,6 +12,7 @@ import { terminologyImports } from '@xinglin/terminology-imports/server'
 export const apps: readonly AppDefinition[] = [
   administration,
   chart,
+  guides,
   imaging,
   integration,
   terminologyImports,
