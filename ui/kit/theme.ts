@@ -36,6 +36,8 @@ export function antTheme(tone: Tone): ThemeConfig {
       colorWarning: palette.amber,
       colorSuccess: palette.green,
       colorBgBase: palette.ground,
+      // Drawers and menus in the dark: derived colours would leave the grounds on which contrast is held.
+      ...(tone === 'dark' ? { colorBgElevated: palette.raised, colorBgContainer: palette.ground } : {}),
       colorTextBase: palette.ink,
       colorBorder: palette.line,
       colorBorderSecondary: palette.line,

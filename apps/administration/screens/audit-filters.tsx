@@ -89,7 +89,7 @@ function WhenFilter() {
   const { search, setSearch } = useScreen()
   const days = search.get('days') ?? ''
   const options = [
-    { value: '', label: `${say('when')}: –` },
+    { value: '', label: say('anyTime') },
     { value: '1', label: say('today') },
     { value: '7', label: say('lastWeek') },
     { value: '30', label: say('lastMonth') },

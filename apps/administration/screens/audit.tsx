@@ -144,7 +144,7 @@ function columnsOf(
     { key: 'action', title: say('what'), widthPx: 190, draw: ({ action }) => actionWord(action) },
     { key: 'object', title: say('object'), widthPx: 260, draw: objectOf },
     { key: 'patient', title: say('whose'), widthPx: 150, draw: ({ patient }) => patient },
-    { key: 'address', title: say('address'), widthPx: 110, draw: ({ address }) => address },
+    { key: 'address', title: say('address'), widthPx: 130, draw: ({ address }) => address },
     {
       key: 'detail',
       title: say('detail'),

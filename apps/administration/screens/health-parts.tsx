@@ -28,12 +28,26 @@ function Mark({ isGood, children }: { readonly isGood: boolean; readonly childre
   )
 }
 
+/** Parts that the platform itself has; apps may add their own. */
+const partWords = {
+  database: 'database',
+  replicas: 'partReplicas',
+  objects: 'objects',
+  listeners: 'partListeners',
+} as const
+
+function isNamed(name: string): name is keyof typeof partWords {
+  return Object.hasOwn(partWords, name)
+}
+
+const doorNames: Readonly<Record<string, string>> = { hl7v2: 'HL7 v2', fhir: 'FHIR', dicom: 'DICOM' }
+
 export function Parts({ health }: Props) {
   const say = useWords(administrationWords)
   const facts = Object.entries(health.parts).map(
     ([name, state]) =>
       [
-        name,
+        isNamed(name) ? say(partWords[name]) : name,
         <Mark key={name} isGood={state === 'ok'}>
           {state === 'ok' ? say('works') : state}
         </Mark>,
@@ -122,7 +136,7 @@ export function LogPart({ health: { log } }: Props) {
         empty={say('noConsumers')}
         columns={[
           { title: say('consumer'), draw: ({ name }) => name },
-          { title: say('position'), draw: ({ position }) => <code>{position}</code> },
+          { title: say('position'), isWide: true, draw: ({ position }) => <code>{position}</code> },
           {
             title: say('behind'),
             isNumber: true,
@@ -175,7 +189,7 @@ export function DoorsPart({ health: { doors } }: Props) {
         keyOf={({ door }) => door}
         empty={say('noDoors')}
         columns={[
-          { title: say('door'), draw: ({ door }) => door },
+          { title: say('door'), draw: ({ door }) => doorNames[door] ?? door },
           { title: say('received'), isNumber: true, draw: ({ received }) => received },
           { title: say('accepted'), isNumber: true, draw: ({ accepted }) => accepted },
           {

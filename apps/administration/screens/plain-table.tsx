@@ -4,6 +4,8 @@ import type { ReactNode } from 'react'
 export type PlainColumn<Row> = {
   readonly title: string
   readonly isNumber?: boolean
+  /** Left out on a phone. */
+  readonly isWide?: boolean
   readonly draw: (row: Row) => ReactNode
 }
 
@@ -17,7 +19,8 @@ type Props<Row> = {
 
 export function PlainTable<Row>({ columns, rows, keyOf, empty }: Props<Row>) {
   if (rows.length === 0) return <p className="x-quiet">{empty}</p>
-  const look = (column: PlainColumn<Row>) => (column.isNumber ? 'x-right x-number' : '')
+  const look = ({ isNumber, isWide }: PlainColumn<Row>) =>
+    `${isNumber ? 'x-right x-number' : ''} ${isWide ? 'a-wide' : ''}`
   return (
     <div className="a-scroll">
       <table className="a-table">

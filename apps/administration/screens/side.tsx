@@ -17,7 +17,7 @@ export function Side({ title, isWide, children, onClose }: Props) {
   const isNarrow = useIsNarrow()
   if (isNarrow)
     return (
-      <Drawer open title={title} onClose={onClose}>
+      <Drawer open size="100%" title={title} onClose={onClose}>
         {children}
       </Drawer>
     )

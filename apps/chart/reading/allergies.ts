@@ -25,7 +25,7 @@ export function allergyOf(allergy: AllergyIntolerance): Allergy {
     isSevere,
     isActive: !hasCode(allergy.clinicalStatus, over) && !hasCode(allergy.verificationStatus, over),
     isDenial: hasCode(allergy.code, denials),
-    reaction: reactions.join('、') || undefined,
+    reaction: reactions.join(' · ') || undefined,
     since: allergy.onsetDateTime ?? allergy.recordedDate,
   }
 }

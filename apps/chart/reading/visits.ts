@@ -47,12 +47,12 @@ function diagnosesByEncounter(conditions: readonly Condition[]): ReadonlyMap<str
   })
   const byEncounter = Map.groupBy(named, ({ id }) => id)
   return new Map(
-    [...byEncounter].map(([id, found]) => [id, [...new Set(found.map(({ name }) => name))].join('、')]),
+    [...byEncounter].map(([id, found]) => [id, [...new Set(found.map(({ name }) => name))].join(' · ')]),
   )
 }
 
 export function visitOf(encounter: Encounter, diagnosis?: string): Visit {
-  const reason = encounter.reasonCode?.map(wordsOf).filter(Boolean).join('、')
+  const reason = encounter.reasonCode?.map(wordsOf).filter(Boolean).join(' · ')
   return {
     key: `Encounter/${encounter.id}`,
     class: encounter.class.code ?? '',

@@ -10,6 +10,7 @@ import {
   Stale,
   useAsk,
   useFresh,
+  useIsNarrow,
   useLive,
   useRefresh,
   useScreen,
@@ -107,16 +108,18 @@ function OpenRecord({ record }: { readonly record: RecordAnswer }) {
 /** Opens and closes the slider. */
 function LookBack() {
   const say = useWords(words)
+  const isNarrow = useIsNarrow()
   const { isOpen, setOpen } = usePast()
   return (
     <Button
       type="text"
       size="small"
       icon={<HistoryOutlined />}
+      aria-label={say('lookBack')}
       aria-pressed={isOpen}
       onClick={() => setOpen(!isOpen)}
     >
-      {say('lookBack')}
+      {isNarrow ? null : say('lookBack')}
     </Button>
   )
 }

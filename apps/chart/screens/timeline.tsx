@@ -92,10 +92,12 @@ function HappeningRow({ happening }: { readonly happening: Happening }) {
           <span className="chart-line-main x-cut" title={title}>
             {title}
           </span>
-          <span className="x-quiet x-cut">
-            {type === 'ImagingStudy' ? say('instances', { count: detail ?? '' }) : detail}
-          </span>
-          <span className="x-quiet">{status ? say(statusKey(status)) : ''}</span>
+          {detail ? (
+            <span className="x-quiet x-cut">
+              {type === 'ImagingStudy' ? say('instances', { count: detail }) : detail}
+            </span>
+          ) : null}
+          {status ? <span className="x-quiet">{say(statusKey(status))}</span> : null}
         </Line>
       )}
     </div>

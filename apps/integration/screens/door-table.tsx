@@ -6,6 +6,9 @@ import { integrationWords } from './integration-words.ts'
 /** Counts move by themselves even where nothing settles: old messages leave the span. */
 const askEveryMs = 5_000
 
+/** Left out on a phone, where what was refused matters most. */
+const wide: ReadonlySet<string> = new Set(['perMinute', 'latencyHalf', 'latencyMost'])
+
 type Props = { readonly door: string | undefined; readonly onChoose: (door: string | undefined) => void }
 
 export function DoorTable({ door, onChoose }: Props) {
@@ -21,7 +24,7 @@ export function DoorTable({ door, onChoose }: Props) {
               <th>{say('door')}</th>
               {(['received', 'accepted', 'refused', 'perMinute', 'latencyHalf', 'latencyMost'] as const).map(
                 (key) => (
-                  <th key={key} className="i-right">
+                  <th key={key} className={`i-right ${wide.has(key) ? 'i-wide' : ''}`}>
                     {say(key)}
                   </th>
                 ),
@@ -69,12 +72,12 @@ function DoorLine({ row, minutes, isChosen, onChoose }: LineProps) {
       <td className={`i-right x-number ${row.refused > 0 ? 'x-red' : ''}`}>
         {row.refused > 0 ? `✕ ${row.refused}` : 0}
       </td>
-      <td className="i-right x-number">{(row.received / minutes).toFixed(1)}</td>
+      <td className="i-right x-number i-wide">{(row.received / minutes).toFixed(1)}</td>
       <Milliseconds value={row.latencyP50Ms} />
       <Milliseconds value={row.latencyP95Ms} />
       <td className="x-number">
         {row.lastAt ? (
-          <time title={times.full(row.lastAt)}>{times.full(row.lastAt).slice(11)}</time>
+          <time title={times.full(row.lastAt)}>{times.moment(row.lastAt)}</time>
         ) : (
           <span className="x-quiet">{say('never')}</span>
         )}
@@ -85,9 +88,9 @@ function DoorLine({ row, minutes, isChosen, onChoose }: LineProps) {
 
 function Milliseconds({ value }: { readonly value: number | undefined }) {
   const say = useWords(integrationWords)
-  if (value === undefined) return <td className="i-right x-quiet">–</td>
+  if (value === undefined) return <td className="i-right x-quiet i-wide">–</td>
   return (
-    <td className="i-right x-number">
+    <td className="i-right x-number i-wide">
       {value < 10 ? value.toFixed(1) : Math.round(value)}
       <span className="x-unit">{say('ms')}</span>
     </td>

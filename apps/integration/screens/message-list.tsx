@@ -108,7 +108,7 @@ function columnsOf(
       widthPx: 90,
       draw: ({ outcome }) => <Outcome outcome={outcome} />,
     },
-    { key: 'door', title: say('door'), widthPx: 100, draw: ({ door }) => say(door) },
+    { key: 'door', title: say('door'), widthPx: 130, draw: ({ door }) => say(door) },
     { key: 'subject', title: say('subject'), widthPx: 140, draw: ({ subject }) => subject },
     { key: 'sender', title: say('sender'), widthPx: 150, draw: ({ sender }) => sender },
     {
