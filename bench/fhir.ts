@@ -38,6 +38,30 @@ export async function benchFhir(platform: Platform): Promise<readonly Measuremen
       const { name, birthDate } = pick(samples.patients, index)
       return found(http, `/fhir/R4/Patient?name=${encodeURIComponent(name)}&birthdate=${birthDate}`)
     }),
+    await measure('Patient?name (prefix)', { senders: connections, seconds: secondsPerRow }, (_, index) =>
+      found(
+        http,
+        `/fhir/R4/Patient?name=${encodeURIComponent(pick(samples.patients, index).name.slice(0, 3))}`,
+      ),
+    ),
+    await measure(
+      'Observation?patient.name&code (chained)',
+      { senders: connections, seconds: secondsPerRow },
+      (_, index) => {
+        const { name } = pick(samples.patients, index)
+        const { code } = pick(samples.observations, index)
+        const asked = `patient.name=${encodeURIComponent(name)}&code=${encodeURIComponent(code)}`
+        return found(http, `/fhir/R4/Observation?${asked}&_count=20`)
+      },
+    ),
+    await measure(
+      'Patient?_id&_revinclude=Encounter:patient',
+      { senders: connections, seconds: secondsPerRow },
+      (_, index) => {
+        const { patient } = pick(samples.observations, index)
+        return found(http, `/fhir/R4/Patient?_id=${patient}&_revinclude=Encounter:patient`)
+      },
+    ),
     await measure(
       'Patient/$everything',
       { senders: connections, seconds: secondsPerRow, note: everythingNote(samples.charts) },

@@ -5,6 +5,7 @@ import type { Logger } from '@xinglin/runtime'
 import pg from 'pg'
 import type { Database, Sql } from './database.ts'
 import { createListening } from './listening.ts'
+import { nameOfRepeated } from './names.ts'
 import { openReading, type Reading } from './replicas/reading.ts'
 import { isConnectionLoss, isOutdatedPlan, statementFailure } from './statement-failure.ts'
 import { createTransactions } from './transactions.ts'
@@ -179,7 +180,8 @@ export function outcomeUnknown(error: unknown): OutcomeError {
 
 /** Rows of one statement on one connection; errors are PostgreSQL's own. */
 export async function rowsOf<Row>(client: pg.ClientBase, statement: Sql<Row>): Promise<readonly Row[]> {
-  const { text, name, values } = statement
+  const { text, values } = statement
+  const name = statement.name ?? (values.length > 0 ? nameOfRepeated(text) : undefined)
   // Without values and name `pg` uses the simple protocol, which takes several statements (migrations).
   const result = await client.query(
     values.length > 0 || name ? { text, name, values: values as unknown[] } : text,

@@ -1,7 +1,7 @@
 /** The `sql` tag: every value is bound, every identifier quoted, constant texts become named prepared statements. */
-import { createHash } from 'node:crypto'
 import { invalid } from '@xinglin/fhir'
 import type { Sql } from './database.ts'
+import { nameOf } from './names.ts'
 
 /** NAMEDATALEN - 1: PostgreSQL silently cuts longer identifiers, so that two could become one. */
 const maxIdentifierBytes = 63
@@ -73,16 +73,26 @@ export function inOne(inserts: readonly Sql[]): Sql {
   return { ...known, values: [...others, first].flatMap(({ values }) => values) }
 }
 
+/** Put together when it is asked for: one that becomes part of another never is. */
 function fragment<Row>(own: Parts): Fragment<Row> {
-  return { ...written(own), [parts]: own }
+  let whole: ReturnType<typeof written> | undefined
+  const once = () => {
+    whole ??= written(own)
+    return whole
+  }
+  return {
+    get text() {
+      return once().text
+    },
+    get values() {
+      return once().values
+    },
+    [parts]: own,
+  }
 }
 
 function isFragment(value: unknown): value is Fragment<unknown> {
   return typeof value === 'object' && value !== null && parts in value
-}
-
-function nameOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
 /** Text with `$1 …` numbered in reading order, and the values bound to them. */
