@@ -25,10 +25,15 @@ import type { Config } from './config.ts'
 
 export type Engines = {
   readonly database: Database
+  /** Few connections of their own, for what is looked up while a transaction holds one. */
+  readonly lookUps: Database
   readonly objects: Objects
   /** Closes the pool, then stops the embedded PostgreSQL. */
   stop(): Promise<void>
 }
+
+/** A look-up takes a millisecond, and most are answered from memory. */
+const lookUpConnections = 2
 
 /** Starts or joins the engines; every schema of the kernel and the doors is up to date afterwards. */
 export async function startEngines(config: Config, runtime: Runtime): Promise<Engines> {
@@ -44,13 +49,15 @@ export async function startEngines(config: Config, runtime: Runtime): Promise<En
       log,
       poolSize: config.databaseConnections,
     })
+    const lookUps = await openDatabase({ url: postgres.url, log, poolSize: lookUpConnections })
     const stop = async () => {
+      await lookUps.close()
       await database.close()
       await postgres.stop()
     }
     await refuseOldServer(database)
     await migrateAll(database, log)
-    return { database, objects: await openConfiguredObjects(config, log), stop }
+    return { database, lookUps, objects: await openConfiguredObjects(config, log), stop }
   } catch (error) {
     await postgres.stop()
     throw error

@@ -101,7 +101,7 @@ function isAppRole(role: Role): role is 'web' | 'worker' {
 
 async function createKernel(
   { config, roles, runtime }: PlatformOptions,
-  { database, objects }: Engines,
+  { database, lookUps, objects }: Engines,
 ): Promise<Kernel> {
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
@@ -125,7 +125,7 @@ async function createKernel(
   })
   const jobs = createJobs({ database, runtime })
   const traffic = createTraffic({ database, events, runtime })
-  const terminology = createTerminology({ database, objects, events, records, jobs, runtime })
+  const terminology = createTerminology({ database, lookUps, objects, events, records, jobs, runtime })
   const profiles = createProfiles({
     database,
     records,

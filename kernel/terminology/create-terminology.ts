@@ -3,7 +3,7 @@ import type { Database, Migrations } from '@xinglin/database'
 import type { EventLog } from '@xinglin/events'
 import type { Jobs } from '@xinglin/jobs'
 import type { Objects } from '@xinglin/objects'
-import type { Records } from '@xinglin/records'
+import { createRecords, type Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { composedOf, lookup, subsumption, validateInSystem } from './ask.ts'
 import { closure } from './closure/closure.ts'
@@ -25,8 +25,13 @@ export const terminologyMigrations: Migrations = {
 
 export type TerminologyNeeds = {
   readonly database: Database
+  /**
+   * Connections of their own for look-ups. Terminology is asked from within transactions: were all connections of the pool held
+   * by transactions that wait for one more, none would ever be free.
+   */
+  readonly lookUps?: Database
   readonly records: Records
-  readonly events: Pick<EventLog, 'follow'>
+  readonly events: EventLog
   readonly objects: Objects
   readonly jobs: Jobs
   readonly runtime: Runtime
@@ -34,9 +39,11 @@ export type TerminologyNeeds = {
 
 /** The terminology of all institutions. */
 export function createTerminology(given: TerminologyNeeds): Terminology {
-  const { database, records, events } = given
-  const library = createLibrary(records)
-  const sources = createSources({ library, database })
+  const { database, lookUps = database, events, runtime } = given
+  const library = createLibrary(
+    lookUps === database ? given.records : createRecords({ database: lookUps, events, runtime }),
+  )
+  const sources = createSources({ library, database: lookUps })
   const needs = { library, sources }
   const verdicts = createVerdicts(events)
   const validateInSet: Terminology['validateInSet'] = async (tenant, valueSet, { versions, ...asked }) =>

@@ -63,12 +63,14 @@ function presence(property: string, value: string): Rule {
   throw badFilter('a filter exists has the value true or false')
 }
 
-/** Repetition within repetition takes exponential time on texts that nearly match; so does what refers back. */
-const isCostly = /[*+}][^|]*\)\s*[*+{]|\\[1-9]|\(\?/
+/** A repeated group takes exponential time on texts that nearly match, and each further repetition multiplies the time. */
+const isCostly = /\)\s*[*+{]|\\[1-9]|\(\?|(?:[*+{].*){4}/
 
 function checkedPattern(pattern: string): string {
   if (pattern.length > longestPattern || isCostly.test(pattern))
-    throw badFilter(`a filter regex has ${longestPattern} characters at most and nests no repetition`)
+    throw badFilter(
+      `a filter regex has ${longestPattern} characters at most, three repetitions, and repeats no group`,
+    )
   try {
     new RegExp(pattern, 'u')
   } catch (cause) {

@@ -163,7 +163,7 @@ test('§4.9.18 filter finds by words, Chinese, pinyin and initials, and by the c
   assert.deepEqual(await find('糖尿'), ['E10-E14', 'E10', 'E11', 'E11.2'])
   assert.deepEqual(await find('gaoxueya'), ['I10'])
   assert.deepEqual(await find('gxy'), ['I10'])
-  assert.deepEqual(await find('e11.'), ['E11', 'E11.2'])
+  assert.deepEqual(await find('e11.'), ['E11.2', 'E11'])
   assert.deepEqual(await find('nothing'), [])
 })
 
