@@ -18,7 +18,7 @@ export type TestFiles = {
 
 /** Imports by which a file needs its own process. */
 const needsProcess =
-  /from '(?:@xinglin\/testkit|@xinglin\/(?:database|objects|web)|node:(?:net|child_process|http|worker_threads|cluster))'|mock\.|process\.(?:env|exit|on|chdir)/
+  /from '(?:@xinglin\/testkit|@xinglin\/(?:database|objects|web|client)|node:(?:net|child_process|http|worker_threads|cluster))'|mock\.|process\.(?:env|exit|on|chdir)/
 
 /** All test files under the given paths of the repository, sorted; all where none is given. */
 export async function findTestFiles(paths: readonly string[]): Promise<TestFiles> {
