@@ -1,8 +1,7 @@
 /**
  * Implementation guides of an institution, and every write judged by the profiles that it claims or that the institution
  * requires. A guide is an NPM-format FHIR package; its definitions become resources of the record, where everybody sees them.
- * Does not fetch packages or what they depend on, and writes no snapshot for a profile that has none: such a profile is
- * not known.
+ * Does not fetch packages or what they depend on.
  */
 import type { TenantId } from '@xinglin/events'
 import type { Instant, OperationOutcomeIssue } from '@xinglin/fhir'

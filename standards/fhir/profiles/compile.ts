@@ -27,9 +27,18 @@ export function createCompiled(judging: Interpreting): Compiled {
     made.set(plan, byType)
     const known = byType.get(type)
     if (known) return known
-    const check = compile(plan, type)
+    const check = withBase(plan, type, compile(plan, type))
     byType.set(type, check)
     return check
+  }
+
+  /** A profile without snapshot asks what it is made of as well. */
+  function withBase({ definition: { base } }: ProfilePlan, type: string, own: Check): Check {
+    const known = base === undefined ? undefined : judging.planAt(base)
+    if (!known) return own
+    return (value, resource, root, depth) =>
+      (depth >= deepestProfile || checkOf(known, type)(value, resource, root, depth + 1)) &&
+      own(value, resource, root, depth)
   }
 
   function compile(plan: ProfilePlan, type: string): Check {

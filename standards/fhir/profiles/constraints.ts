@@ -59,9 +59,21 @@ function pathOf(type: string): string {
   return /^[a-z]/.test(type) ? `Extension.value${type.charAt(0).toUpperCase()}${type.slice(1)}` : type
 }
 
+/** Constraints that are published wrong, by their expression, as they are meant. */
+const mended: Readonly<Record<string, string>> = {
+  // vs-1 of R4's vital signs speaks of a dateTime, and is empty for the Period that they allow as well.
+  '($this as dateTime).toString().length() >= 8':
+    '$this is dateTime implies ($this as dateTime).toString().length() >= 8',
+}
+
+/** The expression that is asked. */
+function askedOf({ expression }: DefinedConstraint): string {
+  return mended[expression] ?? expression
+}
+
 /** JavaScript that is true where the constraint is met; undefined where the compiler does not read it. */
 export function emitMet(
-  { expression }: DefinedConstraint,
+  constraint: DefinedConstraint,
   self: View,
   patterns: RegExp[],
   resourceType: string,
@@ -69,7 +81,7 @@ export function emitMet(
   const already = patterns.length
   try {
     const known = resources.has(resourceType) ? resourceType : undefined
-    return emitTruth(expression, { self, resourceType: known, patterns }).isTrue
+    return emitTruth(askedOf(constraint), { self, resourceType: known, patterns }).isTrue
   } catch (error) {
     if (!(error instanceof NotCompiled)) throw error
     patterns.length = already
@@ -92,10 +104,10 @@ export function metCheck(constraint: DefinedConstraint, type: string, library: L
 }
 
 /** Singleton evaluation (FHIRPath §4.5): one item that is no boolean is true. What the library cannot read is not judged. */
-function libraryCheck({ expression }: DefinedConstraint, type: string, library: Library): MetCheck {
+function libraryCheck(constraint: DefinedConstraint, type: string, library: Library): MetCheck {
   let evaluate: ReturnType<Library> | undefined
   try {
-    evaluate = library(expression, type)
+    evaluate = library(askedOf(constraint), type)
   } catch {
     // A profile with an expression that nobody can read must not refuse every write: the caller says that it is not judged.
     return () => undefined

@@ -7,6 +7,8 @@ export type Definition = {
   /** Resource type or data type that is constrained. */
   readonly type: string
   readonly title: string
+  /** The profile that this one is made of, where it has no snapshot that repeats it. */
+  readonly base: string | undefined
   readonly elements: readonly DefinedElement[]
 }
 
@@ -48,18 +50,28 @@ export type DefinedConstraint = {
 
 type Json = { readonly [name: string]: unknown }
 
-/** The profile that a StructureDefinition defines; undefined for a base type, and where it has no snapshot. */
+const core = 'http://hl7.org/fhir/StructureDefinition/'
+
+/**
+ * The profile that a StructureDefinition defines; undefined for a base type. Where it has no snapshot its differential is
+ * judged, after the profile that it is made of: a snapshot is only both in one.
+ */
 export function definitionOf(structure: unknown): Definition | undefined {
   if (!isJson(structure) || structure.resourceType !== 'StructureDefinition') return undefined
-  const { url, type, version, snapshot, derivation } = structure
+  const { url, type, version, snapshot, differential, derivation, baseDefinition } = structure
   if (typeof url !== 'string' || typeof type !== 'string' || derivation === 'specialization') return undefined
-  const elements = isJson(snapshot) ? listOf(snapshot.element) : []
+  const whole = isJson(snapshot) ? listOf(snapshot.element) : []
+  const own = isJson(differential) ? listOf(differential.element) : []
+  const elements = whole.length > 0 ? whole : own
   if (elements.length === 0) return undefined
+  const base = whole.length === 0 ? textOf(baseDefinition) : undefined
   return {
     url,
     version: textOf(version),
     type,
     title: textOf(structure.title) ?? textOf(structure.name) ?? url,
+    // `…/Observation` is the base that every resource is judged by; `…/vitalsigns` is a profile.
+    base: base === undefined || base === core + type ? undefined : base,
     elements: elements.map(elementOf),
   }
 }

@@ -40,7 +40,23 @@ export function interpretProfile(
 ): void {
   const profile = plan.definition.url
   const item: Item = { value, sibling: undefined, type, property: '', index: undefined }
+  const { base } = plan.definition
+  const known = base === undefined ? undefined : judging.planAt(base)
+  if (known) interpretBase(known, value, type, { judging, place, report })
+  else if (base !== undefined) sayUnknown(base, { ...place, profile }, report)
   checkValue(judging, plan.root, item, { ...place, profile }, report)
+}
+
+/** A profile without snapshot asks what it is made of first; profiles that are made of one another end. */
+function interpretBase(
+  plan: ProfilePlan,
+  value: unknown,
+  type: string,
+  { judging, place, report }: Parameters<typeof interpretProfile>[3],
+): void {
+  if (place.around.depth >= deepestProfile) return
+  const around = { ...place.around, depth: place.around.depth + 1 }
+  interpretProfile(plan, value, type, { judging, place: { ...place, around }, report })
 }
 
 /** Whether a value of `type` conforms to a profile, as far as it can be said. */

@@ -51,9 +51,9 @@ export function planProfile(definition: Definition): ProfilePlan | undefined {
   return root && { definition, root: nodeOf(root, { owners: [], isRoot: true, rootType: definition.type }) }
 }
 
-function branchesOf({ elements }: Definition): Branch | undefined {
+function branchesOf({ elements, type }: Definition): Branch | undefined {
   const byId = new Map<string, Branch>()
-  for (const element of elements) {
+  const add = (element: DefinedElement): Branch => {
     const cut = element.id.lastIndexOf('.')
     const last = element.id.slice(cut + 1)
     const colon = last.indexOf(':')
@@ -61,10 +61,21 @@ function branchesOf({ elements }: Definition): Branch | undefined {
     const slice = colon < 0 ? undefined : last.slice(colon + 1)
     const branch: Branch = { element, name: written.replace('[x]', ''), slice, children: [], slices: [] }
     byId.set(element.id, branch)
-    const owner = byId.get(ownerId(element.id, cut, slice))
+    const above = ownerId(element.id, cut, slice)
+    // A differential leaves out what is between.
+    const owner = above === '' ? undefined : (byId.get(above) ?? add(blankElement(above)))
     if (owner) (slice === undefined ? owner.children : owner.slices).push(branch)
+    return branch
   }
-  return byId.get(elements[0]?.id ?? '')
+  for (const element of elements) add(element)
+  return byId.get(type)
+}
+
+/** An element of which nothing is said. */
+export function blankElement(id: string): DefinedElement {
+  const nothing = { slicing: undefined, fixed: undefined, pattern: undefined, required: undefined }
+  const path = id.replaceAll(/:[^.]+/g, '')
+  return { ...nothing, id, path, min: 0, max: Number.POSITIVE_INFINITY, types: [], constraints: [] }
 }
 
 /** `a.b:c/d` is a slice of `a.b:c`, `a.b:c` one of `a.b`, which is a child of `a`. */

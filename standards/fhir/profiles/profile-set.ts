@@ -12,7 +12,7 @@ import { type Library, loadLibrary, type MetCheck, metCheck } from './constraint
 import { type Definition, definitionOf } from './definition.ts'
 import { type Matcher, matcherOf } from './discriminator.ts'
 import { conformsTo, type Interpreting, interpretProfile } from './interpret.ts'
-import { type Node, type ProfilePlan, planProfile } from './plan.ts'
+import { blankElement, type Node, type ProfilePlan, planProfile } from './plan.ts'
 import { emptyReport, type Question } from './report.ts'
 import { type Codes, codesOf } from './values.ts'
 
@@ -26,8 +26,7 @@ export interface ProfileSources {
 
 export type ProfileSet = {
   /**
-   * Loads a profile with all that it names, from the sources of the set or from those given; false where it is not known or
-   * has no snapshot.
+   * Loads a profile with all that it names, from the sources of the set or from those given; false where it is not known.
    */
   load(canonical: string, from?: ProfileSources): Promise<boolean>
   /** The type that a loaded profile is about; undefined for one that is not known. */
@@ -69,12 +68,8 @@ const simpleQuantity: Definition = {
   version: '4.0.1',
   type: 'Quantity',
   title: 'SimpleQuantity',
-  elements: [element('Quantity'), { ...element('Quantity.comparator'), max: 0 }],
-}
-
-function element(id: string): Definition['elements'][number] {
-  const nothing = { slicing: undefined, fixed: undefined, pattern: undefined, required: undefined }
-  return { ...nothing, id, path: id, min: 0, max: Number.POSITIVE_INFINITY, types: [], constraints: [] }
+  base: undefined,
+  elements: [blankElement('Quantity'), { ...blankElement('Quantity.comparator'), max: 0 }],
 }
 
 /** An empty set over its sources. */
@@ -183,11 +178,13 @@ export function createProfileSet(sources: ProfileSources): ProfileSet {
 }
 
 /** Profiles that a definition applies to types or to what is referred to; base definitions need no loading. */
-function namedProfiles({ elements }: Definition): readonly string[] {
+function namedProfiles({ elements, base }: Definition): readonly string[] {
   const named = elements.flatMap(({ types }) =>
     types.flatMap(({ profiles, targetProfiles }) => [...profiles, ...targetProfiles]),
   )
-  return named.filter((canonical) => baseType(canonical) === undefined)
+  return [...named, ...(base === undefined ? [] : [base])].filter(
+    (canonical) => baseType(canonical) === undefined,
+  )
 }
 
 function baseType(canonical: string): string | undefined {

@@ -447,3 +447,56 @@ test('what is not known is told at level warning and refuses nothing', async () 
   assert.deepEqual(set.judge(url, resource), { issues: [], questions: [] })
   assert.equal(await set.load(`${base}nobody`), false)
 })
+
+test('a profile without snapshot is judged by its differential and by what it is made of', async () => {
+  const made = (name: string, from: string, element: readonly Element[]): Defined =>
+    ({
+      resourceType: 'StructureDefinition',
+      url: base + name,
+      type: 'Patient',
+      derivation: 'constraint',
+      baseDefinition: from,
+      differential: { element },
+    }) as Defined
+  const first = made('first', 'http://hl7.org/fhir/StructureDefinition/Patient', [
+    { id: 'Patient.contact.name', path: 'Patient.contact.name', min: 1 },
+    { id: 'Patient.telecom', path: 'Patient.telecom', ...sliced('value', 'system') },
+    { id: 'Patient.telecom:phone', path: 'Patient.telecom', sliceName: 'phone', min: 1 },
+    { id: 'Patient.telecom:phone.system', path: 'Patient.telecom.system', fixedCode: 'phone' },
+  ])
+  const second = made('second', `${base}first`, [{ id: 'Patient.gender', path: 'Patient.gender', min: 1 }])
+  const set = createProfileSet(sourcesOf([first, second]))
+  const url = `${base}second`
+  await set.load(url)
+  const right = { ...patient, gender: 'female', telecom: [{ system: 'phone', value: '1' }] }
+  const wrong = { ...patient, contact: [{ gender: 'female' }] }
+
+  assert.deepEqual([set.explain(url, right).issues, set.conforms(url, right)], [[], true])
+  assert.deepEqual(
+    set.judge(url, wrong).issues.map(({ diagnostics }) => diagnostics),
+    [
+      `Patient.contact[0].name is missing; ${base}first requires it`,
+      `slice phone of Patient.telecom is missing; ${base}first requires it`,
+      `Patient.gender is missing; ${url} requires it`,
+    ],
+  )
+  assert.equal(set.conforms(url, wrong), false)
+})
+
+test('a vital sign that lasted for a while is right, though vs-1 of R4 forgets the Period', async () => {
+  const constraint = [
+    { key: 'vs-1', severity: 'error', expression: '($this as dateTime).toString().length() >= 8' },
+  ]
+  const type = [{ code: 'dateTime' }, { code: 'Period' }]
+  const definition = profile('vital', 'Observation', [
+    { id: 'Observation.effective[x]', min: 1, max: '1', type, constraint },
+  ])
+  const set = createProfileSet(sourcesOf([definition]))
+  const url = String(definition.url)
+  await set.load(url)
+  const found = (resource: object) => [set.conforms(url, resource), set.explain(url, resource).issues.length]
+
+  assert.deepEqual(found({ ...observation, effectivePeriod: { start: '2020' } }), [true, 0])
+  assert.deepEqual(found({ ...observation, effectiveDateTime: '2020-01-02' }), [true, 0])
+  assert.deepEqual(found({ ...observation, effectiveDateTime: '2020' }), [false, 1])
+})
