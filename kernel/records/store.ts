@@ -13,13 +13,14 @@ import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { labelsInUse } from './labels.ts'
-import { readCurrent, readNumbered } from './read.ts'
+import { readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
 import type { Records, WriteJudge } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
 import type { Vocabulary } from './search/vocabulary.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { createKeys } from './write/keys.ts'
 import { reindexBatch } from './write/reindex.ts'
 
@@ -44,9 +45,10 @@ export function createRecords(needs: {
   const frequencies = createFrequencies()
   const indexState = createIndexState()
   let judge: WriteJudge = () => undefined
+  const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   return {
-    read: (tenant, type, id) => reading((from) => readCurrent(from, { tenant, timeZone }, { type, id })),
+    read: (tenant, type, id) => readShared({ tenant, type, id }),
     readVersion: (tenant, type, id, version) =>
       reading((from) => readNumbered(from, { tenant, timeZone }, { type, id, version })),
     readAsOf: async (tenant, type, id, asOf) =>
