@@ -1,7 +1,6 @@
 /**
- * The FHIR R4 RESTful API (http.html §3.1.0) at `/fhir/R4`: read, vread, create, update, patch, delete, history, search, batch,
+ * The FHIR R4 RESTful API (http.html §3.1.0) at `/fhir/R4`: read, vread, create, update, patch, delete, history, search (in compartments too), batch,
  * transaction, operations and capabilities over the record, in JSON and XML. Stored JSON goes to the socket as it is.
- * Does not do compartment search.
  */
 import type { Kernel } from '@xinglin/app'
 import { routes } from './http/routes.ts'

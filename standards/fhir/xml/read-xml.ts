@@ -184,16 +184,10 @@ function close(reading: Reading): void {
     return
   }
   reading.frames.pop()
-  switch (frame?.kind) {
-    case 'primitive':
-      closePrimitive(frame)
-      return
-    case 'holder':
-      if (!frame.isFilled) throw refused(reading, 'a resource is missing in such an element', frame.path)
-      return
-    case 'xhtml':
-      frame.owner.div = markupOf(reading, frame)
-  }
+  if (frame?.kind === 'primitive') closePrimitive(frame)
+  if (frame?.kind === 'xhtml') frame.owner.div = markupOf(reading, frame)
+  if (frame?.kind === 'holder' && !frame.isFilled)
+    throw refused(reading, 'a resource is missing in such an element', frame.path)
 }
 
 /** The markup as it was written; XML's newlines (§2.11) apply. */
