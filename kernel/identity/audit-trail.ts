@@ -5,6 +5,7 @@ import type { Runtime } from '@xinglin/runtime'
 import { type Administration, inspect } from './administer.ts'
 import type { Actor, AuditEntry, AuditFilter, AuditTrail } from './identity.ts'
 import { localInstant } from './local-instant.ts'
+import { authorsOf } from './version-authors.ts'
 
 export type TrailParts = Administration & { readonly runtime: Runtime }
 
@@ -22,6 +23,7 @@ export function createAuditTrail(parts: TrailParts): AuditTrail {
         detail: `export: ${filterNames(filter)}`,
         get: async () => pagesOf(parts, by, filter),
       }),
+    authors: (tenant, versions) => authorsOf(parts.database, tenant, versions),
   }
 }
 

@@ -269,4 +269,11 @@ export interface AuditTrail {
   ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
   /** Everything that a filter finds, newest first, page by page for an export; one decision and one audit entry. */
   pages(by: Actor, filter: AuditFilter): Promise<AsyncIterable<readonly AuditEntry[]>>
+  /**
+   * Who wrote each of these versions; those that nobody's entry tells of are left out. For callers that have decided and
+   * audited a look at the history of the same resources.
+   */
+  authors(tenant: TenantId, versions: readonly Version[]): Promise<readonly VersionAuthor[]>
 }
+export type VersionAuthor = Pick<AuditEntry, 'actor' | 'actorDisplay'> &
+  Pick<Version, 'type' | 'id' | 'version'>

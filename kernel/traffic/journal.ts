@@ -6,7 +6,7 @@ import type { Runtime } from '@xinglin/runtime'
 import { createArrivals } from './arrivals.ts'
 import { ratesByDoor } from './rates.ts'
 import { keptBytes } from './raw.ts'
-import { messagesByIds, messagesListed } from './rows.ts'
+import { messagesByIds, messagesListed, messagesThatMade } from './rows.ts'
 import {
   type Recorded,
   type Settled,
@@ -85,6 +85,7 @@ export function createTraffic(options: { database: Database; events: EventLog; r
     list: (filters) =>
       messagesListed(database, runtime, { ...filters, limit: Math.min(filters.limit, mostMessagesListed) }),
     read,
+    makers: (tenant, versions) => messagesThatMade(database, runtime, { tenant, versions }),
     rates: (tenant, minutes) => ratesByDoor(database, runtime, { tenant, minutes }),
     onResend(door, again) {
       againByDoor.set(door, again)

@@ -3,7 +3,7 @@ import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { type Instant, instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
-import type { Door, Message, MessageId } from './traffic.ts'
+import type { Door, MadeVersion, Message, MessageId } from './traffic.ts'
 
 type MessageRow = {
   readonly id: MessageId
@@ -53,6 +53,32 @@ export async function messagesByIds(
     left join traffic.settlement s on s.message = m.id
     where m.id = any(${ids}::bigint[])`)
   return new Map(rows.map((row) => [row.id, messageOf(row, runtime)]))
+}
+
+/** A door settles a message within this time of taking it, or not at all. */
+const longestSettlingSeconds = 60
+
+/** The messages that made versions: the journal has no index by version, but one by time of arrival. */
+export async function messagesThatMade(
+  queryable: Queryable,
+  runtime: Runtime,
+  { tenant, versions }: { readonly tenant: TenantId; readonly versions: readonly MadeVersion[] },
+): Promise<readonly Message[]> {
+  if (versions.length === 0) return []
+  const rows = await queryable.query(sql<{ id: MessageId }>`
+    select distinct m.id::text as id
+    from jsonb_to_recordset(${sql.json(versions)}::jsonb) as wanted(reference text, at timestamptz)
+    join traffic.message m
+      on m.tenant = ${tenant}
+      and m.received_at > wanted.at - make_interval(secs => ${longestSettlingSeconds})
+      and m.received_at <= wanted.at
+    join traffic.settlement s on s.message = m.id and s.made @> array[wanted.reference]`)
+  const messages = await messagesByIds(
+    queryable,
+    runtime,
+    rows.map(({ id }) => id),
+  )
+  return [...messages.values()]
 }
 
 /** One page of messages, newest first. */

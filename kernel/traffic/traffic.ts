@@ -112,6 +112,11 @@ export interface Traffic {
     tenant: TenantId,
     id: MessageId,
   ): Promise<{ readonly message: Message; readonly raw: Uint8Array } | undefined>
+  /**
+   * The messages that made these versions, in no order, looked for among those received in the minute before each: one that
+   * was processed again later is not found so, its Provenance names it.
+   */
+  makers(tenant: TenantId, versions: readonly MadeVersion[]): Promise<readonly Message[]>
   /** Received, accepted, refused and latency by door over the last `minutes`; every door is listed. */
   rates(tenant: TenantId, minutes: number): Promise<readonly DoorRate[]>
   /** Doors register how to process one of their stored messages again; used by the resend button. */
@@ -119,6 +124,8 @@ export interface Traffic {
   /** Processes a message that is not accepted yet again and answers what became of it. Throws `conflict` for an accepted one. */
   resend(tenant: TenantId, id: MessageId): Promise<Message>
 }
+/** A literal reference (`Observation/1/_history/1`) and when that version was written. */
+export type MadeVersion = { readonly reference: string; readonly at: Instant }
 export type DoorRate = {
   readonly door: Door
   readonly received: number

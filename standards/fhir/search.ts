@@ -36,6 +36,7 @@ export {
   type TokenValue,
   type UriValue,
 } from './search/index-values.ts'
+export { codesOf } from './search/parameter-codes.ts'
 export type {
   ChainTarget,
   CompositeQuery,
