@@ -1,5 +1,5 @@
 /** Random secrets and their digests. 256 bits are beyond guessing, so one SHA-256 without salt is enough to store. */
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
 /** A secret of 256 bits, base64url, 43 characters. */
 export function newSecret(): string {
@@ -8,7 +8,7 @@ export function newSecret(): string {
 
 /** SHA-256 of a text. */
 export function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 /** Compares two digests of equal length in constant time. */

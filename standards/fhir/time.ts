@@ -5,6 +5,16 @@ export type Instant = string & { readonly instant: true }
 
 /** The instant of `epochMs` (milliseconds since 1970 UTC), written in the offset that `timeZone` (IANA) has then. */
 export function instantOf(epochMs: number, timeZone: string): Instant {
+  if (latest.epochMs === epochMs && latest.timeZone === timeZone) return latest.instant
+  const instant = writeInstant(epochMs, timeZone)
+  latest = { epochMs, timeZone, instant }
+  return instant
+}
+
+/** What is written at one time carries that time many times. */
+let latest = { epochMs: Number.NaN, timeZone: '', instant: '' as Instant }
+
+function writeInstant(epochMs: number, timeZone: string): Instant {
   const offsetMinutes = zoneOffsetMinutes(epochMs, timeZone)
   const local = new Date(epochMs + offsetMinutes * 60_000).toISOString().slice(0, 23)
   return `${local}${offsetText(offsetMinutes)}` as Instant
@@ -31,14 +41,17 @@ const quarterMs = 900_000
 
 /** Minutes that `timeZone` is ahead of UTC at `epochMs`. */
 export function zoneOffsetMinutes(epochMs: number, timeZone: string): number {
-  const key = `${timeZone} ${Math.floor(epochMs / quarterMs)}`
-  const known = offsets.get(key)
-  if (known !== undefined) return known
+  const quarter = Math.floor(epochMs / quarterMs)
+  if (latestOffset.quarter === quarter && latestOffset.timeZone === timeZone) return latestOffset.minutes
+  const key = `${timeZone} ${quarter}`
+  const minutes = offsets.get(key) ?? offsetFromIntl(epochMs, timeZone)
   if (offsets.size >= offsetsKept) offsets.clear()
-  const found = offsetFromIntl(epochMs, timeZone)
-  offsets.set(key, found)
-  return found
+  offsets.set(key, minutes)
+  latestOffset = { quarter, timeZone, minutes }
+  return minutes
 }
+
+let latestOffset = { quarter: Number.NaN, timeZone: '', minutes: 0 }
 
 function offsetFromIntl(epochMs: number, timeZone: string): number {
   let format = formats.get(timeZone)
