@@ -28,7 +28,7 @@ export async function chartMoments(
     with former as materialized (
       select self, version, updated
       from records.history
-      where patients @> array[${patient}::text collate "C"] and patients <> '{}' and tenant = ${tenant}
+      where patients @> array[${patient}::text collate "C"] and patients <> '{}' and (tenant = ${tenant}) is true
     ),
     change as (
       select updated
