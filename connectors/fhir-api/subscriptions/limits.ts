@@ -25,6 +25,8 @@ export const heartbeatRange = { least: 10, most: 604_800 } as const
 export const timeoutRange = { least: 1, most: 60, fallback: 20 } as const
 /** Events in one notification; one where nobody asks for more, since simple receivers read the first entry only. */
 export const countRange = { least: 1, most: 100, fallback: 1 } as const
+/** Stored JSON in one notification, but for a single event that is larger: what receivers commonly take is 10 MB. */
+export const mostNotificationCharacters = 5_000_000
 /** Includes of one topic's notification shape, and resources that they may add to one event. */
 export const mostIncludes = 10
 export const mostContext = 50
@@ -35,6 +37,8 @@ export const lanes = 64
 export const lanesForFailing = 16
 /** A subscription gives its lane back after this, so that a long backlog does not keep the others waiting. */
 export const turnMs = 5_000
+/** Wakes within this time share one look, which is two statements. */
+export const restMs = 15
 /** How often waiting, heartbeats and ends are looked at; new events wake the worker at once. */
 export const pollMs = 1_000
 /** A turn is claimed for the receiver's time limit and this: a process that dies leaves its turns to others then. */

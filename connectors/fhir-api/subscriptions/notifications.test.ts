@@ -1,7 +1,7 @@
 /** Subscriptions R5 Backport 1.1.0 for R4: what a receiver gets, from the handshake to the events of each payload. */
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Bundle, Encounter } from '@xinglin/fhir'
+import type { Bundle, Encounter, Observation } from '@xinglin/fhir'
 import { validate } from '@xinglin/fhir/validate'
 import { asha, leo } from '@xinglin/testkit'
 import { type Asked, aStay, aSubscription, openHospital, put } from './testing/hospital.ts'
@@ -228,4 +228,44 @@ test('heartbeat: one is sent when nothing was told for the period, and none with
     since(0),
   ])
   deepEqual(quiet.received.length, 1)
+})
+
+test('the content type of a notification is that of the subscription: XML holds the same as JSON', async () => {
+  const told = await admitted('stay-xml', { content: 'full-resource', payload: 'application/fhir+xml' })
+  const [stay, patient] = await Promise.all(
+    ['Encounter/stay-xml', 'Patient/asha'].map(async (path) => (await hospital.ask('GET', path)).body),
+  )
+  const [, last] = told.receiver.received
+
+  equal(last?.headers['content-type'], 'application/fhir+xml')
+  equal(last?.text.startsWith('<Bundle xmlns="http://hl7.org/fhir">') || last?.text.startsWith('<?xml'), true)
+  const [, focusEntry, contextEntry] = last?.bundle.entry ?? []
+  deepEqual([focusEntry?.resource, contextEntry?.resource], [stay, patient])
+})
+
+test('events whose content fills a notification are cut into several, none left out', async () => {
+  const receiver = await openReceiver()
+  const topic = 'urn:xinglin:topic:observation'
+  const id = await hospital.subscribe(
+    aSubscription({ endpoint: receiver.endpoint, topic, content: 'full-resource', maxCount: 10 }),
+  )
+  await hospital.untilStatus(id, 'active')
+  const large = (each: number): Observation => ({
+    resourceType: 'Observation',
+    id: `large-${each}`,
+    status: 'final',
+    code: { text: 'report' },
+    note: [{ text: 'x'.repeat(1_000_000) }, { text: 'y'.repeat(1_000_000) }],
+  })
+
+  await hospital.kernel.records.commit(
+    { tenant: hospital.kernel.actor.tenant, actor: 'system/test' },
+    (unit) => unit.write([1, 2, 3, 4, 5].map((each) => ({ kind: 'update', resource: large(each) }))),
+  )
+  const told = await receiver.until('event-notification', 3)
+
+  deepEqual(
+    told.map(({ bundle }) => numbersIn([bundle])),
+    [[1, 2], [3, 4], [5]],
+  )
 })

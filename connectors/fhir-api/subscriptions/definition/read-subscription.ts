@@ -67,10 +67,15 @@ function noSuchChannel() {
 function contentTypeOf(payload: string | undefined): string {
   const [type = '', ...parameters] = (payload ?? '').split(';').map((part) => part.trim().toLowerCase())
   const version = parameters.find((parameter) => parameter.startsWith('fhirversion='))
-  const isKnown = type === 'application/fhir+json' || type === 'application/json'
+  const isKnown = [
+    'application/fhir+json',
+    'application/json',
+    'application/fhir+xml',
+    'application/xml',
+  ].includes(type)
   if (payload !== undefined && isKnown && (version === undefined || version === 'fhirversion=4.0'))
     return payload
-  throw unsupported('the payload must be application/fhir+json (FHIR 4.0)', {
+  throw unsupported('the payload must be application/fhir+json or application/fhir+xml (FHIR 4.0)', {
     code: 'subscription.payload',
     at: 'Subscription.channel.payload',
   })

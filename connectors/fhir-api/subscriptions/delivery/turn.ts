@@ -7,7 +7,7 @@ import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import { type Authority, authorityOf } from '../authority.ts'
 import type { SubscriptionsKernel } from '../kernel.ts'
 import { firstPauseMs, longestPauseMs, turnMs } from '../limits.ts'
-import { notificationText } from '../notification/bundle.ts'
+import { notificationBody } from '../notification/bundle.ts'
 import { contentOf } from '../notification/content.ts'
 import { auditNotification } from '../notification/disclose.ts'
 import type { NotificationType, Told } from '../notification/status.ts'
@@ -91,14 +91,15 @@ async function deliverNext(needs: TurnNeeds, turn: Turn, authority: Authority) {
   const { kernel } = needs
   const { definition, tenant } = turn
   const range = { from: turn.delivered + 1, until: turn.lastEvent, limit: definition.maxCount }
-  const rows = await readEvents(kernel.database, turn, { range, timeZone: kernel.runtime.timeZone })
-  const last = rows.at(-1)?.number ?? turn.lastEvent
+  const read = await readEvents(kernel.database, turn, { range, timeZone: kernel.runtime.timeZone })
   const topic = await findTopic(kernel.database, tenant, definition.topic)
-  const events = await contentOf(kernel, rows, {
+  const events = await contentOf(kernel, read, {
     ...{ tenant, topic },
     content: definition.content,
     mayRead: authority.mayRead,
   })
+  const rows = read.slice(0, events.length)
+  const last = rows.at(-1)?.number ?? turn.lastEvent
   await auditNotification(kernel, authority.actor, {
     subscription: turn.id,
     isEmpty: definition.content === 'empty',
@@ -120,9 +121,10 @@ async function send(
     return { isDelivered: false, reason: 'the channel has no endpoint', isFinal: true }
   const { now, newId } = kernel.runtime
   const { topic, content, contentType, timeoutSeconds } = definition
-  const body = notificationText(
+  const body = notificationBody(
     { id, status, topic, content, ...sent },
     { baseUrl: settings.baseUrl, newId, at: now() },
+    contentType,
   )
   const timeoutMs = timeoutSeconds * 1000
   return post.send({ endpoint: definition.channel.endpoint, headers, contentType, body, timeoutMs, stopping })

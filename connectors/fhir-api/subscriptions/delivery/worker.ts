@@ -2,8 +2,9 @@
  * The deliverer of one process. Each subscription that is due is claimed for a turn in PostgreSQL, so that any number of
  * processes share them and none is worked on twice; a slow receiver keeps its own turn waiting and nobody else's.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SubscriptionsKernel } from '../kernel.ts'
-import { lanes, lanesForFailing, pollMs } from '../limits.ts'
+import { lanes, lanesForFailing, pollMs, restMs } from '../limits.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import { claimTurns, type Turn } from '../store/deliveries.ts'
 import { createWaker, wakeChannel } from '../wake.ts'
@@ -51,6 +52,7 @@ export async function startDelivering(
         runtime.log.warn('subscriptions cannot be looked at now', { reason: nameOf(error) })
       }
       await waker.sleep(pollMs)
+      if (!stopping.signal.aborted) await sleep(restMs)
     }
   }
 

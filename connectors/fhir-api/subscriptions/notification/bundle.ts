@@ -2,9 +2,16 @@
  * Backport notification for R4: a Bundle of type history whose first entry is the status. bdl-3 and bdl-4 of R4 want a
  * request and a response in every entry; the status' request is one of `$status`.
  */
+import { xmlOfJson } from '@xinglin/fhir/xml'
 import { notificationProfile } from '../canonicals.ts'
 import type { ShownEvent, ShownResource } from './content.ts'
 import { type StatusOptions, statusOf, type Told } from './status.ts'
+
+/** The notification in the media type that was asked for. */
+export function notificationBody(told: Told, options: StatusOptions, contentType: string): string {
+  const text = notificationText(told, options)
+  return /^application\/(?:fhir\+)?xml\b/i.test(contentType) ? xmlOfJson(text) : text
+}
 
 /** The notification as JSON; stored resources are joined as they are, each once. */
 export function notificationText(told: Told, options: StatusOptions): string {

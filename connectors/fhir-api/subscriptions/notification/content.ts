@@ -9,7 +9,7 @@ import { indexOf } from '@xinglin/fhir/search'
 import type { Version } from '@xinglin/records'
 import type { PayloadContent } from '../definition/definition.ts'
 import type { SubscriptionsKernel } from '../kernel.ts'
-import { mostContext } from '../limits.ts'
+import { mostContext, mostNotificationCharacters } from '../limits.ts'
 import type { EventRow } from '../store/rows.ts'
 import type { Topic } from '../topics/topic.ts'
 
@@ -36,7 +36,10 @@ export type Wanted = {
   readonly mayRead: MayRead
 }
 
-/** The events with what may be shown of each, in order. */
+/**
+ * The events with what may be shown of each, in order; fewer than were given where their content fills a notification,
+ * but always the first. What is left out comes in the next one.
+ */
 export async function contentOf(
   kernel: SubscriptionsKernel,
   events: readonly EventRow[],
@@ -47,7 +50,7 @@ export async function contentOf(
     wanted.mayRead({ type, id, patient: patient ?? undefined }),
   )
   const versions = await kernel.records.readVersions(wanted.tenant, allowed)
-  return Promise.all(
+  const shown = await Promise.all(
     events.map(async ({ number, at, type, id, version }) => {
       const found = versions.find((each) => each.type === type && each.id === id && each.version === version)
       // Refused, or its content was removed for good since.
@@ -60,6 +63,16 @@ export async function contentOf(
       }
     }),
   )
+  return wanted.content === 'full-resource' ? fitting(shown) : shown
+}
+
+function fitting(events: readonly ShownEvent[]): readonly ShownEvent[] {
+  let characters = 0
+  const cut = events.findIndex(({ shown }, index) => {
+    for (const { json } of shown ? [shown.focus, ...shown.context] : []) characters += json.length
+    return index > 0 && characters > mostNotificationCharacters
+  })
+  return cut < 0 ? events : events.slice(0, cut)
 }
 
 function part({ type, id, version, interaction, json }: Version, { content }: Wanted): ShownResource {

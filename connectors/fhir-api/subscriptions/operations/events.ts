@@ -33,9 +33,9 @@ export async function subscriptionEvents({
     limit: mostEventsAnswered,
   }
   const content = contentAsked(parameters) ?? row.definition.content
-  const rows = await readEvents(kernel.database, row, { range, timeZone: kernel.runtime.timeZone })
+  const read = await readEvents(kernel.database, row, { range, timeZone: kernel.runtime.timeZone })
   const topic = await findTopic(kernel.database, tenant, row.definition.topic)
-  const events = await contentOf(kernel, rows, {
+  const events = await contentOf(kernel, read, {
     ...{ tenant, content, topic },
     mayRead: ({ type, id: resource, patient }) =>
       kernel.identity.decide(request.actor, {
@@ -46,6 +46,7 @@ export async function subscriptionEvents({
         ...(patient === undefined ? {} : { patient }),
       }).isAllowed,
   })
+  const rows = read.slice(0, events.length)
   await auditNotification(kernel, request.actor, {
     subscription: id,
     isEmpty: content === 'empty',

@@ -5,7 +5,7 @@ import { epochMs } from '@xinglin/fhir'
 import type { TextSocket } from '@xinglin/web'
 import { authorityOf } from '../authority.ts'
 import type { SubscriptionsKernel } from '../kernel.ts'
-import { notificationText } from '../notification/bundle.ts'
+import { notificationBody } from '../notification/bundle.ts'
 import { contentOf } from '../notification/content.ts'
 import { auditNotification } from '../notification/disclose.ts'
 import type { NotificationType, Told } from '../notification/status.ts'
@@ -50,15 +50,16 @@ export function createBinding(needs: Needs, key: SubscriptionKey): Binding {
     { row, progress }: State,
     told: Pick<Told, 'events'> & { readonly type: NotificationType },
   ): Promise<boolean> => {
-    const { topic, content } = row.definition
+    const { topic, content, contentType } = row.definition
     const { lastEvent } = progress
     const { now, newId } = runtime
     const isSent = await within(
       row.definition.timeoutSeconds * 1000,
       socket.send(
-        notificationText(
+        notificationBody(
           { id: key.id, status: row.status, topic, content, lastEvent, ...told },
           { baseUrl: settings.baseUrl, newId, at: now() },
+          contentType,
         ),
       ),
     )
@@ -72,10 +73,11 @@ export function createBinding(needs: Needs, key: SubscriptionKey): Binding {
     if (!authority) return false
     const { content, maxCount } = row.definition
     const range = { from: sentUpTo + 1, until: progress.lastEvent, limit: maxCount }
-    const rows = await readEvents(database, key, { range, timeZone: runtime.timeZone })
+    const read = await readEvents(database, key, { range, timeZone: runtime.timeZone })
     const topic = await findTopic(database, key.tenant, row.definition.topic)
     const { mayRead, actor } = authority
-    const events = await contentOf(kernel, rows, { tenant: key.tenant, content, topic, mayRead })
+    const events = await contentOf(kernel, read, { tenant: key.tenant, content, topic, mayRead })
+    const rows = read.slice(0, events.length)
     await auditNotification(kernel, actor, {
       subscription: key.id,
       isEmpty: content === 'empty',

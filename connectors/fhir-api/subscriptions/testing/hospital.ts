@@ -93,6 +93,7 @@ export type Asked = {
   readonly timeout?: number
   readonly maxCount?: number
   readonly end?: string
+  readonly payload?: string
 }
 
 /** A topic-based Subscription: by rest-hook where it has an endpoint, else by websocket. */
@@ -121,7 +122,7 @@ export function aSubscription(asked: Asked): Subscription {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(numbers.length === 0 ? {} : { extension: numbers }),
       ...(asked.headers ? { header: asked.headers } : {}),
-      payload: 'application/fhir+json',
+      payload: asked.payload ?? 'application/fhir+json',
       _payload: { extension: [{ url: extensions.content, valueCode: content }] },
     },
   }

@@ -1,14 +1,16 @@
 /** A receiver of notifications as others run them: a real HTTP server that keeps what it gets and answers as it is told. */
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bundle, Parameters } from '@xinglin/fhir'
+import { jsonOfXml } from '@xinglin/fhir/xml'
 
 export type Received = {
   readonly headers: IncomingHttpHeaders
   readonly bundle: Bundle
   readonly path: string
+  readonly text: string
 }
 
 export type Receiver = {
@@ -28,19 +30,19 @@ const patienceMs = 20_000
 export async function openReceiver(port = 0): Promise<Receiver> {
   const received: Received[] = []
   const receiver = { answer: (_: Received): number | Promise<number> => 200 }
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    const one = {
-      headers: request.headers,
-      path: request.url ?? '',
-      bundle: JSON.parse(Buffer.concat(chunks).toString()) as Bundle,
-    }
+    const text = Buffer.concat(chunks).toString()
+    const isXml = request.headers['content-type']?.includes('xml') ?? false
+    const bundle = JSON.parse(isXml ? jsonOfXml(text) : text) as Bundle
+    const one = { headers: request.headers, path: request.url ?? '', text, bundle }
     const status = await receiver.answer(one)
     received.push(one)
     response.statusCode = status
     response.end()
-  })
+  }
+  const server = createServer((request, response) => void take(request, response))
   await new Promise<void>((settle) => server.listen(port, '127.0.0.1', settle))
   const close = () =>
     new Promise<void>((settle) => {
