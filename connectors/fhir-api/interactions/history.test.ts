@@ -127,3 +127,28 @@ test('RFC 9110 §13.1.2: a tag is compared weakly, one of a list is enough, and 
     [304, 304, 304, 200],
   )
 })
+
+test('§3.1.0.3 a read may ask for a part of the resource', async () => {
+  await ask('PUT', 'Patient/part', {
+    body: {
+      resourceType: 'Patient',
+      id: 'part',
+      active: true,
+      name: [{ family: 'Verma' }],
+      photo: [{ title: 'x' }],
+    },
+  })
+
+  const elements = await ask('GET', 'Patient/part?_elements=name')
+  const summary = await ask('GET', 'Patient/part?_summary=true')
+  const refused = await ask('GET', 'Patient/part?_summary=some')
+
+  assert.deepEqual(
+    [elements, summary].map(({ body }) => Object.keys(body as object)),
+    [
+      ['resourceType', 'id', 'meta', 'name'],
+      ['resourceType', 'id', 'meta', 'active', 'name'],
+    ],
+  )
+  assert.deepEqual(said(refused).slice(0, 4), [400, 'invalid', 'fhir-api.bad-shape', '_summary'])
+})

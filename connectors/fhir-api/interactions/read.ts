@@ -6,6 +6,7 @@ import type { Answer } from '../http/answer.ts'
 import { isUnchanged } from '../http/conditions.ts'
 import type { FhirRequest } from '../http/request.ts'
 import { knownId, knownType } from '../writing/operation.ts'
+import { shaped, shapeOf } from './search-shape.ts'
 
 export type Named = { readonly type: string; readonly id: string }
 
@@ -50,7 +51,8 @@ function answerOf(version: Version, request: FhirRequest): Answer {
     throw gone(`this ${version.type} was deleted; its history is still there`, { code: 'fhir-api.deleted' })
   }
   if (isUnchanged(version, request.conditions)) return { status: 304, version }
-  return { status: 200, version, body: version.json }
+  // §3.1.0.3: a read may ask for a part of the resource, as a search does.
+  return { status: 200, version, body: shaped(version.json, shapeOf(version.type, request.query)) }
 }
 
 function notYet(type: string) {
