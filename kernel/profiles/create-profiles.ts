@@ -83,6 +83,7 @@ export function createProfiles(needs: ProfilesNeeds): Profiles {
       const found = page.matches.map(({ json }): { url: string; version?: string } => JSON.parse(json))
       return found.map(({ url, version }) => (version === undefined ? url : `${url}|${version}`)).toSorted()
     },
+    prepare: (tenant, resources) => judge.prepare(definitionsOf(tenant), resources),
     judge: (definitions, resource, options = {}) => judge.resource(definitions, resource, options),
     isKnown: (definitions, profile) => judge.isKnown(definitions, profile),
   }

@@ -3,6 +3,7 @@
  * so that a write without profiles costs two look-ups and no question to the database; it is forgotten when the log tells that
  * a definition or a demand has changed, in this process or another.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Transaction } from '@xinglin/database'
 import type { EventLog, LogEntry, TenantId } from '@xinglin/events'
 import type { OperationOutcomeIssue, Resource } from '@xinglin/fhir'
@@ -24,6 +25,7 @@ type State = {
   readonly set: ProfileSet
   /** Canonicals that were looked for, and whether they are known. */
   readonly known: Map<string, boolean>
+  readonly loading: Map<string, Promise<boolean>>
 }
 
 type Level = 'error' | 'warning'
@@ -32,6 +34,8 @@ type Unit = Parameters<WriteJudge>[0]
 export interface Judge {
   /** What `records.judgeBy` asks. */
   readonly write: WriteJudge
+  /** Loads what resources will be judged by; `undefined` at once where it is all there. */
+  prepare(definitions: Definitions, resources: readonly unknown[]): Promise<void> | undefined
   resource(
     definitions: Definitions,
     resource: unknown,
@@ -56,6 +60,8 @@ const demandsChanged = 'profiles.demands-changed'
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 /** A canonical that is looked for costs a query; who claims so many unknown ones gets no more warnings. */
 const mostKnown = 10_000
+/** A terminology that answers later than this has no say: the writer holds a transaction meanwhile. */
+const longestAskMs = 2_000
 
 export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
   const states = new Map<TenantId, State>()
@@ -74,13 +80,37 @@ export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
     return made
   }
 
+  /**
+   * In a transaction without the terminology: it takes a connection of its own, and writers that all hold one would wait for
+   * one another. Its value sets are then asked code by code.
+   */
   async function load(state: State, definitions: Definitions, canonical: string): Promise<boolean> {
     const known = state.known.get(canonical)
     if (known !== undefined) return known
     if (state.known.size >= mostKnown) return false
-    const isKnown = await state.set.load(canonical, sourcesOf(definitions, codes))
+    const isWriting = 'transaction' in definitions
+    const isKnown = await state.set.load(canonical, sourcesOf(definitions, isWriting ? undefined : codes))
     state.known.set(canonical, isKnown)
     return isKnown
+  }
+
+  /** Those who ask for the same at the same time share one loading. */
+  async function loadAll(definitions: Definitions, canonicals: readonly string[]): Promise<void> {
+    const state = await stateOf(definitions.tenant)
+    for (const canonical of canonicals) {
+      const loading = state.loading.get(canonical) ?? load(state, definitions, canonical)
+      state.loading.set(canonical, loading)
+      try {
+        await loading
+      } finally {
+        state.loading.delete(canonical)
+      }
+    }
+  }
+
+  async function holds(tenant: TenantId, question: Question): Promise<boolean | undefined> {
+    const late = pause(longestAskMs, undefined, { ref: false })
+    return Promise.race([codes?.holds(tenant, question), late])
   }
 
   async function judgeOne(
@@ -121,7 +151,7 @@ export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
     level: Level,
   ): Promise<readonly OperationOutcomeIssue[]> {
     const answers = await Promise.all(
-      questions.map(async (question) => codeIssue(question, await codes?.holds(tenant, question), level)),
+      questions.map(async (question) => codeIssue(question, await holds(tenant, question), level)),
     )
     return answers.flat()
   }
@@ -134,6 +164,17 @@ export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
       if (state && !ownStates.has(unit.transaction) && changes.every((change) => asksNothing(state, change)))
         return undefined
       return judgeAll(unit, changes)
+    },
+    prepare(definitions, resources) {
+      const state = states.get(definitions.tenant)
+      const canonicals = resources.flatMap((resource) =>
+        partsOf(resource, '').flatMap((part) => [
+          ...claimsOf(part.resource),
+          ...(state ? requiredFor(state, part.resource) : nothing),
+        ]),
+      )
+      const isThere = (canonical: string) => state?.known.has(canonical) === true
+      return canonicals.every(isThere) ? undefined : loadAll(definitions, [...new Set(canonicals)])
     },
     async resource(definitions, resource, { named = [], isSound = true }) {
       const state = await stateOf(definitions.tenant)
@@ -192,6 +233,7 @@ function stateFrom(demands: Demands): State {
     required: new Map([...required].map(([type, list]) => [type, list.map(({ profile }) => profile)])),
     set: createProfileSet({ structures: async () => new Map(), valueSets: async () => new Map() }),
     known: new Map(),
+    loading: new Map(),
   }
 }
 

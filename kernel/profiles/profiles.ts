@@ -79,6 +79,11 @@ export interface Profiles {
     resource: unknown,
     options?: { readonly named?: readonly string[]; readonly isSound?: boolean },
   ): Promise<readonly OperationOutcomeIssue[]>
+  /**
+   * Loads and compiles what resources will be judged by, before a transaction is opened: who writes then waits for nothing
+   * while it holds one. `undefined` at once where all is there or nothing is claimed.
+   */
+  prepare(tenant: TenantId, resources: readonly unknown[]): Promise<void> | undefined
   /** Whether a profile is known, so that something can be said about it. */
   isKnown(definitions: Definitions, profile: string): Promise<boolean>
 }

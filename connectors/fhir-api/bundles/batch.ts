@@ -22,6 +22,10 @@ export async function batch(
   entries: readonly EntryAsked[],
   trace: Trace,
 ): Promise<Answer> {
+  await kernel.profiles.prepare(
+    request.actor.tenant,
+    entries.map(({ body }) => body),
+  )
   const done = await inLanes(entries, (entry) => one(kernel, request, entry))
   await trace.acceptedAlone(done.flatMap(({ made }) => (made === undefined ? [] : [made])))
   const texts = done.map(({ text }) => text)

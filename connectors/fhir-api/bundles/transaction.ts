@@ -29,6 +29,10 @@ export async function transaction(
   const isRead = ({ entry }: Turn) => entry.method === 'GET' || entry.method === 'HEAD'
   const writes = turns.filter((turn) => !isRead(turn))
   const operations = writes.map(({ entry }) => atEntry(entry.at, () => writeOf(entry)))
+  await kernel.profiles.prepare(
+    request.actor.tenant,
+    entries.map(({ body }) => body),
+  )
   const answers = await afterOthers(
     operations.map(({ operation }) => operation),
     () =>

@@ -20,6 +20,8 @@ export async function write(
 ): Promise<Answer> {
   const { actor, method, path, query, conditions } = request
   const operation = readOperation({ method, path, query, conditions, body })
+  const preparing = kernel.profiles.prepare(actor.tenant, [body])
+  if (preparing) await preparing
   const shared = trace.arrived && group.write(actor, operation, trace.arrived)
   if (shared) return answerOf({ kind: 'written', version: await shared }, request)
   const written = await afterOthers([operation], () =>
