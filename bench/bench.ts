@@ -11,8 +11,9 @@ import { benchDicom } from './dicom.ts'
 import { benchFhir } from './fhir.ts'
 import { benchHl7 } from './hl7.ts'
 import { type Measurement, tableOf } from './measure.ts'
+import { benchTerminology } from './terminology.ts'
 
-const parts = { fhir: benchFhir, hl7: benchHl7, dicom: benchDicom } as const
+const parts = { fhir: benchFhir, hl7: benchHl7, dicom: benchDicom, terminology: benchTerminology } as const
 type Part = keyof typeof parts
 const isPart = (name: string): name is Part => name in parts
 
@@ -20,7 +21,7 @@ const wanted = process.argv.slice(2).filter(isPart)
 const platform = await startPlatform({ environment: { XINGLIN_LOG_LEVEL: 'warn' } })
 const measurements: Measurement[] = []
 try {
-  for (const part of wanted.length > 0 ? wanted : (['fhir', 'hl7', 'dicom'] as const)) {
+  for (const part of wanted.length > 0 ? wanted : (['fhir', 'hl7', 'dicom', 'terminology'] as const)) {
     measurements.push(...(await parts[part](platform)))
   }
   console.log(`${describeMachine()}\n\n${tableOf(measurements)}\n\n${memory(platform.pid())}`)

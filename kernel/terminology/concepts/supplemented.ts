@@ -33,10 +33,11 @@ function merged(concept: Concept, further: Concept | undefined): Concept {
   const display = further.display === undefined ? [] : [{ value: further.display }]
   return {
     ...concept,
+    // Whoever supplements a system wants his own names to be shown.
     designations: [
-      ...concept.designations,
       ...further.designations,
       ...display.filter(({ value }) => value !== concept.display),
+      ...concept.designations,
     ],
     properties: [...concept.properties, ...further.properties],
   }

@@ -1,6 +1,7 @@
 /** R4 terminology-service.html §4.7.5 and valueset-operation-expand: the codes of a value set, by pages, nested or flat. */
 import type { Concept, Designation } from '../concepts/concept.ts'
 import { displayIn } from '../concepts/display.ts'
+import { and, not } from '../concepts/rules.ts'
 import { tooManyCodes } from '../failures.ts'
 import type { Composed, Part } from './compose.ts'
 
@@ -16,11 +17,15 @@ export type ExpandRequest = {
   readonly offset?: number
   readonly count?: number
   readonly isActiveOnly?: boolean
+  /** Without the codes that only group others. */
+  readonly isSelectableOnly?: boolean
   /** Nested as the code system is; only of a whole expansion without filter. */
   readonly isNested?: boolean
   /** BCP 47. */
   readonly language?: string
   readonly hasDesignations?: boolean
+  /** Only those of a use or a language: `system|code`, with `urn:ietf:bcp:47` for languages. All where none is named. */
+  readonly designations?: readonly string[]
 }
 
 export type ExpandedConcept = {
@@ -48,7 +53,8 @@ export async function expand(composed: Composed, request: ExpandRequest): Promis
   const isPaged = offset !== undefined || count !== undefined
   const isActiveOnly = request.isActiveOnly === true || !composed.hasInactive
   const most = isPaged ? Math.min(count ?? mostOfPage, mostOfPage) : mostExpanded + 1
-  const page = await pageOf(composed.parts, { text: filter, isActiveOnly, offset: offset ?? 0, count: most })
+  const parts = request.isSelectableOnly ? composed.parts.map(selectable) : composed.parts
+  const page = await pageOf(parts, { text: filter, isActiveOnly, offset: offset ?? 0, count: most })
   if (!isPaged && page.found.length > mostExpanded) throw tooManyCodes(mostExpanded, 'this expansion')
   const isNested = request.isNested === true && !isPaged && !filter && page.found.length <= mostNested
   const concepts = page.found.map(({ part, concept }) => ({
@@ -60,6 +66,14 @@ export async function expand(composed: Composed, request: ExpandRequest): Promis
     ...(page.total === undefined ? {} : { total: page.total }),
     ...(isPaged ? { offset: offset ?? 0 } : {}),
     isNested,
+  }
+}
+
+/** §4.8.11: what is not selectable says so by a property. */
+function selectable(part: Part): Part {
+  return {
+    ...part,
+    rule: and(part.rule, not({ kind: 'value', property: 'notSelectable', values: ['true'] })),
   }
 }
 
@@ -103,6 +117,7 @@ function shownOf(
   const designations = [...(own?.designation ?? []), ...concept.designations]
   const display = displayIn({ ...concept, designations }, request.language) ?? own?.display
   const { version } = source.header
+  const shown = designations.filter((each) => isWanted(each, request.designations ?? []))
   return {
     system,
     ...(version === undefined ? {} : { version }),
@@ -115,8 +130,18 @@ function shownOf(
         : { display }),
     ...(concept.isInactive ? { isInactive: true as const } : {}),
     ...(concept.isAbstract ? { isAbstract: true as const } : {}),
-    ...(request.hasDesignations && designations.length > 0 ? { designations } : {}),
+    ...(request.hasDesignations && shown.length > 0 ? { designations: shown } : {}),
   }
+}
+
+const languages = 'urn:ietf:bcp:47'
+
+function isWanted({ language, use }: Designation, wanted: readonly string[]): boolean {
+  return (
+    wanted.length === 0 ||
+    wanted.includes(`${languages}|${language ?? ''}`) ||
+    wanted.includes(`${use?.system ?? ''}|${use?.code ?? ''}`)
+  )
 }
 
 /** Under the first parent that is chosen too; a code with several parents stands once. */

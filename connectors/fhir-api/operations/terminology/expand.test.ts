@@ -209,6 +209,21 @@ test('§4.9.18 excludeNested=false shows the hierarchy, with groups as abstract'
   assert.equal(expansion?.contains?.[0]?.abstract, true)
 })
 
+test('§4.9.18 designation shows those of one language, excludeNotForUI leaves groups out', async () => {
+  const compose = { include: [{ system: diseases, concept: [{ code: 'E10-E14' }, { code: 'E10' }] }] }
+
+  const languages = (await expand(compose, 'designation=urn:ietf:bcp:47|en&excludeNotForUI=true'))?.contains
+  assert.deepEqual(
+    languages?.map(({ code, designation }) => [code, designation]),
+    [['E10', undefined]],
+  )
+  const chinese = (await expand(compose, 'designation=urn:ietf:bcp:47|zh-CN'))?.contains
+  assert.deepEqual(
+    chinese?.map(({ designation }) => designation?.map(({ value }) => value)),
+    [['糖尿病'], ['1型糖尿病']],
+  )
+})
+
 test('what cannot be expanded is refused with its reason', async () => {
   const refusal = async (resource: object) =>
     said(
@@ -238,6 +253,12 @@ test('what cannot be expanded is refused with its reason', async () => {
     ).slice(0, 3),
     [400, 'invalid', 'terminology.bad-filter'],
   )
+  // §4.9.18: a server that cannot answer for a date must say so.
+  assert.deepEqual(said(await door.ask('GET', 'ValueSet/renal/$expand?date=2020')).slice(0, 3), [
+    400,
+    'invalid',
+    'fhir-api.operation-parameter',
+  ])
   assert.deepEqual(said(await door.ask('GET', 'ValueSet/$expand')).slice(0, 3), [
     400,
     'invalid',

@@ -3,7 +3,7 @@ import type { ValueSetExpansionContains, ValueSetExpansionParameter } from '@xin
 import type { Expanded, ExpandedConcept, ExpandRequest } from '@xinglin/terminology'
 import type { Answer } from '../../http/answer.ts'
 import type { OperationCall } from '../operation.ts'
-import { refuseUnknown, textOf } from '../parameters.ts'
+import { refuseUnknown, textOf, textsOf } from '../parameters.ts'
 import {
   demandTerminology,
   flagOf,
@@ -20,7 +20,6 @@ const known = [
     'valueSet',
     'valueSetVersion',
     'filter',
-    'date',
     'offset',
     'count',
     'includeDesignations',
@@ -74,14 +73,17 @@ function sentInParameters({ parameters }: OperationCall): boolean {
 
 function requestOf(call: OperationCall): ExpandRequest {
   const { parameters } = call
+  const wanted = textsOf(parameters, 'designation')
   return {
     filter: textOf(parameters, 'filter'),
     offset: numberOf(parameters, 'offset'),
     count: numberOf(parameters, 'count'),
     isActiveOnly: flagOf(parameters, 'activeOnly') ?? false,
     isNested: flagOf(parameters, 'excludeNested') === false,
+    isSelectableOnly: flagOf(parameters, 'excludeNotForUI') ?? false,
     language: languageOf(call),
-    hasDesignations: flagOf(parameters, 'includeDesignations') ?? false,
+    hasDesignations: flagOf(parameters, 'includeDesignations') ?? wanted.length > 0,
+    designations: wanted,
   }
 }
 

@@ -6,7 +6,7 @@ import type { OperationCall } from '../operation.ts'
 import { refuseUnknown, textsOf } from '../parameters.ts'
 import { codingsOf, demandTerminology, languageOf, missing, type Part, parametersAnswer } from './asked.ts'
 
-const known = ['code', 'system', 'version', 'coding', 'date', 'displayLanguage', 'property']
+const known = ['code', 'system', 'version', 'coding', 'displayLanguage', 'property']
 const names = { code: 'code', system: 'system', version: 'version', coding: 'coding', concept: 'none' }
 
 export async function lookup(call: OperationCall): Promise<Answer> {

@@ -15,7 +15,7 @@ import {
   versionsOf,
 } from './asked.ts'
 
-const shared = ['url', 'code', 'display', 'coding', 'codeableConcept', 'date', 'abstract', 'displayLanguage']
+const shared = ['url', 'code', 'display', 'coding', 'codeableConcept', 'abstract', 'displayLanguage']
 const ofSystem = [...shared, 'codeSystem', 'version']
 const ofSet = [
   ...[...shared, 'valueSet', 'valueSetVersion', 'system', 'systemVersion'],
