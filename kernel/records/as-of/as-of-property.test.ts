@@ -66,7 +66,10 @@ function nameIn({ resourceType, id }: Resource & { id?: string }): string {
 
 function randomChange(random: () => number): Change {
   const number = Math.floor(random() * 5)
-  const of = { reference: `Patient/${pick(patients, random)}` }
+  const patient = pick(patients, random)
+  const of = { reference: `Patient/${patient}` }
+  // A stay is one patient's; a result may be moved to the other patient and that one's stay.
+  const stayId = `e${number}-${patient}`
   const day = `2026-02-${String(1 + Math.floor(random() * 20)).padStart(2, '0')}`
   const kind = Math.floor(random() * 9)
   const result: Stored = {
@@ -88,20 +91,18 @@ function randomChange(random: () => number): Change {
         ),
       },
     ],
-    ...(random() < 0.5 ? { encounter: { reference: `Encounter/e${number}` } } : {}),
+    ...(random() < 0.5 ? { encounter: { reference: `Encounter/${stayId}` } } : {}),
   }
   switch (kind) {
     case 0:
-      return {
-        kind: 'delete',
-        type: pick(['Observation', 'Encounter'] as const, random),
-        id: `${pick(['o', 'e'], random)}${number}`,
-      }
+      return random() < 0.5
+        ? { kind: 'delete', type: 'Observation', id: `o${number}` }
+        : { kind: 'delete', type: 'Encounter', id: stayId }
     case 1:
     case 2: {
       const stay: Stored = {
         resourceType: 'Encounter',
-        id: `e${number}`,
+        id: stayId,
         status: pick(['in-progress', 'finished'], random),
         class: { code: 'IMP' },
         subject: of,
