@@ -69,6 +69,35 @@ await put({
   compose: { inactive: false, include: [{ system: local }] },
 } as never)
 
+await put({
+  resourceType: 'ConceptMap',
+  id: 'wards',
+  url: 'http://hospital.test/ConceptMap/wards',
+  status: 'active',
+  group: [
+    {
+      source: local,
+      target: 'urn:insurance',
+      element: [
+        {
+          code: 'cot',
+          target: [
+            {
+              code: '17',
+              display: '婴儿床位费',
+              equivalence: 'wider',
+              product: [{ property: 'urn:unit', value: 'day' }],
+            },
+            { code: '18', equivalence: 'relatedto', dependsOn: [{ property: 'urn:night', value: 'true' }] },
+          ],
+        },
+        { code: 'old', target: [{ equivalence: 'unmatched', comment: 'not paid' }] },
+      ],
+      unmapped: { mode: 'fixed', code: '99', display: '其他' },
+    },
+  ],
+} as never)
+
 test('§4.8.17 $lookup tells the names, the properties and the place of a code, by GET and by POST', async () => {
   assert.deepEqual(await ask(`CodeSystem/$lookup?system=${status}&code=completed`), [
     ['name', 'v3.ActStatus'],
@@ -229,35 +258,6 @@ test('§4.8.18 $subsumes tells which of two codes is the broader', async () => {
   assert.deepEqual(await outcome('completed', 'nullified'), ['outcome', 'not-subsumed'])
   assert.deepEqual(await ask('CodeSystem/local/$subsumes?codeA=bed&codeB=cot'), [['outcome', 'subsumes']])
 })
-
-await put({
-  resourceType: 'ConceptMap',
-  id: 'wards',
-  url: 'http://hospital.test/ConceptMap/wards',
-  status: 'active',
-  group: [
-    {
-      source: local,
-      target: 'urn:insurance',
-      element: [
-        {
-          code: 'cot',
-          target: [
-            {
-              code: '17',
-              display: '婴儿床位费',
-              equivalence: 'wider',
-              product: [{ property: 'urn:unit', value: 'day' }],
-            },
-            { code: '18', equivalence: 'relatedto', dependsOn: [{ property: 'urn:night', value: 'true' }] },
-          ],
-        },
-        { code: 'old', target: [{ equivalence: 'unmatched', comment: 'not paid' }] },
-      ],
-      unmapped: { mode: 'fixed', code: '99', display: '其他' },
-    },
-  ],
-} as never)
 
 const map = 'http://hospital.test/ConceptMap/wards'
 const cot = [
