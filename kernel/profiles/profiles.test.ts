@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { createReadStream, existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import type { Sql, Transaction } from '@xinglin/database'
 import { createEventLog, type TenantId } from '@xinglin/events'
-import { OutcomeError, type Resource } from '@xinglin/fhir'
-import { createRecords } from '@xinglin/records'
+import { OutcomeError, type Resource, type ResourceType } from '@xinglin/fhir'
+import { createRecords, type Query, type WriteJudge } from '@xinglin/records'
 import { testKernel, testTenant } from '@xinglin/testkit'
 import { createProfiles } from './profiles.ts'
 import { type File, tarOf } from './testing/tar.ts'
@@ -274,6 +275,35 @@ test('an institution has its own guides and demands', async () => {
 
   assert.deepEqual(await profiles.guides(elsewhere.tenant), [])
   assert.deepEqual(await profiles.demands(elsewhere.tenant), { required: [], unknown: 'warn' })
+})
+
+test('a write without profiles is judged at once, without a question to the database', async () => {
+  const judges: WriteJudge[] = []
+  const asked: string[] = []
+  const listening = { ...records, judgeBy: (judge: WriteJudge) => void judges.push(judge) }
+  const { database, events, runtime } = kernel
+  createProfiles({ database, records: listening, events, runtime })
+  const unit = (transaction: Transaction) => ({
+    tenant: testTenant,
+    transaction: {
+      ...transaction,
+      query: <Row>(statement: Sql<Row>) => {
+        asked.push(statement.text)
+        return transaction.query(statement)
+      },
+    },
+    search: (type: ResourceType, query: Query) => records.search(testTenant, type, query),
+  })
+  const changes = [{ kind: 'create', resource: basic(1) as Resource }] as const
+
+  const [first, later] = await database.transaction(async (transaction) => {
+    const [judge] = judges
+    await judge?.(unit(transaction), changes)
+    const questions = asked.length
+    return [questions, judge?.(unit(transaction), changes)] as const
+  })
+
+  assert.deepEqual([first, later, asked.length], [1, undefined, 1])
 })
 
 /** Another process on the same database. */

@@ -5,8 +5,10 @@
  * of them; the ratio is what to trust. `@medplum/core` has no invariants: it judges structure alone.
  */
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
+import { createProfileSet } from '../profiles.ts'
 import { indexOf } from '../search.ts'
 import { syntheaMissing, syntheaResources } from '../testing/examples.ts'
+import { readUsCore, sourcesOf, usCoreMissing } from '../testing/guides.ts'
 import { structureDefinitions } from '../testing/structure-definitions.ts'
 import { interpretResource, isValidResource } from '../validate.ts'
 
@@ -61,6 +63,33 @@ function reportValues(name: string, resources: readonly Resource[]): void {
   print(`search values of ${name}: ${median(figures).toFixed(0)}`)
 }
 
+type Claiming = Resource & { readonly meta?: { readonly profile?: readonly string[] } }
+
+/** The guide's own examples by the profiles that they claim, in addition to what the base definitions cost. */
+async function reportProfiles(type: string): Promise<void> {
+  const { definitions, examples } = readUsCore()
+  const set = createProfileSet(sourcesOf(definitions))
+  const resources = examples
+    .map(({ resource }): Claiming => resource)
+    .filter((each) => each.resourceType === type)
+  const profileOf = ({ meta }: Claiming) => meta?.profile?.[0] ?? ''
+  const known: Claiming[] = []
+  for (const each of resources) if (await set.load(profileOf(each))) known.push(each)
+  if (!known.every((each) => set.conforms(profileOf(each), each)))
+    throw new Error('an example of the guide does not conform')
+  const compiled = (each: Claiming) => set.conforms(profileOf(each), each)
+  const interpreted = (each: Claiming) => set.explain(profileOf(each), each)
+  const rows = Array.from({ length: rounds }, () => [
+    perSecond(known, amounts.compiled, compiled),
+    perSecond(known, amounts.interpreted, interpreted),
+  ])
+  const [fast = 0, slow = 0] = [0, 1].map((at) => median(rows.map((row) => row[at] ?? 0)))
+  const times = (fast / slow).toFixed(0)
+  print(
+    `US Core ${type} by its profile: compiled ${fast.toFixed(0)}, interpreted ${slow.toFixed(0)} (${times} times)`,
+  )
+}
+
 function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
@@ -82,3 +111,4 @@ reportWays('a bundle of 300 entries', [bundle], 300)
 reportWays('every type', all)
 reportValues('Observation', ofType('Observation'))
 reportValues('every type', all)
+if (!usCoreMissing) for (const type of ['Observation', 'Patient', 'Encounter']) await reportProfiles(type)
