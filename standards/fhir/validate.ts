@@ -1,7 +1,7 @@
 /**
  * FHIR R4 validation by the base definitions: elements, cardinality, choices, primitives, required bindings, references,
  * siblings, invariants. A compiled function says yes or no; only on no does the interpreter explain. Does not judge
- * profiles, or whether a reference resolves: those are layers above.
+ * profiles, which are `./profiles`, or whether a reference resolves.
  */
 import type { OperationOutcomeIssue } from 'fhir/r4'
 import { isValidResource } from './validate/compile.ts'
