@@ -4,7 +4,7 @@ import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
 import { bodyTypes } from '../http/negotiate.ts'
 import { describedOperations } from '../operations/operations.ts'
 import { jsonPatchType } from '../patch/patch.ts'
-import { subscriptionCapabilities } from '../subscriptions/capabilities.ts'
+import { subscriptionCapabilities, websocketExtension } from '../subscriptions/capabilities.ts'
 import { includesOf, modifierText, parametersBeside, reverseIncludesOf } from './search-words.ts'
 
 export type Described = { readonly baseUrl: string; readonly version: string; readonly at: string }
@@ -27,6 +27,7 @@ export function capabilityStatement({ baseUrl, version, at }: Described): Capabi
     rest: [
       {
         mode: 'server',
+        extension: [websocketExtension(baseUrl)],
         security: securityOf(baseUrl),
         resource: allResourceTypes.map(resourceOf),
         interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],

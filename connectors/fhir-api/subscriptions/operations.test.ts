@@ -89,6 +89,12 @@ test('the CapabilityStatement names the topics by the canonical extension, the p
       'resource-change',
     ].map((name) => ['capabilitystatement-subscriptiontopic-canonical', `urn:xinglin:topic:${name}`]),
   )
+  deepEqual((body as CapabilityStatement).rest?.[0]?.extension, [
+    {
+      url: 'http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket',
+      valueUri: 'ws://hospital.test/fhir/R4/$subscriptions',
+    },
+  ])
   deepEqual(of?.supportedProfile, [
     'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription',
   ])

@@ -6,7 +6,7 @@ import type { Answer } from '../../http/answer.ts'
 import type { OperationCall } from '../../operations/operation.ts'
 import { refuseUnknown, textsOf } from '../../operations/parameters.ts'
 import { mostBindings, tokenLifeMs } from '../limits.ts'
-import { socketPath } from '../sockets/path.ts'
+import { socketUrl } from '../sockets/path.ts'
 import { subscriptionStates } from '../store/states.ts'
 import { knownSubscription } from './known.ts'
 
@@ -72,12 +72,4 @@ async function wantedIds(call: OperationCall): Promise<readonly string[]> {
 
 function noSocket(what: string) {
   return invalid(`no token can be given: ${what}`, { code: 'subscription.token', at: 'id' })
-}
-
-/** The websocket lies beside the door, on the same host. */
-function socketUrl(baseUrl: string): string {
-  const url = new URL(baseUrl)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  url.pathname = `${url.pathname.replace(/\/fhir\/R4$/, '')}${socketPath}`
-  return url.toString()
 }
