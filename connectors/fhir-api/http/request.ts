@@ -22,6 +22,8 @@ export type FhirRequest = {
   readonly form: AnswerForm
   /** Whether parameters came in a form as well (§3.1.1.2.1). */
   readonly hasForm: boolean
+  /** Accept-Language as it was sent (§3.1.0.1.12). */
+  readonly language?: string
 }
 
 /** Conditions of http.html §3.1.0.5 and §3.1.0.8.1, as they were written. */
@@ -53,6 +55,7 @@ export function readRequest(
     handling: handlingOf(header(request, 'prefer')),
     form: answerForm(header(request, 'accept'), all),
     hasForm: form !== undefined,
+    language: header(request, 'accept-language'),
   }
 }
 

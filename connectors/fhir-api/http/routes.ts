@@ -12,6 +12,7 @@ import { searchCompartment } from '../interactions/compartment.ts'
 import { history } from '../interactions/history.ts'
 import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
+import { terminologyCapabilities } from '../interactions/terminology-capabilities.ts'
 import { write } from '../interactions/write.ts'
 import { isReadingOperation, registerOperations } from '../operations/routes.ts'
 import { readPatch as readJsonPatch } from '../patch/json-patch.ts'
@@ -233,14 +234,18 @@ function metadata(kernel: Kernel, options: FhirApiOptions) {
   const texts = new Map<string, string>()
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const cut = request.url.indexOf('?')
-    const form = answerForm(request.headers.accept, cut < 0 ? [] : queryOf(request.url.slice(cut + 1)))
+    const query = cut < 0 ? [] : queryOf(request.url.slice(cut + 1))
+    const form = answerForm(request.headers.accept, query)
+    const isOfTerminology = query.some(([name, value]) => name === 'mode' && value === 'terminology')
+    const statement = isOfTerminology ? terminologyCapabilities : capabilityStatement
     const baseUrl = options.baseUrl ?? `${request.protocol}://${request.host}${fhirPath}`
     // 300 KB are made once per address, not once per caller; addresses come from a header, so few are kept.
     if (texts.size > 8) texts.clear()
+    const key = `${isOfTerminology} ${baseUrl}`
     const text =
-      texts.get(baseUrl) ??
-      JSON.stringify(capabilityStatement({ baseUrl, version: options.version ?? '0.1.0', at: startedAt }))
-    texts.set(baseUrl, text)
+      texts.get(key) ??
+      JSON.stringify(statement({ baseUrl, version: options.version ?? '0.1.0', at: startedAt }))
+    texts.set(key, text)
     reply.header('content-type', form.contentType)
     return reply.send(inForm(text, form))
   }

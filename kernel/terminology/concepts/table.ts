@@ -44,15 +44,25 @@ export function importedFile({ extension = [] }: Header): ImportedFile | undefin
   const part = (name: string) => parts.find(({ url }) => url === name)
   const [object, columns] = [part('object')?.valueString, part('columns')?.valueString]
   const format = part('format')?.valueCode
-  if (object === undefined || (format !== 'csv' && format !== 'fhir')) return undefined
-  return { object, format, columns: columnsOf(columns) }
+  const read = columnsOf(columns ?? '{}')
+  if (object === undefined || !read || (format !== 'csv' && format !== 'fhir')) return undefined
+  return { object, format, columns: read }
 }
 
-function columnsOf(text: string | undefined): Columns {
-  const value: unknown = JSON.parse(text ?? '{}')
-  return Object.fromEntries(
-    Object.entries(value ?? {}).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  )
+/** Whoever may write a CodeSystem may write anything here: what is no table of columns names no file. */
+function columnsOf(text: string): Columns | undefined {
+  const value = parsed(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const pairs = Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  return Object.fromEntries(pairs)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The name of its table; undefined where a CodeSystem's concepts were not imported. */

@@ -133,9 +133,10 @@ export function versionsOf(parameters: Parameters): SystemVersions {
   return { usual: table('system-version'), forced: table('force-system-version') }
 }
 
-/** The language that is asked for (BCP 47). */
-export function languageOf({ parameters }: OperationCall): string | undefined {
-  return textOf(parameters, 'displayLanguage')
+/** The language that is asked for (BCP 47): by the parameter, else by Accept-Language (§4.9.18). */
+export function languageOf({ parameters, request }: OperationCall): string | undefined {
+  const sent = request.language === '*' ? undefined : request.language
+  return textOf(parameters, 'displayLanguage') ?? sent
 }
 
 /** A part of an answer: `['display', 'valueString', '糖尿病']`; one without value is left out. */

@@ -1,7 +1,8 @@
 /** R4 terminology-service.html §4.7.3-4.7.8: what a code means, whether it is valid, what it is below, what it is elsewhere. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Parameters, ParametersParameter } from '@xinglin/fhir'
+import type { Parameters, ParametersParameter, TerminologyCapabilities } from '@xinglin/fhir'
+import { validate } from '@xinglin/fhir/validate'
 import { said, testDoor } from '../../testing/door.ts'
 
 const door = await testDoor()
@@ -386,6 +387,29 @@ test('§4.7.7 $closure tells how new concepts stand to those given before, and c
     group('completed', 'normal'),
   ])
   assert.deepEqual(await call({ name: 'version', valueString: '2' }), [200, '2', undefined])
+})
+
+test('§4.9.18 Accept-Language names the language where no parameter does', async () => {
+  const headers = { 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.5' }
+  const { body } = await door.ask('GET', `CodeSystem/$lookup?system=${local}&code=cot`, { headers })
+
+  assert.deepEqual(partsOf((body as Parameters).parameter)[2], ['display', '婴儿床'])
+})
+
+test('§4.7.2 metadata?mode=terminology tells what the operations can do, in a valid resource', async () => {
+  const { status: answered, body } = await door.ask('GET', 'metadata?mode=terminology')
+
+  const { resourceType, expansion } = body as TerminologyCapabilities
+  assert.deepEqual([answered, resourceType, expansion?.paging], [200, 'TerminologyCapabilities', true])
+  assert.deepEqual(validate(body), [])
+})
+
+test('texts that no database takes are refused, not failed', async () => {
+  const refused = async (path: string) => (await door.ask('GET', path)).status
+
+  assert.equal(await refused(`CodeSystem/$lookup?system=${local}&code=%00`), 404)
+  assert.equal(await refused('ValueSet/places/$expand?filter=%00'), 200)
+  assert.equal(await refused('ValueSet/$expand?url=%00'), 404)
 })
 
 test('who may not search terminology is refused', async () => {

@@ -14,7 +14,8 @@ import {
   versionsOf,
 } from './asked.ts'
 
-const known = [
+/** What `$expand` takes; another is refused. */
+export const expandParameters = [
   ...[
     'url',
     'valueSet',
@@ -39,7 +40,7 @@ const known = [
 export async function expand(call: OperationCall): Promise<Answer> {
   demandTerminology(call, 'ValueSet')
   const { kernel, parameters, request } = call
-  refuseUnknown(parameters, known)
+  refuseUnknown(parameters, expandParameters)
   const named = namedResource(call, 'ValueSet', {
     ...(sentInParameters(call) ? { resource: 'valueSet' } : {}),
     version: 'valueSetVersion',

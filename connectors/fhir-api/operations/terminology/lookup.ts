@@ -40,16 +40,19 @@ function partsOf(
 }
 
 function relations(
-  { parents, isInactive }: Concept,
+  { parents, isInactive, properties }: Concept,
   children: readonly string[],
   isWanted: (name: string) => boolean,
 ): readonly Part[] {
+  const isWritten = properties.some(({ code }) => code === 'inactive')
   const listed = (name: string, codes: readonly string[]) =>
     isWanted(name) ? codes.map((code) => propertyPart(name, 'valueCode', code)) : []
   return [
     ...listed('parent', parents),
     ...listed('child', children),
-    ...(isWanted('inactive') && isInactive ? [propertyPart('inactive', 'valueBoolean', true)] : []),
+    ...(isWanted('inactive') && isInactive && !isWritten
+      ? [propertyPart('inactive', 'valueBoolean', true)]
+      : []),
   ]
 }
 
