@@ -5,7 +5,8 @@ export const words = catalogue('imaging', {
   zh: {
     series: '序列',
     seriesNumber: '序列 {{number}}',
-    images: '{{count}} 幅',
+    images_one: '{{count}} 幅',
+    images_other: '{{count}} 幅',
     image: '图像 {{number}} / {{count}}',
     accession: '检查号 {{number}}',
     noSeries: '这项检查还没有图像',
@@ -41,7 +42,8 @@ export const words = catalogue('imaging', {
   en: {
     series: 'Series',
     seriesNumber: 'Series {{number}}',
-    images: '{{count}} images',
+    images_one: '{{count}} image',
+    images_other: '{{count}} images',
     image: 'Image {{number}} / {{count}}',
     accession: 'Accession {{number}}',
     noSeries: 'This study has no images yet',
