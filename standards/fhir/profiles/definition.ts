@@ -122,8 +122,14 @@ function choiceOf(element: Json, name: string): unknown {
   return key === undefined ? undefined : element[key]
 }
 
+const maxValueSet = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
+
+/** The value set of a required binding, or the largest that an extensible one allows (§4.1.5.2). */
 function requiredOf(binding: unknown): string | undefined {
-  return isJson(binding) && binding.strength === 'required' ? textOf(binding.valueSet) : undefined
+  if (!isJson(binding)) return undefined
+  if (binding.strength === 'required') return textOf(binding.valueSet)
+  const most = listOf(binding.extension).find(({ url }) => url === maxValueSet)
+  return textOf(most?.valueCanonical) ?? textOf(most?.valueUri)
 }
 
 function constraintOf(constraint: Json): readonly DefinedConstraint[] {

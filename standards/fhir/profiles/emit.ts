@@ -7,6 +7,7 @@ import { objectView } from '../fhirpath/views.ts'
 import { emitMet } from './constraints.ts'
 import type { DefinedConstraint, DefinedType } from './definition.ts'
 import type { Matcher } from './discriminator.ts'
+import { matchText } from './emit-match.ts'
 import type { Interpreting } from './interpret.ts'
 import { propertiesAt } from './items.ts'
 import { hasIdleSlices, isIdle, type Node, type ProfilePlan } from './plan.ts'
@@ -137,10 +138,12 @@ function isBeyond(
   judging: Interpreting,
 ): boolean {
   const all = [child, ...slices]
-  const hasPrimitive = properties.some(({ isPrimitive }) => isPrimitive)
+  const primitives = properties.flatMap(({ isPrimitive, type }) => (isPrimitive ? [type] : []))
+  const isPrimitive = ({ types }: Node) =>
+    primitives.some((type) => types.length === 0 || types.some(({ code }) => code === type))
   return (
     properties.some(({ type }) => type === 'Resource') ||
-    (hasPrimitive && all.some(({ children }) => !children.every(isIdle))) ||
+    all.some((each) => isPrimitive(each) && !each.children.every(isIdle)) ||
     slices.some(
       (slice) => !hasIdleSlices(slice) || slice.slice === '@default' || !judging.matcherOf(child, slice),
     ) ||
@@ -231,46 +234,27 @@ function sliceChecks(
   if (slices.length === 0) return []
   const branches = slices.map((slice, at) => {
     const lines = [`${counts[at]}++`, ...checksOf({ ...slice, slices: [] }, type, variable, store)]
-    return `if (${matchText(child, slice, { variable, type }, store)}) {\n  ${lines.join('\n').replaceAll('\n', '\n  ')}\n}`
+    return `if (${membership(child, slice, { variable, type }, store)}) {\n  ${lines.join('\n').replaceAll('\n', '\n  ')}\n}`
   })
   const rest = child.slicing?.rules === 'closed' ? ' else return false' : ''
   return [branches.join(' else ') + rest]
 }
 
-/** The commonest discriminators as text: the type of a choice, the url of an extension, a pattern; else the matcher itself. */
-function matchText(
+/** As text where that can be, else the matcher itself. */
+function membership(
   child: Node,
   slice: Node,
   { variable, type }: { readonly variable: string; readonly type: string },
   store: Store,
 ): string {
-  const discriminators = child.slicing?.discriminators ?? []
-  const [only] = discriminators
-  if (only && discriminators.length === 1) {
-    if (only.type === 'type' && only.path === '$this')
-      return String(slice.types.some(({ code }) => code === type))
-    const isByValue = only.type === 'value' || only.type === 'pattern'
-    if (
-      isByValue &&
-      only.path === '$this' &&
-      slice.pattern !== undefined &&
-      slice.fixed === undefined &&
-      slice.required === undefined
-    )
-      return same(slice.pattern, variable, 'hasPattern', store)
-    const url = slice.children.find(({ name }) => name === 'url')?.fixed ?? extensionUrl(slice)
-    if (isByValue && only.path === 'url' && typeof url === 'string')
-      return `${variable}.url === ${JSON.stringify(url)}`
-  }
+  const text = matchText(child, slice, { variable, type }, (wanted, reached, by) =>
+    same(wanted, reached, by, store),
+  )
+  if (text !== undefined) return text
   const matcher = store.judging.matcherOf(child, slice)
   if (!matcher) throw new Error('a slice without discriminator was to be emitted')
   const at = store.matchers.push(matcher) - 1
   return `isInSlice(${at}, ${variable}, '${type}', resource, root, depth)`
-}
-
-function extensionUrl({ types }: Node): string | undefined {
-  const profiles = types.flatMap((type) => type.profiles)
-  return profiles.length === 1 ? profiles[0]?.split('|')[0] : undefined
 }
 
 function newName(word: string, store: Store): string {
