@@ -42,7 +42,7 @@ function finderRoutes(http: FastifyInstance, kernel: Kernel): void {
     }
     const actor = requireActor(request)
     kernel.identity.demand(actor, { kind: 'record', interaction: 'search', type: 'Patient' })
-    const found = await findPatients(kernel.database, actor.tenant, text)
+    const found = await kernel.database.reading((from) => findPatients(from, actor.tenant, text))
     return { patients: await seenBy(kernel, actor, found) }
   })
 
