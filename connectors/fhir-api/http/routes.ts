@@ -17,6 +17,7 @@ import { write } from '../interactions/write.ts'
 import { isReadingOperation, registerOperations } from '../operations/routes.ts'
 import { readPatch as readJsonPatch } from '../patch/json-patch.ts'
 import { jsonPatchType } from '../patch/patch.ts'
+import { journalBytes } from '../subscriptions/journal-bytes.ts'
 import { createGroup } from '../writing/group.ts'
 import { senderOf, type Trace, traceOf } from '../writing/journalled.ts'
 import { knownId, knownType } from '../writing/operation.ts'
@@ -195,7 +196,12 @@ function arrivalOf(kernel: Kernel, request: FastifyRequest, actor: FhirRequest['
     sender: senderOf(actor),
     subject: `${request.method} ${path === '' ? 'Bundle' : path}`,
     controlId: typeof requestId === 'string' ? requestId.slice(0, longestControlId) : kernel.runtime.newId(),
-    raw: request.rawBody ?? new Uint8Array(),
+    raw: journalBytes({
+      raw: request.rawBody ?? new Uint8Array(),
+      body: request.body,
+      method: request.method,
+      path,
+    }),
     charset: 'UTF-8',
   }
 }

@@ -192,6 +192,55 @@ test('headers are in no read, no version and no search, and are kept where a hid
   )
 })
 
+test('headers stand in no journal of the doors either, however they are sent', async () => {
+  const secret = aSubscription({ endpoint, headers: ['Authorization: Bearer secret-2'] })
+  const id = await hospital.subscribe(secret)
+  const active = await hospital.untilStatus(id, 'active')
+  await hospital.ask('POST', 'Subscription', { ...secret, criteria: 'urn:nothing:secret-2' })
+  await hospital.ask('POST', '', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ resource: secret, request: { method: 'POST', url: 'Subscription' } }],
+  })
+  await hospital.kernel.web.http.inject({
+    method: 'PATCH',
+    url: `/fhir/R4/Subscription/${id}`,
+    headers: { ...(await hospital.kernel.authorisation()), 'content-type': 'application/json-patch+json' },
+    payload: JSON.stringify([
+      { op: 'replace', path: '/channel/header/0', value: 'Authorization: Bearer secret-3' },
+    ]),
+  })
+  const lost = await hospital.ask('PUT', `Subscription/${id}`, {
+    ...active,
+    channel: { ...active.channel, header: ['X-Other: (hidden)'] },
+  })
+
+  const tables = await hospital.kernel.database.query(sql<{ name: string }>`
+    select quote_ident(schemaname) || '.' || quote_ident(tablename) as name
+    from pg_tables
+    where schemaname in ('traffic', 'records', 'events', 'identity')
+    order by name`)
+  const namesWith = async (text: string) => {
+    const counts = await Promise.all(
+      tables.map(({ name }) =>
+        hospital.kernel.database.query<{ found: number }>({
+          text: `select count(*)::integer as found from ${name} as kept
+          where kept::text like '%' || $1 || '%' or kept::text like '%' || encode($1::bytea, 'hex') || '%'`,
+          values: [text],
+        }),
+      ),
+    )
+    return tables.filter((_, index) => counts[index]?.[0]?.found !== 0).map(({ name }) => name)
+  }
+
+  deepEqual(said(lost), [400, 'subscription.header', `${channel}.header`])
+  deepEqual(
+    await namesWith('a test of the ward'),
+    ['traffic.message', 'records.history', 'records.current'].sort(),
+  )
+  deepEqual(await namesWith('Bearer secret-'), [])
+})
+
 test('others may switch a subscription off or delete it, and not send it elsewhere or listen to it', async () => {
   const id = await hospital.subscribe(good)
   const active = await hospital.untilStatus(id, 'active')

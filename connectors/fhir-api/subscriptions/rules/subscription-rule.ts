@@ -3,7 +3,7 @@
  * of a person or client who may read what it tells. The platform sets its status; its headers never reach the record.
  */
 
-import { busy, forbidden, type ResourceType, type Subscription, unsupported } from '@xinglin/fhir'
+import { busy, forbidden, invalid, type ResourceType, type Subscription, unsupported } from '@xinglin/fhir'
 import { isValidResource } from '@xinglin/fhir/validate'
 import type { Actor, WriteRule } from '@xinglin/identity'
 import type { Change, Unit } from '@xinglin/records'
@@ -131,7 +131,12 @@ function headersOf({ channel }: Subscription, present: SubscriptionRow | undefin
   return (channel.header ?? []).map((written) => {
     const { name, value } = readHeader(written)
     if (value !== hiddenValue) return written
-    return present?.headers.find((kept) => readHeader(kept).name === name) ?? written
+    const kept = present?.headers.find((each) => readHeader(each).name === name)
+    if (kept !== undefined) return kept
+    throw invalid(`the value of the header ${name} is not kept here; send it`, {
+      code: 'subscription.header',
+      at: 'Subscription.channel.header',
+    })
   })
 }
 
