@@ -8,7 +8,7 @@ import { createEventLog, type TenantId } from '@xinglin/events'
 import { OutcomeError, type Resource, type ResourceType } from '@xinglin/fhir'
 import { createRecords, type Query, type WriteJudge } from '@xinglin/records'
 import { testKernel, testTenant } from '@xinglin/testkit'
-import { createProfiles } from './profiles.ts'
+import { type CodePort, createProfiles } from './profiles.ts'
 import { type File, tarOf } from './testing/tar.ts'
 
 const usCoreFile = new URL('../../../shared/data/us-core-6.1.0/us_core_610.tgz', import.meta.url)
@@ -268,6 +268,78 @@ test('a contained resource is judged by what it claims itself', async () => {
   assert.deepEqual(told(await refused(write(container))), [
     'Basic.contained[0].identifier stands 2 times; http://example.org/inner allows at most 1',
   ])
+})
+
+const bound = (id: string, valueSet: string) => {
+  const { snapshot, ...rest } = colour(id, 9)
+  const [root] = snapshot.element
+  const code = {
+    id: 'Basic.code',
+    path: 'Basic.code',
+    definition: 'x',
+    min: 1,
+    max: '1',
+    base: { path: 'Basic.code', min: 1, max: '1' },
+    type: [{ code: 'CodeableConcept' }],
+    binding: { strength: 'required', valueSet },
+  }
+  return { ...rest, snapshot: { element: [root, code] } }
+}
+const coded = (id: string, system: string, code: string) => ({
+  resourceType: 'Basic',
+  meta: { profile: [`http://example.org/${id}`] },
+  code: { coding: [{ system, code }] },
+})
+
+test('a code is judged by the terminology of the platform, or by nobody where nobody knows its value set', async () => {
+  const system = 'http://terminology.hl7.org/CodeSystem/observation-category'
+  const listed = bound('listed', 'http://hl7.org/fhir/ValueSet/observation-category')
+  const unheard = bound('unheard', 'http://example.org/unheard')
+  await profiles.add(author, guide([listed, unheard], '4.0.0'))
+  const definitions = {
+    tenant: testTenant,
+    search: (type: ResourceType, query: Query) => records.search(testTenant, type, query),
+  }
+
+  assert.equal((await write(coded('listed', system, 'laboratory')))?.warnings, undefined)
+  assert.deepEqual(told(await refused(write(coded('listed', system, 'nothing')))), [
+    'Basic.code has no code of the value set http://hl7.org/fhir/ValueSet/observation-category, which http://example.org/listed requires',
+  ])
+  assert.equal((await write(coded('unheard', system, 'nothing')))?.warnings, undefined)
+  assert.deepEqual(
+    (await profiles.judge(definitions, coded('unheard', system, 'nothing'))).map(
+      ({ severity, diagnostics }) => [severity, diagnostics],
+    ),
+    [
+      [
+        'information',
+        'the codes of Basic.code were not judged: the value set http://example.org/unheard, which http://example.org/unheard requires, is not known here',
+      ],
+    ],
+  )
+})
+
+test('codes of a value set that is too large to list are asked one by one', async () => {
+  const asked: string[] = []
+  const { database, events, runtime } = kernel
+  const others = createRecords({ database, events, runtime })
+  const codes: CodePort = {
+    holds: async (_tenant, { codings }) => {
+      asked.push(...codings.map(({ code }) => code))
+      return codings.some(({ code }) => code === 'in')
+    },
+  }
+  createProfiles({ database, records: others, events, runtime, codes })
+  const by = { records: others, author }
+
+  await write(coded('unheard', 'http://example.org/large', 'in'), by)
+  const outcome = await refused(write(coded('unheard', 'http://example.org/large', 'out'), by))
+
+  assert.deepEqual(asked, ['in', 'out'])
+  assert.deepEqual(
+    outcome.issue.map(({ code, expression }) => [code, expression]),
+    [['code-invalid', ['Basic.code']]],
+  )
 })
 
 test('an institution has its own guides and demands', async () => {
