@@ -1,9 +1,10 @@
 /** Fills the table of an imported code system: rows in batches that can be resumed, then the hierarchy, then the indexes. */
-import { type Database, type Queryable, sql, sqlStateOf, type Transaction } from '@xinglin/database'
+import { type Database, type Queryable, type Sql, sql, sqlStateOf, type Transaction } from '@xinglin/database'
 import { textOf } from '../concepts/flatten.ts'
 import { tableId } from '../concepts/table.ts'
 import { wordsOf } from '../concepts/words.ts'
 import { refusedImport } from '../failures.ts'
+import { standingOf } from './ancestry.ts'
 import type { PlacedConcept } from './read-file.ts'
 
 /** Rows of one statement: 2 MB of JSON at most in common systems; larger ones were no faster. */
@@ -31,25 +32,35 @@ export async function createTable(from: Queryable, name: string): Promise<void> 
       is_inactive boolean not null,
       is_abstract boolean not null
     )`)
+  // The one index that is there from the beginning: parents are looked up by their code while the rows come in.
+  await from.query(sql`
+    create unique index if not exists ${indexId(name, 'code')} on ${tableId(name)} (code)`)
 }
 
-/** Rows and the count that says where to go on commit together. */
+function indexId(name: string, suffix: string): Sql {
+  return sql.id(`concepts_${name}_${suffix}`)
+}
+
+/** Rows and the count that says where to go on commit together; refuses a code that stands twice. */
 export async function storeRows(
   transaction: Transaction,
   name: string,
   rows: readonly PlacedConcept[],
 ): Promise<void> {
-  await transaction.query(sql`
+  const standing = await standingOf(transaction, name, rows)
+  const written = rows.map((row, at) => ({ ...rowOf(row), ...standing[at] }))
+  const insert = sql`
     insert into ${tableId(name)} (
       place, code, display, definition, designations, properties, parent_codes, parents, ancestry, facts, words,
       is_inactive, is_abstract)
     select
-      place, code, display, definition, designations, properties, parents,
-      case when parents = '{}' then '{}'::integer[] end, case when parents = '{}' then array[place] end,
+      place, code, display, definition, designations, properties, "parentCodes", parents, ancestry,
       facts, array_to_tsvector(words), "isInactive", "isAbstract"
-    from jsonb_to_recordset(${JSON.stringify(rows.map(rowOf))}::jsonb) as row (
-      place integer, code text, display text, definition text, designations jsonb, properties jsonb, parents text[],
-      facts text[], words text[], "isInactive" boolean, "isAbstract" boolean)`)
+    from jsonb_to_recordset(${JSON.stringify(written)}::jsonb) as row (
+      place integer, code text, display text, definition text, designations jsonb, properties jsonb,
+      "parentCodes" text[], parents integer[], ancestry integer[], facts text[], words text[],
+      "isInactive" boolean, "isAbstract" boolean)`
+  await transaction.query(insert).catch(refuseTwice)
   await transaction.query(sql`
     update terminology.concept_table
     set concepts = concepts + ${rows.length}
@@ -61,6 +72,7 @@ function rowOf({ place, concept }: PlacedConcept) {
   return {
     ...rest,
     place,
+    parentCodes: concept.parents,
     ...(designations.length > 0 ? { designations } : {}),
     ...(properties.length > 0 ? { properties } : {}),
     facts: [
@@ -71,14 +83,13 @@ function rowOf({ place, concept }: PlacedConcept) {
   }
 }
 
-/** Hierarchy, indexes and statistics; refuses codes that stand twice and hierarchies that go in a circle. */
+/** What is left of the hierarchy, indexes and statistics; refuses hierarchies that go in a circle. */
 export async function finishTable(database: Database, name: string): Promise<void> {
   const table = tableId(name)
-  const index = (suffix: string) => sql.id(`concepts_${name}_${suffix}`)
+  const index = (suffix: string) => indexId(name, suffix)
   await withRoom(database, async (transaction) => {
     await transaction.query(sql`create unique index if not exists ${index('place')} on ${table} (place)`)
-    await transaction.query(sql`create unique index if not exists ${index('code')} on ${table} (code)`)
-  }).catch(refuseTwice)
+  })
   await withRoom(database, (transaction) => resolveHierarchy(transaction, name))
   await withRoom(database, async (transaction) => {
     // Nothing is added any more: without a list of waiting rows, each look reads its own entries only.
@@ -133,6 +144,8 @@ function withRoom(database: Database, work: (transaction: Transaction) => Promis
   return database.transaction(async (transaction) => {
     await transaction.query(sql`set local maintenance_work_mem = '256MB'`)
     await transaction.query(sql`set local work_mem = '64MB'`)
+    // An index over ten million words takes minutes on a slow disk.
+    await transaction.query(sql`set local statement_timeout = '1h'`)
     await transaction.query(sql`set local enable_seqscan = on`)
     await work(transaction)
   })
