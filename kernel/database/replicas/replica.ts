@@ -45,7 +45,7 @@ export interface Replica {
 
 /** A standby on the same network is 1-2 ms behind; who waits longer is served sooner by the primary. */
 const patienceMs = 20
-const askAgainMs = 2
+const askAgainMs = 1
 
 /** A replica behind `pool`; `name` stands in logs. */
 export function createReplica({ name, pool, log }: { name: string; pool: pg.Pool; log: Logger }): Replica {
