@@ -74,6 +74,12 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
 }
 
 /** A page without what it brings along of types that the actor may not search. */
+    snapshot: (asked) =>
+      look(
+        { interaction: 'search', type: asked.type },
+        () => records.snapshot(actor.tenant, asked),
+        ({ versions }) => ({ ...patientsOf(versions), detail: `export · ${versions.length} versions` }),
+      ),
 function allowedOf(guard: Guard, actor: Actor, page: Page): Page {
   if (page.included.length === 0) return page
   const isAllowed = ({ type }: Version) =>

@@ -16,6 +16,8 @@ import type {
   Page,
   Query,
   Records,
+  SnapshotPage,
+  SnapshotQuery,
   Unit,
   Version,
 } from '@xinglin/records'
@@ -84,6 +86,8 @@ export interface GuardedRecords {
   search(type: ResourceType, query: Query): Promise<Page>
   /** Decided as a read of its root; only members of types that the actor may search are shown, and a type asked for that he may not is refused. */
   compartment(asked: CompartmentQuery): Promise<CompartmentPage>
+  /** Decided as a search of the type; the audit entry says that it was an export. */
+  snapshot(asked: SnapshotQuery): Promise<SnapshotPage>
   /** Decided as a search of the type, or of all types. */
   labels(type?: ResourceType): Promise<Labels>
   /** Each write is decided on its resource type; audit entries commit with the act. */

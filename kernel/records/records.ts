@@ -6,11 +6,13 @@ import type { Instant, OperationOutcomeIssue, Resource, ResourceOf, ResourceType
 import type { ChartMoments } from './as-of/moments.ts'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 import type { Labels } from './labels.ts'
+import type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 
 export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 export type { Labels } from './labels.ts'
 export type { SystemCode, Vocabulary } from './search/vocabulary.ts'
+export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 export { createRecords, recordsMigrations } from './store.ts'
 export { parseVersion } from './versions.ts'
 
@@ -120,6 +122,8 @@ export interface Records {
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
   /** Indexes the next batch of what was stored before search learned something new; see `write/reindex.ts`. */
   reindex(): Promise<ReindexProgress>
+  /** All of a type as it stood at an instant, by pages. */
+  snapshot(tenant: TenantId, asked: SnapshotQuery): Promise<SnapshotPage>
   /** Asks `judge` of every write from now on, in its transaction and before anything is written; one judge at a time. */
   judgeBy(judge: WriteJudge): void
   /** Counts of current resources by type. */

@@ -21,6 +21,7 @@ import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
 import type { Vocabulary } from './search/vocabulary.ts'
 import { createSharedReads } from './shared-reads.ts'
+import { readSnapshot } from './snapshot.ts'
 import { createKeys } from './write/keys.ts'
 import { reindexBatch } from './write/reindex.ts'
 
@@ -73,6 +74,7 @@ export function createRecords(needs: {
       const past = { tenant, timeZone, patient: asked.of.id, beforeMs: beforeMsOf(asked.asOf) }
       return reading((from) => compartmentBefore(from, past, asked))
     },
+    snapshot: (tenant, asked) => reading((from) => readSnapshot(from, { tenant, timeZone }, asked)),
     labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
       commitUnit(
