@@ -1,5 +1,5 @@
 /** Rows of `records.current` and `records.history` as the versions that others see. */
-import { epochMs, gone, type Instant, instantOf, type ResourceType } from '@xinglin/fhir'
+import { epochMs, gone, type Instant, instantOf, parseWithDecimals, type ResourceType } from '@xinglin/fhir'
 import type { ParseVersion, Version } from './records.ts'
 
 /** The columns that make a version. */
@@ -40,5 +40,5 @@ export const parseVersion: ParseVersion = (version, type) => {
       code: 'records.gone',
     })
   }
-  return JSON.parse(version.json) as ReturnType<typeof parseVersion<typeof type>>
+  return parseWithDecimals(version.json) as ReturnType<typeof parseVersion<typeof type>>
 }

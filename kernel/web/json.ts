@@ -1,7 +1,7 @@
 /** RFC 8259: JSON bodies parsed once, with limits on nesting and without names that reach into prototypes. */
 
 import { isUtf8 } from 'node:buffer'
-import { invalid } from '@xinglin/fhir'
+import { invalid, OutcomeError, parseWithDecimals } from '@xinglin/fhir'
 import { faultIn } from './hot/inspect.ts'
 import { isNestedDeeper } from './hot/nesting.ts'
 import { jsonFaultOffset } from './json-fault.ts'
@@ -20,21 +20,25 @@ export function parseJson(bytes: Buffer, options: { readonly maxDepth?: number }
   if (bytes.length > scanFromBytes && isNestedDeeper(bytes, maxDepth)) throw tooDeep(maxDepth)
   // RFC 8259 §8.1: UTF-8 only. Replaced characters would be a name in the record that nobody has.
   if (!isUtf8(bytes)) throw invalid('the body is not UTF-8', { code: 'web.utf8' })
-  const value = parse(bytes.toString('utf8'))
+  return parse(bytes.toString('utf8'), (value) => refuseFaults(value, maxDepth))
+}
+
+function refuseFaults(value: unknown, maxDepth: number): void {
   const found = faultIn(value, maxDepth)
   if (found === 'depth') throw tooDeep(maxDepth)
   if (found === 'prototype')
     throw invalid('the JSON has a member named __proto__ or constructor.prototype', {
       code: 'web.json-prototype',
     })
-  return value
 }
 
-function parse(text: string): unknown {
+function parse(text: string, check: (value: unknown) => void): unknown {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   try {
-    return JSON.parse(json)
-  } catch {
+    // FHIR R4 §2.24.0.1: 1.50 is not 1.5.
+    return parseWithDecimals(json, check)
+  } catch (error) {
+    if (error instanceof OutcomeError) throw error
     // The parser's own message quotes the text, which may be a patient's, and does not always say where: the place is enough.
     throw invalid(`the body is not valid JSON at character ${jsonFaultOffset(json)}`, { code: 'web.json' })
   }

@@ -1,5 +1,6 @@
 /** FHIR R4 §3.1.0.11 batch and transaction as pure functions: the order of processing and the rewriting of references. */
 import type { BundleEntry } from 'fhir/r4'
+import { carryDecimals } from './decimals.ts'
 
 export type BundleVerb = 'DELETE' | 'POST' | 'PUT' | 'PATCH' | 'GET' | 'HEAD'
 
@@ -39,7 +40,7 @@ function rewrittenList(list: readonly unknown[], rewrite: Rewrite): readonly unk
     copy ??= [...list]
     copy[at] = next
   }
-  return copy ?? list
+  return copy ? carryDecimals(list, copy) : list
 }
 
 function rewrittenObject(object: Json, rewrite: Rewrite): Json {
@@ -51,7 +52,7 @@ function rewrittenObject(object: Json, rewrite: Rewrite): Json {
     copy ??= { ...object }
     copy[name] = next
   }
-  return copy ?? object
+  return copy ? carryDecimals(object, copy) : object
 }
 
 function rewrittenProperty(name: string, value: unknown, rewrite: Rewrite): unknown {

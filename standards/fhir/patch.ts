@@ -2,6 +2,7 @@
  * R4 fhirpatch.html §3.1.5 FHIRPath Patch: add, insert, delete, replace and move on a resource as JSON, all of them or
  * none. `diff.ts` writes such patches. Does not judge whether the result is a valid resource.
  */
+import { cloneWithDecimals } from './decimals.ts'
 import { type Found, rowOf, typeNow } from './fhirpath/found.ts'
 import { NotSelected, selectPath } from './fhirpath/select.ts'
 import type { ElementRow } from './generated/elements.js'
@@ -19,7 +20,7 @@ export function patchResource(resource: Resource, patch: unknown): Resource {
 
 /** The resource after all operations. Throws `unprocessable` (`fhir.patch-failed`) with the place of one that cannot be done. */
 export function applyOperations(resource: Resource, operations: readonly PatchOperation[]): Resource {
-  const result = structuredClone(resource)
+  const result = cloneWithDecimals(resource)
   for (const operation of operations) applyOne(result, operation)
   return result
 }

@@ -1,4 +1,5 @@
 /** Writes an answer to the socket with the headers of http.html §3.1.0.1.4: ETag, Last-Modified, Location. */
+import { parseWithDecimals, stringifyWithDecimals } from '@xinglin/fhir'
 import { xmlOfJson } from '@xinglin/fhir/xml'
 import type { Version } from '@xinglin/records'
 import type { FastifyReply } from 'fastify'
@@ -13,10 +14,12 @@ export type Answer = {
   readonly version?: Version
   /** Tell where the version lies (create, update). */
   readonly isLocated?: boolean
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export function send(reply: FastifyReply, request: FhirRequest, answer: Answer): FastifyReply {
   reply.code(answer.status)
+  if (answer.headers) reply.headers(answer.headers)
   if (answer.version) versionHeaders(reply, answer.version)
   if (answer.version && answer.isLocated)
     reply.header('location', versionUrl(request.baseUrl, answer.version))
@@ -47,5 +50,6 @@ export function versionUrl(baseUrl: string, { type, id, version }: Version): str
 }
 
 function prettyJson(text: string): string {
-  return JSON.stringify(JSON.parse(text), null, 2)
+  const value = parseWithDecimals(text) as object
+  return stringifyWithDecimals(value, value, 2)
 }

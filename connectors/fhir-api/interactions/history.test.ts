@@ -152,3 +152,42 @@ test('§3.1.0.3 a read may ask for a part of the resource', async () => {
   )
   assert.deepEqual(said(refused).slice(0, 4), [400, 'invalid', 'fhir-api.bad-shape', '_summary'])
 })
+
+test('§2.24.0.1 the precision of a decimal is kept, whichever way it comes, is changed beside or is shown', async () => {
+  const text = (value: string, more = '') =>
+    `{"resourceType":"Observation","id":"precise","status":"final","code":{"text":"x"},"valueQuantity":{"value":${value}}${more}}`
+  const valueIn = ({ text: json }: { text: string }) => /"value": ?([^,}\s]+)/.exec(json)?.[1]
+  const written = await ask('PUT', 'Observation/precise', { body: text('1.50') })
+  const read = await ask('GET', 'Observation/precise')
+  const pretty = await ask('GET', 'Observation/precise?_pretty=true')
+  const part = await ask('GET', 'Observation/precise?_elements=value')
+  const xml = await ask('GET', 'Observation/precise?_format=xml')
+  const found = await ask('GET', 'Observation?_id=precise&value-quantity=1.50')
+  const patched = await ask('PATCH', 'Observation/precise', {
+    body: [{ op: 'replace', path: '/status', value: 'amended' }],
+    headers: { 'content-type': 'application/json-patch+json' },
+  })
+  const back = await ask('PUT', 'Observation/precise', {
+    body: xml.text,
+    headers: { 'content-type': 'application/fhir+xml' },
+  })
+  const bundle = await ask('POST', '', {
+    body: `{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:d831ec91-c7a3-4a61-9312-7ff0c4a32134","resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}},{"resource":${text('0.010', ',"subject":{"reference":"urn:uuid:d831ec91-c7a3-4a61-9312-7ff0c4a32134"}')},"request":{"method":"PUT","url":"Observation/precise"}}]}`,
+  })
+  const transacted = await ask('GET', 'Observation/precise')
+  const finer = await ask('PUT', 'Observation/precise', { body: transacted.text.replace('0.010', '0.0100') })
+
+  assert.deepEqual([written, read, pretty, part, found, patched, back, transacted, finer].map(valueIn), [
+    '1.50',
+    '1.50',
+    '1.50',
+    '1.50',
+    '1.50',
+    '1.50',
+    '1.50',
+    '0.010',
+    '0.0100',
+  ])
+  assert.match(xml.text, /<value value="1.50"\/>/)
+  assert.deepEqual([bundle.status, finer.headers.etag], [200, 'W/"5"'])
+})

@@ -1,5 +1,12 @@
 /** search.html §3.1.1.5.8 _summary and §3.1.1.5.9 _elements: which part of each resource an answer shows. */
-import { invalid, type OutcomeError, type ResourceType, unsupported } from '@xinglin/fhir'
+import {
+  invalid,
+  type OutcomeError,
+  parseWithDecimals,
+  type ResourceType,
+  stringifyWithDecimals,
+  unsupported,
+} from '@xinglin/fhir'
 import { isElementName, type Subset, subsetOf } from '@xinglin/fhir/search'
 import type { Query } from '@xinglin/records'
 
@@ -18,9 +25,11 @@ export function shapeOf(type: ResourceType, query: Query): Subset | undefined {
   return summary === undefined || summary === 'count' || summary === 'false' ? undefined : { kind: summary }
 }
 
+type Json = { readonly [name: string]: unknown }
+
 /** The JSON of a resource in that shape; the stored text itself where it is shown whole. */
 export function shaped(json: string, shape: Subset | undefined): string {
-  return shape ? JSON.stringify(subsetOf(JSON.parse(json), shape)) : json
+  return shape ? stringifyWithDecimals(subsetOf(parseWithDecimals(json) as Json, shape)) : json
 }
 
 /** The shaping parameters of a query, for the self link. */

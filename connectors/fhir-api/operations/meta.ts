@@ -8,6 +8,7 @@ import {
   type Meta,
   notFound,
   OutcomeError,
+  parseWithDecimals,
   type Resource,
   type ResourceType,
 } from '@xinglin/fhir'
@@ -72,7 +73,7 @@ function changeOnce(
 ): Promise<Version> {
   return records.commit(async (unit) => {
     const read = present(type, await unit.read(type, id))
-    const resource = JSON.parse(read.json) as Resource
+    const resource = parseWithDecimals(read.json) as Resource
     const { profile: _, security: __, tag: ___, ...kept } = resource.meta ?? {}
     const meta = { ...kept, ...withoutEmpty(changed(labelsOf(resource.meta))) }
     const versions = await unit.write([

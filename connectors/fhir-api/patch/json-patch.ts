@@ -1,6 +1,6 @@
 /** JSON Patch (RFC 6902) over JSON Pointers (RFC 6901): a list of operations that all succeed or leave the document as it was. */
 import { isDeepStrictEqual } from 'node:util'
-import { invalid, type OutcomeError, unprocessable } from '@xinglin/fhir'
+import { cloneWithDecimals, invalid, type OutcomeError, unprocessable } from '@xinglin/fhir'
 
 export type PatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
@@ -22,7 +22,7 @@ export function readPatch(body: unknown, at = ''): readonly PatchOperation[] {
 
 /** The document after all operations; the one given stays as it is. Throws `unprocessable` where one cannot be done. */
 export function applyPatch(document: unknown, operations: readonly PatchOperation[], at = ''): unknown {
-  let result: unknown = structuredClone(document)
+  let result: unknown = cloneWithDecimals(document)
   for (const [index, operation] of operations.entries())
     result = applyOne(result, operation, `${at}/${index}`)
   return result

@@ -4,6 +4,7 @@
  */
 import {
   invalid,
+  parseWithDecimals,
   type Resource,
   type ResourceOf,
   type ResourceType,
@@ -72,7 +73,7 @@ function rewrittenValue({ path, value }: { path: string; value: unknown }, rewri
 
 /** The resource that a patch makes of a version. Throws `invalid` where it would become another resource. */
 export function patched(version: Version, patch: ResourcePatch): Resource {
-  const read: unknown = JSON.parse(version.json)
+  const read = parseWithDecimals(version.json)
   const result =
     patch.form === 'json'
       ? applyPatch(read, patch.operations, patch.at)

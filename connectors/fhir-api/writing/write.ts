@@ -3,6 +3,7 @@
  * validated with its place in the request, then one `unit.write` makes all versions (http.html §3.1.0.11.2).
  */
 import {
+  carryDecimals,
   conflict,
   gone,
   invalid,
@@ -179,7 +180,7 @@ function changeOf(
   if (operation.kind === 'create') return { kind: 'create', resource, id, at }
   return {
     kind: 'update',
-    resource: resource.id === id ? resource : { ...resource, id },
+    resource: resource.id === id ? resource : carryDecimals(resource, { ...resource, id }),
     ifVersion: operation.ifVersion,
     at,
   }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { TenantId } from '@xinglin/events'
 import {
   conflict,
+  impreciseIn,
   invalid,
   notFound,
   type OperationOutcomeIssue,
@@ -10,6 +11,7 @@ import {
   type Resource,
   type ResourceType,
   stale,
+  stringifyWithDecimals,
 } from '@xinglin/fhir'
 import { indexOf } from '@xinglin/fhir/search'
 import { validate } from '@xinglin/fhir/validate'
@@ -140,7 +142,9 @@ function isSame(present: Present, { type, id }: Identified, tenant: TenantId): b
 
 /** Equal but for what the platform itself writes: id, version and time. */
 function isEqual(resource: Resource, present: Present): boolean {
-  return isDeepStrictEqual(withoutOwn(resource), withoutOwn(JSON.parse(present.content)))
+  if (!isDeepStrictEqual(withoutOwn(resource), withoutOwn(JSON.parse(present.content)))) return false
+  // Values alone are not all: 1.5 and 1.50 differ in precision (FHIR R4 §2.24.0.1).
+  return impreciseIn(stringifyWithDecimals(resource)) === impreciseIn(present.content)
 }
 
 function withoutOwn(resource: Resource): object {

@@ -1,6 +1,13 @@
 /** One version to be stored: its JSON with id and meta, and everything that search will compare. */
 import type { TenantId } from '@xinglin/events'
-import { epochMs, type Instant, instantOf, type Resource, type ResourceType } from '@xinglin/fhir'
+import {
+  epochMs,
+  type Instant,
+  instantOf,
+  type Resource,
+  type ResourceType,
+  stringifyWithDecimals,
+} from '@xinglin/fhir'
 import { indexOf } from '@xinglin/fhir/search'
 import { mainPatientOf } from '../index/main-patient.ts'
 import { wholeNamesOf } from '../index/names.ts'
@@ -79,12 +86,13 @@ export function deletedVersion(
 export function jsonOf(resource: Resource, target: Omit<Target, 'key'>, at: Instant): string {
   const { resourceType, id: _, meta, ...rest } = resource
   const { versionId: __, lastUpdated: ___, ...kept } = meta ?? {}
-  return JSON.stringify({
+  const filled = {
     resourceType,
     id: target.id,
     meta: { versionId: String(target.version), lastUpdated: at, ...kept },
     ...rest,
-  })
+  }
+  return stringifyWithDecimals(filled, resource)
 }
 
 /** The version as it is answered. */
