@@ -1,10 +1,9 @@
 /** A password or secret that the server gave once: shown large, copied with one press, closed on purpose only. */
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
-import { useWords } from '@xinglin/kit'
+import { copyText, useWords } from '@xinglin/kit'
 import { Button, Modal } from 'antd'
 import { useState } from 'react'
 import { administrationWords } from './administration-words.ts'
-import { copyText } from './copy-text.ts'
 
 type Props = {
   readonly title: string
