@@ -4,11 +4,14 @@
  */
 
 import type { TenantId } from '@xinglin/events'
+import type { ResourceType } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
 import type { Version } from '@xinglin/records'
 import type { SubscriptionsKernel } from './kernel.ts'
 
 export type Authority = {
+  /** Whether anything of a type, or of every type (`*`), may be read. */
+  mayReadType(type: ResourceType | '*'): boolean
   /** The owner, for the audit trail. */
   readonly actor: Actor
   /** The decision of a read of this resource. */
@@ -25,18 +28,13 @@ export async function authorityOf(
   const actor = await identity.actorOf(owner)
   if (!actor || actor.tenant !== tenant || actor.mustChangePassword) return undefined
   const holders = actor.kind === 'client' ? [actor, { ...actor, scopes }] : [actor]
+  const allMay = (asked: { type: ResourceType | '*'; id?: string; patient?: string }) =>
+    holders.every(
+      (holder) => identity.decide(holder, { kind: 'record', interaction: 'read', ...asked }).isAllowed,
+    )
   return {
     actor,
-    mayRead: ({ type, id, patient }) =>
-      holders.every(
-        (holder) =>
-          identity.decide(holder, {
-            kind: 'record',
-            interaction: 'read',
-            type,
-            id,
-            ...(patient === undefined ? {} : { patient }),
-          }).isAllowed,
-      ),
+    mayReadType: (type) => allMay({ type }),
+    mayRead: ({ type, id, patient }) => allMay({ type, id, ...(patient === undefined ? {} : { patient }) }),
   }
 }

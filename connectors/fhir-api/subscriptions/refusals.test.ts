@@ -7,7 +7,7 @@ import type { Subscription } from '@xinglin/fhir'
 import { asha } from '@xinglin/testkit'
 import { extensions } from './canonicals.ts'
 import { type Answered, aStay, aSubscription, openHospital, put } from './testing/hospital.ts'
-import { openReceiver } from './testing/receiver.ts'
+import { openReceiver, typeOf } from './testing/receiver.ts'
 
 const [hospital, receiver] = await Promise.all([openHospital(), openReceiver()])
 const { endpoint } = receiver
@@ -263,12 +263,18 @@ test('others may switch a subscription off or delete it, and not send it elsewhe
 })
 
 test('what the owner may not read any more is told as a number alone, and audited as refused', async () => {
-  const scopes = ['system/Subscription.cruds', 'system/Encounter.rs']
-  const id = await hospital.subscribe(aSubscription({ endpoint, content: 'full-resource' }), scopes)
+  const scopes = ['system/Subscription.cruds', 'system/*.rs']
+  const filters = ['Encounter?patient=Patient/asha', 'Patient?_id=nobody']
+  const topic = 'urn:xinglin:topic:resource-change'
+  const id = await hospital.subscribe(
+    aSubscription({ endpoint, content: 'full-resource', topic, filters }),
+    scopes,
+  )
   await hospital.untilStatus(id, 'active')
   const before = receiver.received.length
   await hospital.kernel.database.query(sql`
-    update identity.client set scopes = '{system/Subscription.cruds}' where scopes @> '{system/Encounter.rs}'`)
+    update identity.client set scopes = '{system/Subscription.cruds,system/Patient.rs}'
+    where scopes = ${scopes}::text[]`)
 
   await put(hospital, aStay('not-shown', 'asha'))
   const ofThis = () =>
@@ -293,4 +299,21 @@ test('what the owner may not read any more is told as a number alone, and audite
       detail: `Subscription/${id} event 1`,
     },
   ])
+})
+
+test('an owner who may read nothing of the topic any more is told nothing at all, with the emptiest payload too', async () => {
+  const scopes = ['system/Subscription.cruds', 'system/Encounter.rs']
+  const id = await hospital.subscribe(aSubscription({ endpoint, content: 'empty' }), scopes)
+  await hospital.untilStatus(id, 'active')
+  await hospital.kernel.database.query(sql`
+    update identity.client set scopes = '{system/Subscription.cruds}' where scopes = ${scopes}::text[]`)
+
+  await put(hospital, aStay('not-told', 'asha'))
+  const { error } = await hospital.untilStatus(id, 'error')
+
+  equal(error, 'who asked for the subscription may not read any more what it tells')
+  const told = receiver.received.filter(
+    ({ bundle }) => typeOf(bundle) === 'event-notification' && JSON.stringify(bundle).includes(id),
+  )
+  deepEqual(told, [])
 })

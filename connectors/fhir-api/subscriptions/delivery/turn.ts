@@ -15,6 +15,7 @@ import type { SubscriptionSettings } from '../settings.ts'
 import { endTurn, keepFailure, keepSuccess, type Turn } from '../store/deliveries.ts'
 import { readEvents } from '../store/events.ts'
 import { findTopic } from '../store/topics.ts'
+import { toldTypes } from '../topics/told-types.ts'
 import type { Post, Posted } from './post.ts'
 import { moveTo } from './state.ts'
 
@@ -51,6 +52,11 @@ async function work(needs: TurnNeeds, turn: Turn): Promise<void> {
   const authority = await authorityOf(kernel, turn)
   if (!authority) {
     await stopWith(needs, turn, 'who asked for the subscription is no longer known or is disabled')
+    return
+  }
+  const topic = await findTopic(kernel.database, turn.tenant, turn.definition.topic)
+  if (topic && !toldTypes(topic, turn.definition.filters).some(authority.mayReadType)) {
+    await stopWith(needs, turn, 'who asked for the subscription may not read any more what it tells')
     return
   }
   if (turn.status === 'requested') return shakeHands(needs, turn)

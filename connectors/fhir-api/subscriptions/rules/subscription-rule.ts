@@ -20,7 +20,7 @@ import type { SubscriptionSettings } from '../settings.ts'
 import type { SubscriptionKey, SubscriptionRow } from '../store/rows.ts'
 import { countSubscriptions, lockSubscription, putSubscription, setStatus } from '../store/subscriptions.ts'
 import { findTopic } from '../store/topics.ts'
-import type { Topic } from '../topics/topic.ts'
+import { toldTypes } from '../topics/told-types.ts'
 import { announceWake } from '../wake.ts'
 
 type Needs = { readonly kernel: SubscriptionsKernel; readonly settings: SubscriptionSettings }
@@ -91,13 +91,6 @@ async function definitionOf(
   for (const type of toldTypes(topic, definition.filters)) demandReading(kernel, actor, type)
   refuseUnreachable(definition.channel, settings)
   return definition
-}
-
-/** The types that a subscription can tell of: those that its filters name, else all of its topic. */
-function toldTypes(topic: Topic, filters: readonly string[]): readonly (ResourceType | '*')[] {
-  const filtered = filters.map((filter) => filter.split('?')[0] as ResourceType)
-  const told = filtered.length > 0 ? filtered : topic.triggers.map(({ resource }) => resource)
-  return [...new Set(told.map((type) => (type === 'Resource' ? '*' : type)))]
 }
 
 /** That something changed is told with the emptiest payload too, so every subscriber needs the right to read it. */

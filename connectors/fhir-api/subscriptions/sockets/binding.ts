@@ -15,6 +15,7 @@ import { readEvents } from '../store/events.ts'
 import type { Progress, SubscriptionKey, SubscriptionRow } from '../store/rows.ts'
 import { readSubscriptionRow } from '../store/subscriptions.ts'
 import { findTopic } from '../store/topics.ts'
+import { toldTypes } from '../topics/told-types.ts'
 
 export interface Binding {
   /** Sends the handshake; false where there is nothing to bind to. */
@@ -70,11 +71,12 @@ export function createBinding(needs: Needs, key: SubscriptionKey): Binding {
   const tellEvents = async (state: State): Promise<boolean> => {
     const { row, progress } = state
     const authority = await authorityOf(kernel, row)
-    if (!authority) return false
+    const topic = await findTopic(database, key.tenant, row.definition.topic)
+    if (!authority || !topic || !toldTypes(topic, row.definition.filters).some(authority.mayReadType))
+      return false
     const { content, maxCount } = row.definition
     const range = { from: sentUpTo + 1, until: progress.lastEvent, limit: maxCount }
     const read = await readEvents(database, key, { range, timeZone: runtime.timeZone })
-    const topic = await findTopic(database, key.tenant, row.definition.topic)
     const { mayRead, actor } = authority
     const events = await contentOf(kernel, read, { tenant: key.tenant, content, topic, mayRead })
     const rows = read.slice(0, events.length)
