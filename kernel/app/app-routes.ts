@@ -37,7 +37,9 @@ function commandRoutes(scope: FastifyInstance, app: AppDefinition, kernel: Kerne
 
 function describe(app: AppDefinition, held: (permission: string) => boolean) {
   const permissions = app.permissions.filter(({ id }) => held(id)).map(({ id }) => id)
-  return { id: app.id, title: app.title, permissions }
+  // Of all, held or not: an audit trail tells of what others did.
+  const permissionTitles = Object.fromEntries(app.permissions.map(({ id, title }) => [id, title]))
+  return { id: app.id, title: app.title, permissions, permissionTitles }
 }
 
 function isHeld(kernel: Kernel, actor: ReturnType<typeof requireActor>, permission: string): boolean {

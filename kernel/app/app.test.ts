@@ -102,11 +102,18 @@ test('every route of an app refuses a request without an actor, also one that fo
   equal((await http.inject({ url: '/api/ward/beds', headers: client })).statusCode, 200)
 })
 
-test('the list of apps names the permissions that its reader holds', async () => {
+test('the list of apps names the permissions that its reader holds, and gives the titles of all', async () => {
   const cookie = await signIn()
 
   deepEqual((await http.inject({ url: '/api/apps', headers: { cookie } })).json(), {
-    apps: [{ id: 'ward', title: { zh: '病房', en: 'Ward' }, permissions: ['ward.bed.write'] }],
+    apps: [
+      {
+        id: 'ward',
+        title: { zh: '病房', en: 'Ward' },
+        permissions: ['ward.bed.write'],
+        permissionTitles: { 'ward.bed.write': { zh: '管理床位', en: 'Manage beds' } },
+      },
+    ],
   })
   equal((await http.inject('/api/apps')).statusCode, 401)
 })

@@ -1,5 +1,5 @@
 /** Actions of the audit trail in the words of the page. */
-import { useWords } from '@xinglin/kit'
+import { type Text, useAsk, useLook, useWords } from '@xinglin/kit'
 import { administrationWords } from './administration-words.ts'
 
 const actionWords = {
@@ -18,12 +18,21 @@ const actionWords = {
   integration: 'actionIntegration',
 } as const
 
-/** The word for an action; permissions stay as they are. */
+type AppsAnswer = {
+  readonly apps: readonly { readonly permissionTitles: Readonly<Record<string, Text>> }[]
+}
+
+/** The word for an action: our own, else the title that the app gives to its permission, else the action as it stands. */
 export function useActionWord(): (action: string) => string {
   const say = useWords(administrationWords)
+  const { language } = useLook()
+  const answer = useAsk<AppsAnswer>('/api/apps', { staleAfterMs: 300_000 })
+  const apps = answer.state === 'ready' ? answer.data.apps : []
   return (action) => {
     if (isKnown(action)) return say(actionWords[action])
-    return isPermission(action) ? say(action) : action
+    if (isPermission(action)) return say(action)
+    const titled = apps.find(({ permissionTitles }) => Object.hasOwn(permissionTitles, action))
+    return titled?.permissionTitles[action]?.[language] ?? action
   }
 }
 
