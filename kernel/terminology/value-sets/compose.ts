@@ -59,13 +59,14 @@ async function partsOf(needs: ComposeNeeds, valueSet: ValueSet, within: readonly
   const { compose: composed, expansion } = valueSet
   if (!composed) return expansion ? partsOfExpansion(expansion.contains ?? []) : new Map()
   const chosen = (list: readonly ValueSetComposeInclude[]) =>
-    Promise.all(list.map((each) => partsOfInclude(needs, each, [...within, url])))
+    allInOrder(list.map((each) => partsOfInclude(needs, each, [...within, url])))
   const included = united(await chosen(composed.include))
-  const excluded = united(await chosen(composed.exclude ?? []))
+  const excluded = [...united(await chosen(composed.exclude ?? [])).values()]
   return new Map(
     [...included].map(([key, part]) => {
-      const away = excluded.get(key)
-      return [key, away ? { ...part, rule: and(part.rule, not(away.rule)) } : part]
+      // Whatever version an exclude means: its codes are not wanted of that system.
+      const away = excluded.filter(({ system }) => system === part.system).map(({ rule }) => rule)
+      return [key, away.length > 0 ? { ...part, rule: and(part.rule, not(or(...away))) } : part]
     }),
   )
 }
@@ -75,7 +76,7 @@ async function partsOfInclude(
   include: ValueSetComposeInclude,
   within: readonly string[],
 ): Promise<Parts> {
-  const imported = await Promise.all(
+  const imported = await allInOrder(
     (include.valueSet ?? []).map((each) => importedParts(needs, each, within)),
   )
   if (include.system === undefined) return met(imported)
@@ -198,4 +199,13 @@ function met(all: readonly Parts[]): Parts {
       { ...part, rule: and(part.rule, ...others.map((each) => each.get(key)?.rule ?? none)) },
     ]),
   )
+}
+
+/** At the same time; of several refusals always the first, so that a value set that cannot be answered always says the same. */
+async function allInOrder<Item>(working: readonly Promise<Item>[]): Promise<readonly Item[]> {
+  const settled = await Promise.allSettled(working)
+  return settled.map((each) => {
+    if (each.status === 'rejected') throw each.reason
+    return each.value
+  })
 }

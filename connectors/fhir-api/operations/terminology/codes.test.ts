@@ -195,6 +195,18 @@ test('§4.8.8 a version is named behind the bar; without one the newest answers'
   )
 })
 
+test('§4.9.5 an exclude without version takes codes away from whichever version is included', async () => {
+  const compose = {
+    include: [{ system: local, version: '1' }],
+    exclude: [{ system: local, concept: [{ code: 'hammock' }] }],
+  }
+  const { body } = await door.ask('POST', 'ValueSet/$expand', {
+    body: { resourceType: 'ValueSet', status: 'active', compose },
+  })
+
+  assert.equal((body as { expansion: { total: number } }).expansion.total, 0)
+})
+
 test('§4.8.19 CodeSystem/$validate-code tells of unknown codes, wrong displays and abstract codes', async () => {
   assert.deepEqual(await ask('CodeSystem/local/$validate-code?code=cot&display=COT'), [
     ['result', true],
