@@ -1,12 +1,13 @@
 /** Filters of a subscription (backport-filter-criteria): `Encounter?patient=Patient/1`, only by what the topic allows. */
 import { invalid } from '@xinglin/fhir'
-import { isResourceType, type ParameterQuery, type ParseOptions } from '@xinglin/fhir/search'
+import { isResourceType, type ParseOptions } from '@xinglin/fhir/search'
 import { mostFilters } from '../limits.ts'
+import type { JudgeableQuery } from '../matching/judgeable.ts'
 import type { FilterBy, Topic, TriggerType } from '../topics/topic.ts'
 import { parameterNames, parseQuery } from './query.ts'
 
 /** Of one type; several of the same type must all hold. */
-export type Filter = { readonly type: TriggerType; readonly queries: readonly ParameterQuery[] }
+export type Filter = { readonly type: TriggerType; readonly queries: readonly JudgeableQuery[] }
 
 const form = /^([A-Z][A-Za-z]+)\?(.+)$/s
 

@@ -2,13 +2,14 @@
 import { invalid, type ResourceType } from '@xinglin/fhir'
 import { type ParameterQuery, type ParseOptions, parseParameter } from '@xinglin/fhir/search'
 import { longestQuery } from '../limits.ts'
+import { isJudgeable, type JudgeableQuery } from '../matching/judgeable.ts'
 
 /** Parses `a=1&b=2` for a type; throws `invalid` or `unsupported` with the place in `at`. */
 export function parseQuery(
   type: ResourceType,
   text: string,
   { at, parse }: { readonly at: string; readonly parse: ParseOptions },
-): readonly ParameterQuery[] {
+): readonly JudgeableQuery[] {
   if (text.length > longestQuery) throw refused(at, `has more than ${longestQuery} characters`)
   const pairs = [...new URLSearchParams(withoutMark(text))]
   if (pairs.length === 0) throw refused(at, 'has no search parameter')
@@ -37,9 +38,9 @@ const judgeableModifiers: Readonly<Record<string, readonly string[]>> = {
   uri: ['below', 'above'],
 }
 
-function judgeable(query: ParameterQuery, at: string): ParameterQuery {
-  if (query.kind === 'chain' || query.kind === 'has')
-    throw refused(at, 'looks at another resource; a filter can only ask what stands in the changed one')
+function judgeable(query: ParameterQuery, at: string): JudgeableQuery {
+  if (!isJudgeable(query))
+    throw refused(at, 'looks beyond the resource; a filter can only ask what stands in the changed one')
   const modifier = 'modifier' in query ? query.modifier : undefined
   if (modifier !== undefined && !judgeableModifiers[query.kind]?.includes(modifier))
     throw refused(at, `has the modifier :${modifier}, which filters do not know`)

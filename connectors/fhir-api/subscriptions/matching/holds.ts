@@ -5,28 +5,29 @@
  */
 import {
   type ComponentValues,
+  type CompositeQuery,
   type DateQuery,
   type DateValue,
   foldText,
   type IndexValues,
   type NumberQuery,
   type NumberValue,
-  type ParameterQuery,
   type QuantityQuery,
   type QuantityValue,
   type ReferenceQuery,
   type ReferenceValue,
   type TokenQuery,
 } from '@xinglin/fhir/search'
+import { isJudgeable, type JudgeableQuery } from './judgeable.ts'
 
 /** True where every query holds. */
-export function allHold(queries: readonly ParameterQuery[], values: IndexValues): boolean {
+export function allHold(queries: readonly JudgeableQuery[], values: IndexValues): boolean {
   return queries.every((query) => holds(query, values))
 }
 
 type Values = ComponentValues & Partial<Pick<IndexValues, 'composites'>>
 
-function holds(query: ParameterQuery, values: Values): boolean {
+function holds(query: JudgeableQuery, values: Values): boolean {
   const mine = <T extends { readonly parameter: string }>(all: readonly T[]) =>
     all.filter(({ parameter }) => parameter === query.parameter)
   switch (query.kind) {
@@ -62,14 +63,11 @@ function holds(query: ParameterQuery, values: Values): boolean {
       return mine(values.composites ?? []).some(({ components }) =>
         query.values.some((wanted) => isComposite(wanted.components, components)),
       )
-    case 'chain':
-    case 'has':
-      return false
   }
 }
 
 function tokenHolds(
-  { parameter, modifier, values: wanted }: Extract<ParameterQuery, { kind: 'token' }>,
+  { parameter, modifier, values: wanted }: Extract<JudgeableQuery, { kind: 'token' }>,
   { tokens }: Values,
 ): boolean {
   if (modifier === 'of-type')
@@ -94,7 +92,8 @@ function isToken(wanted: TokenQuery, { system, code }: Coded): boolean {
   return wanted.system === null ? system === undefined : wanted.system === system
 }
 
-function isText(wanted: string, text: string, modifier: 'exact' | 'contains' | undefined): boolean {
+/** Other modifiers than these two are refused where a filter is read (`definition/query.ts`). */
+function isText(wanted: string, text: string, modifier: string | undefined): boolean {
   if (modifier === 'exact') return text === wanted
   const [folded, asked] = [foldText(text), foldText(wanted)]
   return modifier === 'contains' ? folded.includes(asked) : folded.startsWith(asked)
@@ -182,10 +181,10 @@ function isUnit({ system, code }: QuantityQuery, value: QuantityValue): boolean 
 }
 
 /** Every part holds for the values of one element. */
-function isComposite(wanted: readonly ParameterQuery[], parts: readonly ComponentValues[]): boolean {
+function isComposite(wanted: CompositeQuery['components'], parts: readonly ComponentValues[]): boolean {
   return wanted.every((query, place) => {
     const part = parts[place]
-    return part !== undefined && holds(query, part)
+    return part !== undefined && isJudgeable(query) && holds(query, part)
   })
 }
 

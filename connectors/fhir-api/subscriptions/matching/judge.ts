@@ -1,11 +1,12 @@
 /** Whether a change of a resource is an event of a topic, and passes a subscription's filters: R5 subscriptiontopic.html and backport §filters. */
 import type { Resource, ResourceType } from '@xinglin/fhir'
-import { type IndexValues, indexOf, type ParameterQuery, type ParseOptions } from '@xinglin/fhir/search'
+import { type IndexValues, indexOf, type ParseOptions } from '@xinglin/fhir/search'
 import type { Filter } from '../definition/filters.ts'
 import { parseQuery } from '../definition/query.ts'
 import type { QueryCriteria, Topic, TopicInteraction, Trigger, TriggerType } from '../topics/topic.ts'
 import { compileFhirPath, type FhirPathTest } from './fhirpath.ts'
 import { allHold } from './holds.ts'
+import type { JudgeableQuery } from './judgeable.ts'
 
 /** One change of the log with what stood before and stands now, indexed at most once each. */
 export type Changed = {
@@ -28,8 +29,8 @@ type ReadyTrigger = {
   readonly fhirPath?: FhirPathTest
 }
 type ReadyCriteria = {
-  readonly previous?: readonly ParameterQuery[]
-  readonly current?: readonly ParameterQuery[]
+  readonly previous?: readonly JudgeableQuery[]
+  readonly current?: readonly JudgeableQuery[]
   readonly source: QueryCriteria
 }
 
@@ -103,7 +104,7 @@ function meets({ previous, current, source }: ReadyCriteria, changed: Changed): 
 }
 
 function passes(
-  queries: readonly ParameterQuery[],
+  queries: readonly JudgeableQuery[],
   values: IndexValues | undefined,
   ifAbsent: 'test-passes' | 'test-fails',
 ): boolean {
