@@ -12,7 +12,7 @@ import {
 } from '@xinglin/database'
 import { dicomMigrations } from '@xinglin/dicom-node'
 import { eventsMigrations } from '@xinglin/events'
-import { subscriptionsMigrations } from '@xinglin/fhir-api'
+import { bulkMigrations, subscriptionsMigrations } from '@xinglin/fhir-api'
 import { identityMigrations } from '@xinglin/identity'
 import { migrateJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
@@ -74,6 +74,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     trafficMigrations,
     dicomMigrations,
     subscriptionsMigrations,
+    bulkMigrations,
   ])
   await migrateJobs({ database, log })
 }

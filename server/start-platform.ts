@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { type Kernel, startApps } from '@xinglin/app'
 import { createEventLog } from '@xinglin/events'
-import { startSubscriptions } from '@xinglin/fhir-api'
+import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
@@ -78,6 +78,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     kernel,
     roles: roles.filter(isAppRole),
     settings: namedValues(config),
+    tasks: bulkTasks(kernel),
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })

@@ -3,11 +3,13 @@
  * transaction, operations and capabilities over the record, in JSON and XML. Stored JSON goes to the socket as it is.
  */
 import type { Kernel } from '@xinglin/app'
+import { bulkMonitor } from './bulk/monitor.ts'
 import { routes } from './http/routes.ts'
 import { installResend } from './resend.ts'
 import type { SubscriptionSettings } from './subscriptions/settings.ts'
 import { openSubscriptions } from './subscriptions/subscriptions.ts'
 
+export { bulkMigrations, bulkTasks } from './bulk/bulk.ts'
 export {
   type SubscriptionSettings,
   startSubscriptions,
@@ -30,5 +32,6 @@ export const fhirPath = '/fhir/R4'
 export function registerFhirApi(kernel: Kernel, options: FhirApiOptions = {}): void {
   kernel.web.http.register(async (http) => routes(http, kernel, options), { prefix: fhirPath })
   installResend(kernel)
+  bulkMonitor(kernel)
   if (options.subscriptions) openSubscriptions(kernel, options.subscriptions)
 }

@@ -47,6 +47,7 @@ function requestOf(kernel: Kernel, subject: string, tenant: FhirRequest['actor']
     conditions: {},
     prefer: 'minimal',
     handling: 'strict',
+    isAsync: false,
     form: plainJson,
     hasForm: false,
   }

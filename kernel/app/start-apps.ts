@@ -16,6 +16,8 @@ export type AppsOptions = {
   readonly settings?: Readonly<Record<string, unknown>>
   /** What this process does: answer requests, run reactions and jobs; default: both. */
   readonly roles?: readonly ('web' | 'worker')[]
+  /** Work of the doors, which are no apps. */
+  readonly tasks?: JobTasks
 }
 
 export type RunningApps = {
@@ -40,7 +42,7 @@ export async function startApps(options: AppsOptions): Promise<RunningApps> {
     const running = await app.start?.(kernel)
     if (running) stops.push(() => running.stop())
   }
-  if (roles.includes('worker')) stops.push(...(await startWork(apps, kernel)))
+  if (roles.includes('worker')) stops.push(...(await startWork(apps, kernel, options.tasks)))
   return {
     async stop() {
       for (const stop of stops.reverse()) await stop()
@@ -48,11 +50,15 @@ export async function startApps(options: AppsOptions): Promise<RunningApps> {
   }
 }
 
-async function startWork(apps: readonly AppDefinition[], kernel: Kernel): Promise<(() => Promise<void>)[]> {
+async function startWork(
+  apps: readonly AppDefinition[],
+  kernel: Kernel,
+  doorTasks: JobTasks = {},
+): Promise<(() => Promise<void>)[]> {
   const consumers = apps.flatMap((app) => reactionsOf(app, kernel))
   for (const consumer of consumers) consumer.start()
   const stops = consumers.map((consumer) => () => consumer.stop())
-  const tasks = tasksOf(apps, kernel)
+  const tasks = { ...tasksOf(apps, kernel), ...doorTasks }
   if (Object.keys(tasks).length === 0) return stops
   await kernel.jobs.start(tasks)
   return [...stops, () => kernel.jobs.stop()]

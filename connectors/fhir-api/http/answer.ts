@@ -24,8 +24,17 @@ export function send(reply: FastifyReply, request: FhirRequest, answer: Answer):
   if (answer.version && answer.isLocated)
     reply.header('location', versionUrl(request.baseUrl, answer.version))
   if (answer.body === undefined) return reply.send()
-  reply.header('content-type', request.form.contentType)
-  return reply.send(inForm(answer.body, request.form))
+  const form = isResource(answer.body) ? request.form : { ...request.form, ...anyJson }
+  reply.header('content-type', form.contentType)
+  return reply.send(inForm(answer.body, form))
+}
+
+/** What is no resource (GraphQL, the manifest of an export) has no XML form. */
+const anyJson = { syntax: 'json', contentType: 'application/json; charset=utf-8' } as const
+
+/** Every resource is written with its type first. */
+function isResource(json: string): boolean {
+  return json.startsWith('{"resourceType"')
 }
 
 /** A resource that stands as JSON text in the form that was asked for; plain JSON is not looked at. */

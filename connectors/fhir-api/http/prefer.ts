@@ -14,3 +14,8 @@ export function preferenceOf(prefer: string | undefined): Preference | undefined
 export function handlingOf(prefer: string | undefined): 'strict' | 'lenient' {
   return /(?:^|[,;\s])handling\s*=\s*"?lenient"?/.test(prefer ?? '') ? 'lenient' : 'strict'
 }
+
+/** RFC 7240 §4.1: whether the client would rather ask again than wait. */
+export function isAsyncPreferred(prefer: string | undefined): boolean {
+  return /(?:^|[,;\s])respond-async(?:$|[,;\s])/.test(prefer ?? '')
+}

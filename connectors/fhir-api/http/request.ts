@@ -4,7 +4,7 @@ import type { Query } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyRequest } from 'fastify'
 import { type AnswerForm, answerForm, mediaTypeOf } from './negotiate.ts'
-import { handlingOf, type Preference, preferenceOf } from './prefer.ts'
+import { handlingOf, isAsyncPreferred, type Preference, preferenceOf } from './prefer.ts'
 
 export type FhirRequest = {
   readonly actor: Actor
@@ -19,6 +19,8 @@ export type FhirRequest = {
   readonly prefer: Preference | undefined
   /** Whether a search with unknown parameters is refused or answered without them. */
   readonly handling: 'strict' | 'lenient'
+  /** `Prefer: respond-async` (async.html §3.1.0.1): the answer may come later, at another address. */
+  readonly isAsync: boolean
   readonly form: AnswerForm
   /** Whether parameters came in a form as well (§3.1.1.2.1). */
   readonly hasForm: boolean
@@ -53,6 +55,7 @@ export function readRequest(
     conditions: conditionsOf(request),
     prefer: preferenceOf(header(request, 'prefer')),
     handling: handlingOf(header(request, 'prefer')),
+    isAsync: isAsyncPreferred(header(request, 'prefer')),
     form: answerForm(header(request, 'accept'), all),
     hasForm: form !== undefined,
     language: header(request, 'accept-language'),

@@ -3,6 +3,7 @@ import type { Kernel } from '@xinglin/app'
 import { mediaType, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
 import { readPatch as readFhirPathPatch } from '@xinglin/fhir/patch'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { bulkRoutes } from '../bulk/routes.ts'
 import { batch } from '../bundles/batch.ts'
 import { readBundle } from '../bundles/entries.ts'
 import { transaction } from '../bundles/transaction.ts'
@@ -109,6 +110,7 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
     door.changes((request, body, trace) => bundle(kernel, request, body, trace)),
   )
   registerOperations(http, kernel, door)
+  bulkRoutes(http, kernel, ({ protocol, host }) => options.baseUrl ?? `${protocol}://${host}${fhirPath}`)
   refuseOtherMethods(http)
 }
 

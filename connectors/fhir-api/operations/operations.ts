@@ -1,5 +1,7 @@
 /** The operations of this door (operations.html §3.2): one row each, read by the router and by the CapabilityStatement. */
 import type { ResourceType } from '@xinglin/fhir'
+import { exportOperations } from '../bulk/export/kick-off.ts'
+import { importOperation } from '../bulk/import/kick-off.ts'
 import { subscriptionOperations } from '../subscriptions/operations/table.ts'
 import { diff } from './diff.ts'
 import { document } from './document.ts'
@@ -84,6 +86,8 @@ export const operations: readonly Operation[] = [
     answer: document,
   },
   ...subscriptionOperations,
+  ...exportOperations,
+  importOperation,
   ...terminologyOperations,
 ]
 

@@ -1,0 +1,15 @@
+/** By whose rights bulk work is done: those that its owner holds now, and no more than the token held by which it was asked for. */
+import type { Kernel } from '@xinglin/app'
+import type { TenantId } from '@xinglin/events'
+import { forbidden } from '@xinglin/fhir'
+import type { Actor } from '@xinglin/identity'
+
+export type Owned = { readonly tenant: TenantId; readonly owner: string; readonly scopes: readonly string[] }
+
+/** Throws `forbidden` where the owner is unknown or disabled now. */
+export async function ownerOf({ identity }: Kernel, { tenant, owner, scopes }: Owned): Promise<Actor> {
+  const actor = await identity.actorOf(owner)
+  if (!actor || actor.tenant !== tenant || actor.mustChangePassword)
+    throw forbidden('whoever asked for this may not use the record any more', { code: 'bulk.owner' })
+  return actor.kind === 'client' ? { ...actor, scopes } : actor
+}

@@ -1,0 +1,131 @@
+/** `$import`: NDJSON into the record, each line once, refused lines told of with their place. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testTenant } from '@xinglin/testkit'
+import { openBulkDoor } from './testing/bulk-door.ts'
+
+const { ask, wait, kernel } = await openBulkDoor()
+
+const ndjson = (...lines: readonly unknown[]) =>
+  lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')
+
+async function upload(text: string): Promise<string> {
+  const { status, headers } = await ask('POST', 'bulk/files', { body: text, type: 'application/fhir+ndjson' })
+  assert.equal(status, 201)
+  return headers.location ?? ''
+}
+
+const manifest = (...inputs: readonly { url: string; type?: string }[]) => ({
+  resourceType: 'Parameters',
+  parameter: [
+    { name: 'inputFormat', valueCode: 'application/fhir+ndjson' },
+    ...inputs.map(({ url, type }) => ({
+      name: 'input',
+      part: [{ name: 'url', valueUrl: url }, ...(type ? [{ name: 'type', valueCode: type }] : [])],
+    })),
+  ],
+})
+
+test('a thousand resources in two files come in under their ids, whatever refers to what', async () => {
+  const observations = Array.from({ length: 1_000 }, (_, number) => ({
+    resourceType: 'Observation',
+    id: `o${number}`,
+    status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '2823-3' }] },
+    subject: { reference: 'Patient/imported' },
+  }))
+  const [first, second] = [
+    await upload(ndjson(...observations)),
+    await upload(ndjson({ resourceType: 'Patient', id: 'imported', name: [{ family: '张' }] })),
+  ]
+
+  const answer = await wait('POST', '$import', {
+    body: manifest({ url: first, type: 'Observation' }, { url: second }),
+  })
+
+  const told = JSON.parse(answer.text)
+  assert.deepEqual([answer.status, told.written, told.outcome[0].count], [200, 1_001, 0])
+  const found = await kernel.records.search(testTenant, 'Observation', [
+    ['patient', 'imported'],
+    ['_summary', 'count'],
+  ])
+  assert.equal(found.total, 1_000)
+})
+
+test('a line that is wrong is refused with its place and its outcome, the others are written', async () => {
+  const url = await upload(
+    ndjson(
+      { resourceType: 'Patient', id: 'good-1' },
+      '{"resourceType":"Patient","id":"broken"',
+      '',
+      { resourceType: 'Patient', id: 'bad', gender: 'lady' },
+      { resourceType: 'Bed', id: 'x' },
+      { resourceType: 'Patient', id: 'good-2' },
+      { resourceType: 'Patient', name: [{ family: 'without id' }] },
+    ),
+  )
+
+  const answer = await wait('POST', '$import', { body: manifest({ url }) })
+
+  const told = JSON.parse(answer.text)
+  assert.equal(told.written, 3)
+  const refusals = (await ask('GET', told.outcome[0].url)).text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    refusals.map(({ extension, issue }) => [
+      extension[1].valueInteger,
+      issue[0].details?.coding?.[0]?.code ?? issue[0].code,
+      issue[0].expression?.[0],
+    ]),
+    [
+      [2, 'web.json', undefined],
+      [4, 'fhir.code', 'Patient.gender'],
+      [5, 'bulk.no-resource', undefined],
+    ],
+  )
+})
+
+test('the same file imported again makes no new version', async () => {
+  const url = await upload(ndjson({ resourceType: 'Patient', id: 'same', birthDate: '1970-01-01' }))
+
+  await wait('POST', '$import', { body: manifest({ url }) })
+  await wait('POST', '$import', { body: manifest({ url }) })
+
+  const version = await kernel.records.read(testTenant, 'Patient', 'same')
+  assert.equal(version?.version, 1)
+})
+
+test('lines of a type that the caller may not write are refused', async () => {
+  const scopes = ['system/Patient.write']
+  const body = ndjson(
+    { resourceType: 'Patient', id: 'mine' },
+    { resourceType: 'Organization', id: 'not-mine' },
+  )
+  const sent = await ask('POST', 'bulk/files', { body, type: 'application/fhir+ndjson', scopes })
+
+  const answer = await wait('POST', '$import', {
+    body: manifest({ url: sent.headers.location ?? '' }),
+    scopes,
+  })
+  const named = await wait('POST', '$import', {
+    body: manifest({ url: sent.headers.location ?? '', type: 'Organization' }),
+    scopes,
+  })
+
+  const told = JSON.parse(answer.text)
+  assert.deepEqual([told.written, told.outcome[0].count], [1, 1])
+  assert.equal(named.status, 403)
+})
+
+for (const [what, body, status, code] of [
+  ['of a file that nobody sent', manifest({ url: 'https://elsewhere.test/x.ndjson' }), 403, 'bulk.input'],
+  ['without inputs', manifest(), 400, 'fhir-api.operation-value'],
+] as const)
+  test(`an import ${what} is refused`, async () => {
+    const answer = await ask('POST', '$import', { body, headers: { prefer: 'respond-async' } })
+
+    assert.equal(answer.status, status)
+    assert.equal(JSON.parse(answer.text).issue[0].details.coding[0].code, code)
+  })

@@ -1,0 +1,186 @@
+/**
+ * The work of an import: batch after batch, each written in one transaction together with the place after it. Killed
+ * anywhere, it goes on with the first line that was not committed. A line that is refused is noted with its outcome and
+ * holds up nothing else.
+ */
+import type { Kernel } from '@xinglin/app'
+import { sql } from '@xinglin/database'
+import { invalid, OutcomeError, type Resource } from '@xinglin/fhir'
+import { isResourceType } from '@xinglin/fhir/search'
+import { interpretResource, isValidResource } from '@xinglin/fhir/validate'
+import type { GuardedRecords } from '@xinglin/identity'
+import type { ObjectHash } from '@xinglin/objects'
+import type { Change } from '@xinglin/records'
+import { parseJson } from '@xinglin/web'
+import { isObject } from '../../operations/parameters.ts'
+import { ownerOf } from '../authority.ts'
+import { type ImportKey, type ImportRow, moveOn, type Place, type Refusal, takeUpImport } from './imports.ts'
+import { type Batch, type Line, readBatches } from './lines.ts'
+
+/** Throws where it should be tried again. */
+export async function runImport(kernel: Kernel, key: ImportKey, signal: AbortSignal): Promise<void> {
+  const row = await takeUpImport(kernel.database, key)
+  if (!row) return
+  try {
+    const actor = await ownerOf(kernel, row)
+    const work = { kernel, row, records: kernel.identity.recordsFor(actor), signal }
+    for (let input = row.input; input < row.inputs.length; input += 1) {
+      const isFirst = input === row.input
+      const place = { input, nextByte: isFirst ? row.nextByte : 0, nextLine: isFirst ? row.nextLine : 1 }
+      if (!(await importInput(work, place))) return
+    }
+    await finish(kernel, key, 'done')
+  } catch (error) {
+    if (!(error instanceof OutcomeError) || !['forbidden', 'invalid'].includes(error.failure)) throw error
+    await finish(kernel, key, 'failed', error.message)
+  }
+}
+
+type Work = {
+  readonly kernel: Kernel
+  readonly row: ImportRow
+  readonly records: GuardedRecords
+  readonly signal: AbortSignal
+}
+
+/** False where somebody cancelled the import. */
+async function importInput(work: Work, start: Place): Promise<boolean> {
+  const { kernel, row, signal } = work
+  const input = row.inputs[start.input]
+  const hash = input?.object as ObjectHash
+  const held = await kernel.objects.get(hash)
+  if (!held) throw invalid('an input is not in the object store any more', { code: 'bulk.input-gone' })
+  const isRead = start.nextByte >= held.sizeBytes
+  const rest =
+    isRead || start.nextByte === 0
+      ? held
+      : await kernel.objects.get(hash, { startByte: start.nextByte, endByteExclusive: held.sizeBytes })
+  let place = start
+  if (!isRead && rest)
+    for await (const batch of readBatches(rest.bytes, {
+      startByte: start.nextByte,
+      startLine: start.nextLine,
+    })) {
+      signal.throwIfAborted()
+      const next = { input: start.input, nextByte: batch.nextByte, nextLine: batch.nextLine }
+      if (!(await writeBatch(work, batch, { from: place, to: next }))) return false
+      place = next
+    }
+  return moveOn(
+    kernel.database,
+    row,
+    { from: place, to: { input: start.input + 1, nextByte: 0, nextLine: 1 } },
+    { written: 0, refusals: [] },
+  )
+}
+
+type Step = { readonly from: Place; readonly to: Place }
+type Ready = { readonly line: number; readonly change: Change }
+type Outcome = { readonly written: number; readonly refusals: readonly Refusal[] }
+
+/** False where the import was cancelled: then nothing of the batch was written. */
+async function writeBatch(work: Work, batch: Batch, step: Step): Promise<boolean> {
+  const type = work.row.inputs[step.from.input]?.type
+  const ready: Ready[] = []
+  const refusals: Refusal[] = []
+  for (const line of batch.lines) {
+    try {
+      ready.push({ line: line.number, change: changeOf(line, { type, id: stableId(work, step, line) }) })
+    } catch (error) {
+      refusals.push(refusalOf(line.number, error))
+    }
+  }
+  try {
+    return await writeAndMove(work, ready, step, { written: ready.length, refusals })
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+  }
+  // What the record refuses breaks off all. Written in parts, a part that was written before a crash is written again as it
+  // is, which makes no version; the place moves on when all parts are done.
+  const parts = await writeParts(work, ready)
+  return writeAndMove(work, [], step, { ...parts, refusals: [...refusals, ...parts.refusals] })
+}
+
+/** A resource without an id gets the same one however often its line is read. */
+function stableId({ row }: Work, { from }: Step, { number }: Line): string {
+  return `${row.id}-${from.input}-${number}`
+}
+
+function changeOf(
+  { bytes, isTooLong }: Line,
+  { type, id }: { readonly type: string | undefined; readonly id: string },
+): Change {
+  if (isTooLong) throw invalid('the line is longer than a resource may be', { code: 'bulk.line-too-long' })
+  const resource = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  if (!isResource(resource)) throw invalid('the line is no FHIR resource', { code: 'bulk.no-resource' })
+  if (type !== undefined && resource.resourceType !== type)
+    throw invalid(`the input was said to hold ${type}`, { code: 'bulk.other-type', at: 'resourceType' })
+  if (!isValidResource(resource))
+    throw new OutcomeError('invalid', {
+      resourceType: 'OperationOutcome',
+      issue: [...interpretResource(resource)],
+    })
+  return { kind: 'update', resource: { id, ...resource } }
+}
+
+function isResource(value: unknown): value is Resource {
+  return isObject(value) && typeof value.resourceType === 'string' && isResourceType(value.resourceType)
+}
+
+function isRefusal(error: unknown): error is OutcomeError {
+  return error instanceof OutcomeError && !['busy', 'fault'].includes(error.failure)
+}
+
+function refusalOf(line: number, error: unknown): Refusal {
+  if (isRefusal(error)) return { line, outcome: error.outcome }
+  throw error
+}
+
+const cancelled = new Error('the import was cancelled')
+
+async function writeAndMove(
+  { records, row }: Work,
+  ready: readonly Ready[],
+  step: Step,
+  outcome: Outcome,
+): Promise<boolean> {
+  try {
+    await records.commit(async (unit) => {
+      if (ready.length > 0) await unit.write(ready.map(({ change }) => change))
+      if (!(await moveOn(unit.transaction, row, step, outcome))) throw cancelled
+    })
+    return true
+  } catch (error) {
+    if (error === cancelled) return false
+    throw error
+  }
+}
+
+/** Halves what is refused until the refused lines stand alone. */
+async function writeParts(work: Work, ready: readonly Ready[]): Promise<Outcome> {
+  const [first] = ready
+  if (!first) return { written: 0, refusals: [] }
+  try {
+    await work.records.commit((unit) => unit.write(ready.map(({ change }) => change)))
+    return { written: ready.length, refusals: [] }
+  } catch (error) {
+    if (ready.length === 1 || !isRefusal(error))
+      return { written: 0, refusals: [refusalOf(first.line, error)] }
+  }
+  const middle = Math.ceil(ready.length / 2)
+  const before = await writeParts(work, ready.slice(0, middle))
+  const after = await writeParts(work, ready.slice(middle))
+  return { written: before.written + after.written, refusals: [...before.refusals, ...after.refusals] }
+}
+
+async function finish(
+  { database, runtime }: Kernel,
+  { tenant, id }: ImportKey,
+  state: 'done' | 'failed',
+  reason?: string,
+): Promise<void> {
+  await database.query(sql`
+    update bulk.import
+    set state = ${state}, ended = ${runtime.now()}::timestamptz, reason = ${reason ?? null}
+    where tenant = ${tenant} and id = ${id} and state = 'running'`)
+}
