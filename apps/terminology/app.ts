@@ -13,4 +13,8 @@ export const terminologyImports = defineApp({
     [importTask]: (payload, signal) => terminology.imports.run(String(payload.id), signal),
   }),
   routes: importRoutes,
+  async start({ terminology }) {
+    await terminology.imports.resume()
+    return undefined
+  },
 })

@@ -274,6 +274,26 @@ test('an import that was cut off goes on where it was, and ends as if it had not
   assert.equal(total, 9_000)
 })
 
+test('an import whose process was killed is asked for again, and of two processes at it one gives way', async () => {
+  const url = 'http://hospital.test/CodeSystem/killed'
+  const { id } = await terminology.imports.ask(author, csv(url, '', { bytes: catalogueBytes(6_000) }))
+  await database.query(sql`delete from graphile_worker._private_jobs`)
+
+  await terminology.imports.resume()
+
+  assert.deepEqual(await kernel.jobs.states(), [
+    { task: 'terminology.import', waiting: 1, running: 0, failed: 0 },
+  ])
+  const both = await Promise.allSettled([
+    terminology.imports.run(id, never),
+    terminology.imports.run(id, never),
+  ])
+  assert.ok(both.some(({ status }) => status === 'fulfilled'))
+  await terminology.imports.run(id, never)
+  const done = await terminology.imports.get(testTenant, id)
+  assert.deepEqual([done?.state, done?.concepts], ['done', 6_000])
+})
+
 test('the tables of imported systems are made again from the record and the objects, the same to the last value', async () => {
   const before = await Promise.all(
     (await readyTables()).map(async (name) => [name, await rowsOf(name)] as const),

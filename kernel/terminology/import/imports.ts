@@ -49,6 +49,11 @@ export interface Imports {
   get(tenant: TenantId, id: string): Promise<ImportState | undefined>
   /** The work of the job; throws where it should be tried again. */
   run(id: string, signal: AbortSignal): Promise<void>
+  /**
+   * Asks again for every import that has not ended: the job of a process that was killed stays its own for hours. Where another
+   * process is at it, one of the two gives way.
+   */
+  resume(): Promise<void>
   /** Asks for the tables of all imported code systems of the record that are not there; gives how many. */
   rebuild(author: Author): Promise<number>
 }
@@ -86,6 +91,15 @@ export function createImports(needs: ImportNeeds): Imports {
       return rows.map((row) => stateOf(row, runtime.timeZone))
     },
     run: (id, signal) => runImport({ database, objects, records, runtime }, id, signal),
+    async resume() {
+      const open = await database.query(sql<{ id: string }>`
+        select id from terminology.import where state in ('waiting', 'running') order by asked`)
+      await database.transaction(async (transaction) => {
+        // Without a queue: that of a killed process is locked like its job.
+        for (const { id } of open)
+          await needs.jobs.enqueue(transaction, { task: importTask, payload: { id }, key: id })
+      })
+    },
     async rebuild(author) {
       const missing = await missingTables(needs, author.tenant)
       for (const { header, file, sizeBytes } of missing) {

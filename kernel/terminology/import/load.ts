@@ -1,5 +1,6 @@
 /** Fills the table of an imported code system: rows in batches that can be resumed, then the hierarchy, then the indexes. */
 import { type Database, type Queryable, type Sql, sql, sqlStateOf, type Transaction } from '@xinglin/database'
+import { busy } from '@xinglin/fhir'
 import { textOf } from '../concepts/flatten.ts'
 import { tableId } from '../concepts/table.ts'
 import { wordsOf } from '../concepts/words.ts'
@@ -41,12 +42,22 @@ function indexId(name: string, suffix: string): Sql {
   return sql.id(`concepts_${name}_${suffix}`)
 }
 
-/** Rows and the count that says where to go on commit together; refuses a code that stands twice. */
+/**
+ * Rows and the count that says where to go on commit together; refuses a code that stands twice. Throws `busy` where other rows
+ * than `before` stand there: another process works at the same import, or has done so.
+ */
 export async function storeRows(
   transaction: Transaction,
   name: string,
-  rows: readonly PlacedConcept[],
+  { rows, before }: { readonly rows: readonly PlacedConcept[]; readonly before: number },
 ): Promise<void> {
+  const counted = await transaction.query(sql`
+    update terminology.concept_table
+    set concepts = concepts + ${rows.length}
+    where name = ${name} and concepts = ${before}
+    returning name`)
+  if (counted.length === 0)
+    throw busy('another process works at this import', { code: 'terminology.import-elsewhere' })
   const standing = await standingOf(transaction, name, rows)
   const written = rows.map((row, at) => ({ ...rowOf(row), ...standing[at] }))
   const insert = sql`
@@ -61,10 +72,6 @@ export async function storeRows(
       "parentCodes" text[], parents integer[], ancestry integer[], facts text[], words text[],
       "isInactive" boolean, "isAbstract" boolean)`
   await transaction.query(insert).catch(refuseTwice)
-  await transaction.query(sql`
-    update terminology.concept_table
-    set concepts = concepts + ${rows.length}
-    where name = ${name}`)
 }
 
 function rowOf({ place, concept }: PlacedConcept) {

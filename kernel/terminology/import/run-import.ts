@@ -85,14 +85,16 @@ async function load(
 /** Rows that stand already are read over. */
 function createBatches(database: Database, { id, name, concepts: stored, isReady }: Asked) {
   let seen = 0
+  let before = stored
   let waiting: PlacedConcept[] = []
   const flush = async (bytesRead: number) => {
     const rows = waiting
     waiting = []
     await database.transaction(async (transaction) => {
-      if (rows.length > 0) await storeRows(transaction, name, rows)
+      if (rows.length > 0) await storeRows(transaction, name, { rows, before })
       await transaction.query(sql`update terminology.import set bytes_read = ${bytesRead} where id = ${id}`)
     })
+    before += rows.length
   }
   return {
     async add(concepts: readonly PlacedConcept[], bytesRead: number) {
