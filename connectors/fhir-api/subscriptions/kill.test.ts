@@ -11,8 +11,8 @@ import { aStay, aSubscription, openHospital, put } from './testing/hospital.ts'
 import { numbersIn, openReceiver, typeOf } from './testing/receiver.ts'
 
 const program = fileURLToPath(new URL('./testing/killed-worker.ts', import.meta.url))
-const stays = 120
-const kills = 4
+const stays = 90
+const kills = 3
 
 async function startWorker(databaseUrl: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [program, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] })

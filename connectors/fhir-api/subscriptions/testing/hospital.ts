@@ -20,13 +20,13 @@ export type Hospital = {
   ask(method: string, path: string, body?: unknown, scopes?: readonly string[]): Promise<Answered>
   /** Creates a Subscription and gives its id. */
   subscribe(subscription: Subscription, scopes?: readonly string[]): Promise<string>
-  /** Settles when a Subscription has this status; fails after ten seconds. */
+  /** Settles when a Subscription has this status; fails after a minute. */
   untilStatus(id: string, status: string): Promise<Subscription>
   /** Starts another process' worth of work; stopped after the tests. */
   work(): Promise<{ stop(): Promise<void> }>
 }
 
-const patienceMs = 20_000
+const patienceMs = 60_000
 
 /** A hospital whose worker runs, unless it is told not to. */
 export async function openHospital(

@@ -19,12 +19,12 @@ export type Receiver = {
   readonly received: readonly Received[]
   /** Status of the next answers; a function may look at what came. */
   answer: (received: Received) => number | Promise<number>
-  /** Settles when so many of a type have come; fails after ten seconds. */
+  /** Settles when so many of a type have come; fails after a minute. */
   until(type: string, count: number): Promise<readonly Received[]>
   close(): Promise<void>
 }
 
-const patienceMs = 20_000
+const patienceMs = 60_000
 
 /** A receiver on a free port; closed after the tests of this file. */
 export async function openReceiver(port = 0): Promise<Receiver> {
