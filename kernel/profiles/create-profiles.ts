@@ -74,15 +74,6 @@ export function createProfiles(needs: ProfilesNeeds): Profiles {
       }),
     setUnknown: (author, unknown) =>
       demand(author, ({ transaction }) => storeUnknown(transaction, author.tenant, unknown)),
-    async known(definitions, type) {
-      const page = await definitions.search('StructureDefinition', [
-        ['type', type],
-        ['derivation', 'constraint'],
-        ['_count', '500'],
-      ])
-      const found = page.matches.map(({ json }): { url: string; version?: string } => JSON.parse(json))
-      return found.map(({ url, version }) => (version === undefined ? url : `${url}|${version}`)).toSorted()
-    },
     prepare: (tenant, resources) => judge.prepare(definitionsOf(tenant), resources),
     judge: (definitions, resource, options = {}) => judge.resource(definitions, resource, options),
     isKnown: (definitions, profile) => judge.isKnown(definitions, profile),

@@ -66,17 +66,30 @@ const longestAskMs = 2_000
 export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
   const states = new Map<TenantId, State>()
   // A transaction that writes definitions sees its own; nothing of that may stay when it rolls back.
-  const ownStates = new WeakMap<Transaction, State>()
+  const ownStates = new WeakMap<Transaction, State | 'to be made'>()
+  let timesForgotten = 0
+  const forget = (tenant: TenantId) => {
+    timesForgotten += 1
+    states.delete(tenant)
+  }
 
   events.follow((entries) => {
-    for (const entry of entries) if (isRelevant(entry)) states.delete(entry.tenant)
+    for (const entry of entries) if (isRelevant(entry)) forget(entry.tenant)
   })
 
   async function stateOf(tenant: TenantId, from?: Transaction): Promise<State> {
-    const known = (from && ownStates.get(from)) ?? states.get(tenant)
+    const own = from && ownStates.get(from)
+    if (from && own !== undefined) {
+      const made = own === 'to be made' ? stateFrom(await readDemands(tenant, from)) : own
+      ownStates.set(from, made)
+      return made
+    }
+    const known = states.get(tenant)
     if (known) return known
+    const before = timesForgotten
     const made = stateFrom(await readDemands(tenant, from))
-    if (!from || !ownStates.has(from)) states.set(tenant, made)
+    // What was read may be older than what the log has told meanwhile.
+    if (timesForgotten === before) states.set(tenant, made)
     return made
   }
 
@@ -157,7 +170,7 @@ export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
   }
 
   return {
-    forget: (tenant) => void states.delete(tenant),
+    forget,
     write(unit, changes) {
       forgetAfter(unit, changes)
       const state = states.get(unit.tenant)
@@ -215,14 +228,16 @@ export function createJudge({ events, codes, readDemands }: JudgeNeeds): Judge {
           ...(await judgeOne(state, unit, { ...part, isSound: true }, { level: 'error', named: [] })),
         )
     }
+    // They are written after this: the next call of the transaction is judged by them.
+    if (changes.some(isDefinition)) ownStates.set(unit.transaction, 'to be made')
     return found
   }
 
   /** The writer itself must not wait for the log to tell. */
   function forgetAfter({ tenant, transaction }: Unit, changes: readonly Change[]): void {
-    if (!changes.some((change) => definitionTypes.has(typeOfChange(change)))) return
-    ownStates.set(transaction, stateFrom(states.get(tenant)?.demands ?? { required: [], unknown: 'warn' }))
-    transaction.afterCommit(() => void states.delete(tenant))
+    if (!changes.some(isDefinition)) return
+    ownStates.set(transaction, 'to be made')
+    transaction.afterCommit(() => forget(tenant))
   }
 }
 
@@ -241,8 +256,8 @@ function isRelevant({ kind, resourceType }: LogEntry): boolean {
   return kind === demandsChanged || (resourceType !== undefined && definitionTypes.has(resourceType))
 }
 
-function typeOfChange(change: Change): string {
-  return change.kind === 'delete' ? change.type : change.resource.resourceType
+function isDefinition(change: Change): boolean {
+  return definitionTypes.has(change.kind === 'delete' ? change.type : change.resource.resourceType)
 }
 
 /** Neither claims a profile, nor contains what claims one, nor is of a type of which one is required. */

@@ -163,6 +163,25 @@ test('a required profile is asked of every write of its type, claimed or not', a
   assert.equal((await write(basic(2)))?.version, 1)
 })
 
+test('what is required holds in a transaction that writes definitions too, in a process that has just started', async () => {
+  await profiles.require(author, 'http://example.org/required')
+  const { records: others } = otherProcess()
+
+  const outcome = await refused(
+    others.commit(author, (unit) =>
+      unit.write([
+        { kind: 'update', resource: colour('another', 1) as Resource },
+        { kind: 'create', resource: basic(2) as Resource },
+      ]),
+    ),
+  )
+  await profiles.release(author, 'http://example.org/required')
+
+  assert.deepEqual(told(outcome), [
+    'Basic.identifier stands 2 times; http://example.org/required allows at most 1',
+  ])
+})
+
 test('an unknown profile warns the writer, or refuses the write where the institution wants so', async () => {
   const warned = await write(basic(1, 'http://example.org/nobody'))
   await profiles.setUnknown(author, 'refuse')

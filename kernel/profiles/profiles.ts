@@ -68,8 +68,6 @@ export interface Profiles {
   /** Throws `notFound` where it was not required. */
   release(author: Author, profile: string): Promise<void>
   setUnknown(author: Author, unknown: Unknown): Promise<void>
-  /** Canonicals of the profiles that are known to the record for a type, with `|version` where they have one. */
-  known(definitions: Definitions, type: string): Promise<readonly string[]>
   /**
    * What profiles find in a resource that the base definitions were asked of already: those named, those that it claims and
    * those required; warnings and what could not be judged too. `isSound` is false where the base found a wrong structure.
