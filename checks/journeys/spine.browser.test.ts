@@ -8,6 +8,7 @@ import { type Platform, startPlatform } from '@xinglin/client'
 import type { Browser, Page } from 'playwright-core'
 import { signIn } from '../drills/fhir.ts'
 import { desktop, keepPicture, noBrowser, openBrowser, phone, signedInPage } from './browser.ts'
+import { putWard, walkExplorer } from './explorer.ts'
 import { admission, mrn, result, transaction } from './one-patient.ts'
 import { hasStorescu, sendHl7, sendTransaction, storeSeries } from './public-clients.ts'
 
@@ -85,6 +86,12 @@ function walk(platform: Platform, browser: Browser): void {
     await page.goto(`${platform.baseUrl}/integration/connections`)
     await page.getByText('ORU^R01').first().waitFor()
     await keepPicture(page, 'connections')
+  })
+
+  test('an integrator finds a type, writes a query, compares versions and validates', async () => {
+    const { token } = await signIn(platform)
+    await putWard(platform, token)
+    await walkExplorer(page, platform)
   })
 
   test('the record is read on a phone in English and in the dark', async () => {

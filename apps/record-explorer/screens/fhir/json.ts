@@ -18,14 +18,20 @@ export function resourceIn(text: string): Resource | undefined {
   return isResource(value) ? value : undefined
 }
 
-/** The value of a JSON text; undefined where it is none. */
+/** The value of a JSON text, decimals that end in zeros as they were written; undefined where it is none. */
 export function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(text, asWritten) as Json
   } catch {
     // Text that somebody is still typing; what is wrong with it is told by `readJson`.
     return undefined
   }
+}
+
+/** R4 datatypes.html#decimal: 5.90 is another statement than 5.9. Browsers without the source of a number give the number. */
+function asWritten(_: string, value: Json, context?: { readonly source?: string }): Json {
+  const source = context?.source
+  return typeof value === 'number' && source !== undefined && source !== String(value) ? source : value
 }
 
 /** A list as it is, a single value as a list of one, nothing as none. */

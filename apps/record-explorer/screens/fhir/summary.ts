@@ -32,7 +32,7 @@ export function wordsOf(value: Json | undefined): string | undefined {
   const [first] = listOf(value)
   if (first === undefined || first === null) return undefined
   if (!isObject(first)) return Array.isArray(first) ? undefined : String(first)
-  return ofName(first) ?? ofConcept(first) ?? ofQuantity(first) ?? ofPeriod(first)
+  return ofName(first) ?? ofQuantity(first) ?? ofConcept(first) ?? ofPeriod(first)
 }
 
 function ofName(value: JsonObject): string | undefined {

@@ -89,7 +89,7 @@ function Criterion({ pair, defined, issues, onChange, onRemove }: CriterionProps
             popupMatchSelectWidth={false}
             options={['', ...modifiers].map((word) => ({
               value: word,
-              label: word === '' ? '=' : `:${word}`,
+              label: word === '' ? '–' : `:${word}`,
             }))}
             onChange={(word) => onChange({ ...pair, key: word === '' ? name : `${name}:${word}`, value: '' })}
           />

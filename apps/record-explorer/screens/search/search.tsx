@@ -11,7 +11,7 @@ import {
   useWords,
 } from '@xinglin/kit'
 import { Button, Select } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { TypesAnswer } from '../../contract.ts'
 import '../explorer.css'
 import { explorerWords } from '../explorer-words.ts'
@@ -35,12 +35,14 @@ export function SearchScreen() {
   const results = useResults(present)
   useTitle(`${say('search')} ${draft.type}`)
   const issues = results.error?.issues ?? []
+  const found = useRef<HTMLDivElement>(null)
   return (
     <form
       className="rx-search"
       onSubmit={(event) => {
         event.preventDefault()
         setAsked(draft)
+        found.current?.scrollIntoView({ block: 'nearest' })
         if (present && formOf(present) === formOf(draft)) results.again()
       }}
     >
@@ -56,7 +58,7 @@ export function SearchScreen() {
           <Builder draft={draft} defined={defined} issues={issues} onChange={setDraft} />
         )}
       </div>
-      <div className="rx-found">
+      <div className="rx-found" ref={found}>
         <AddressLine draft={draft} onChange={setDraft} isRunning={results.isRunning} />
         <Others issues={issues} draft={draft} />
         {present ? (
