@@ -20,6 +20,7 @@ export {
   type SearchParameterDefinition,
 } from './search/definitions.ts'
 export { foldText } from './search/hot/texts.ts'
+export { latitudeOf, longitudeOf } from './search/hot/measures.ts'
 export { ofTypeCode, ofTypeParameter } from './search/hot/tokens.ts'
 export { type IndexOptions, indexOf } from './search/index-of.ts'
 export {
@@ -41,13 +42,16 @@ export type {
   ChainTarget,
   CompositeQuery,
   DateQuery,
+  NearQuery,
   NumberQuery,
   ParameterQuery,
   Prefix,
   QuantityQuery,
   ReferenceQuery,
   TokenQuery,
+  WordsQuery,
 } from './search/parameter-query.ts'
 export { compartmentParameter, type ParseOptions, parseParameter } from './search/parse-parameter.ts'
+export { type Property, propertyOf } from './search/properties.ts'
 export { resultParameters } from './search/result-parameters.ts'
 export { isElementName, type Subset, subsetOf } from './search/subset.ts'

@@ -17,6 +17,8 @@ export function takeBodies(http: FastifyInstance): void {
     })
   for (const type of bodyTypes.xml) take(type, parseXml)
   take('text/json', parseJson)
+  // GraphQL over HTTP §5: the text of a question alone.
+  take('application/graphql', (bytes) => bytes.toString('utf8'))
   http.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

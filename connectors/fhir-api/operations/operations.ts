@@ -6,6 +6,7 @@ import { subscriptionOperations } from '../subscriptions/operations/table.ts'
 import { diff } from './diff.ts'
 import { document } from './document.ts'
 import { everything } from './everything.ts'
+import { graphQlOperation } from './graphql/graphql.ts'
 import { lastn } from './lastn.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
 import type { Operation, OperationLevel } from './operation.ts'
@@ -88,6 +89,7 @@ export const operations: readonly Operation[] = [
   ...subscriptionOperations,
   ...exportOperations,
   importOperation,
+  graphQlOperation,
   ...terminologyOperations,
 ]
 
