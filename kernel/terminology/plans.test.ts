@@ -84,6 +84,18 @@ test('§4.7.5 an expansion of more than 10,000 codes is refused as too costly, a
   assert.deepEqual([concepts.length, total, offset], [10, size, 19_990])
 })
 
+test('the code itself stands first, also of a text that thousands answer', async () => {
+  const { concepts, total } = await terminology.expand(
+    testTenant,
+    { resource: valueSet },
+    { filter: 'root', count: 1 },
+  )
+  const many = await terminology.expand(testTenant, { resource: valueSet }, { filter: 'f1', count: 2 })
+
+  assert.deepEqual([concepts.map(({ code }) => code), total], [['ROOT'], 1])
+  assert.deepEqual([many.concepts.map(({ code }) => code), many.total], [['F1', 'F10'], undefined])
+})
+
 test('§4.8.7 an imported supplement names the codes of an imported system in Chinese', async () => {
   const supplement = JSON.stringify({
     resourceType: 'CodeSystem',

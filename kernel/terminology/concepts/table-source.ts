@@ -129,7 +129,7 @@ async function selectRanked(
   { text = '', offset, count }: Selection,
   condition: Sql,
 ): Promise<Selected> {
-  const folded = foldText(text)
+  const [folded, typed] = [foldText(text), text.trim()]
   const rows = await database.query(sql<ConceptRow & { total: number }>`
     with matches as materialized (
       select concept.place, 
@@ -142,9 +142,18 @@ async function selectRanked(
       from ${table} as concept
       where ${condition}
       limit ${mostRanked + 1}
+    ), exact as (
+      -- Of a text that thousands answer, the code itself may not be among those that are put in order.
+      select concept.place
+      from ${table} as concept
+      where concept.code = any (${[typed, typed.toUpperCase()]}::text[]) and ${condition}
+    ), nearest as (
+      select place, min(nearness) as nearness
+      from (select place, nearness from matches union all select place, 0 from exact) as found
+      group by place
     ), page as (
       select place, row_number() over (order by nearness, place) as rank
-      from matches
+      from nearest
       order by rank
       limit ${count}
       offset ${offset}
