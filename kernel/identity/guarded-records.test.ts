@@ -115,6 +115,34 @@ test('what a search brings along is left out where the actor may not search its 
   await hospital.identity.stop()
 })
 
+test('a chain, _has or _list through a type that the actor may not search is refused, and an open one goes where he may look', async () => {
+  const hospital = await ward()
+  const machine: Actor = { ...clinician, kind: 'client', roles: [], scopes: ['system/Observation.rs'] }
+  const records = hospital.identity.recordsFor(machine)
+  const byId = [['subject._id', 'asha']] as const
+  const refusals = [
+    await refusalOf(() => records.search('Observation', [['subject:Patient.name', '张三']])),
+    await refusalOf(() => records.search('Observation', byId)),
+    await refusalOf(() => records.search('Observation', [['_has:Provenance:target:agent', 'Device/1']])),
+    await refusalOf(() => records.search('Observation', [['_list', '42']])),
+    await refusalOf(() => records.commit((unit) => unit.search('Observation', byId))),
+  ]
+  const wider = hospital.identity.recordsFor({
+    ...machine,
+    scopes: ['system/Observation.rs', 'system/Patient.rs'],
+  })
+
+  assert.deepEqual(refusals, Array(5).fill('forbidden search.type-not-allowed'))
+  assert.deepEqual(
+    (await wider.search('Observation', byId)).matches.map(({ id }) => id),
+    ['potassium'],
+  )
+  assert.deepEqual(await linesSince(hospital), [
+    ...Array(5).fill('refused search Observation'),
+    'allowed search Observation of asha subject._id · 1 found',
+  ])
+})
+
 test('of a compartment only types are shown that the actor may search, and one entry tells whose it was', async () => {
   const hospital = await ward()
   const machine: Actor = { ...clinician, kind: 'client', roles: [], scopes: ['system/Patient.rs'] }

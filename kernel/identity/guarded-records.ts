@@ -1,7 +1,17 @@
 /** The record as one actor may use it: each call is decided once and leaves one audit entry (law 5). */
-import { forbidden, type ResourceType } from '@xinglin/fhir'
+import { forbidden, OutcomeError, type ResourceType } from '@xinglin/fhir'
 import { allResourceTypes } from '@xinglin/fhir/search'
-import type { Change, CompartmentPage, Page, Query, Records, Unit, Version, Wanted } from '@xinglin/records'
+import type {
+  Change,
+  CompartmentPage,
+  Page,
+  Query,
+  Records,
+  SearchRights,
+  Unit,
+  Version,
+  Wanted,
+} from '@xinglin/records'
 import type { Access, Audit } from './audit.ts'
 import type { Decide } from './decide.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction, WriteRule } from './identity.ts'
@@ -51,7 +61,8 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
     search: (type, query) =>
       look(
         { interaction: 'search', type },
-        async () => allowedOf(guard, actor, await records.search(actor.tenant, type, query)),
+        async () =>
+          allowedOf(guard, actor, await records.search(actor.tenant, type, query, walking(guard, actor))),
         (page) => seenPage(query, page),
       ),
     compartment: async (asked) => {
@@ -63,6 +74,12 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
         (page) => seenCompartment(page, asked.asOf),
       )
     },
+    snapshot: (asked) =>
+      look(
+        { interaction: 'search', type: asked.type },
+        () => records.snapshot(actor.tenant, asked),
+        ({ versions }) => ({ ...patientsOf(versions), detail: `export · ${versions.length} versions` }),
+      ),
     labels: (type) =>
       look(
         { interaction: 'search', type: type ?? '*' },
@@ -74,17 +91,18 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
 }
 
 /** A page without what it brings along of types that the actor may not search. */
-    snapshot: (asked) =>
-      look(
-        { interaction: 'search', type: asked.type },
-        () => records.snapshot(actor.tenant, asked),
-        ({ versions }) => ({ ...patientsOf(versions), detail: `export · ${versions.length} versions` }),
-      ),
 function allowedOf(guard: Guard, actor: Actor, page: Page): Page {
   if (page.included.length === 0) return page
   const isAllowed = ({ type }: Version) =>
     guard.decide(actor, { kind: 'record', interaction: 'search', type }).isAllowed
   return { ...page, included: page.included.filter(isAllowed) }
+}
+
+/** Chains go through types that the actor may search. */
+function walking(guard: Guard, actor: Actor): SearchRights {
+  return {
+    mayWalk: (type) => guard.decide(actor, { kind: 'record', interaction: 'search', type }).isAllowed,
+  }
 }
 
 /** The types of which the actor may see any; undefined for all. Throws `forbidden` for one that was asked for by name. */
@@ -147,7 +165,7 @@ function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): U
     search: (type, query) =>
       audited(guard, actor, {
         request: { interaction: 'search', type },
-        get: async () => allowedOf(guard, actor, await unit.search(type, query)),
+        get: async () => allowedOf(guard, actor, await unit.search(type, query, walking(guard, actor))),
         seen: (page) => seenPage(query, page),
         leave,
       }),
@@ -255,7 +273,8 @@ async function audited<T>(
   try {
     answer = await get()
   } catch (error) {
-    leave({ ...accessOf(request), outcome: 'failed' })
+    const isRefused = error instanceof OutcomeError && error.failure === 'forbidden'
+    leave({ ...accessOf(request), outcome: isRefused ? 'refused' : 'failed' })
     throw error
   }
   leave({ ...accessOf(request), outcome: 'allowed', ...seen(answer) })

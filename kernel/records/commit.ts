@@ -3,6 +3,7 @@ import type { Database, Transaction } from '@xinglin/database'
 import type { Author, EventLog, Statement } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
+import type { Displays } from './index/displays.ts'
 import { readCurrent } from './read.ts'
 import type { Change, Unit, WriteJudge } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
@@ -22,6 +23,7 @@ export type CommitNeeds = {
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
   readonly judge: WriteJudge
+  readonly displays: Displays
 }
 
 /** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
@@ -45,9 +47,9 @@ function openUnit(
 ): Unit {
   const { runtime, takeKeys, frequencies, indexState, vocabulary } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
-  const search: Unit['search'] = (type, query) =>
+  const search: Unit['search'] = (type, query, by) =>
     searchRecords(
-      { queryable: transaction, runtime, frequencies, indexState, vocabulary },
+      { queryable: transaction, runtime, frequencies, indexState, vocabulary, by },
       { tenant, type },
       query,
     )
@@ -63,7 +65,12 @@ function openUnit(
       const judging = needs.judge({ tenant, transaction, search }, changes)
       const judged = judging && refuseWrong(await judging)
       const writing = { transaction, takeKeys, newId: runtime.newId }
-      const { versions, statements } = await writeChanges(writing, place, changes)
+      const { versions, statements, displays } = await writeChanges(writing, place, changes)
+      const unknown = needs.displays.unknown(tenant, displays)
+      if (unknown) {
+        transaction.insertLast(unknown.insert)
+        transaction.afterCommit(unknown.remember)
+      }
       stated.push(...statements)
       return judged ? versions.map((version, order) => warned(version, judged[order])) : versions
     },

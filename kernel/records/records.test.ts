@@ -254,6 +254,8 @@ test('a command sees what it has written', async () => {
 test('a create costs begin, two statements and commit, 300 of them no more', async () => {
   const { records, statements } = await emptyRecord()
   await store(records, asha)
+  // The displays of such a result are in the dictionary from the first on.
+  await store(records, aResult({ for: asha }))
   const create = async (count: number) => {
     statements.length = 0
     await records.commit(qilu, (unit) =>

@@ -47,7 +47,7 @@ export interface Unit extends Author {
   readonly transaction: Transaction
   readonly at: Instant
   read(type: ResourceType, id: string): Promise<Version | undefined>
-  search(type: ResourceType, query: Query): Promise<Page>
+  search(type: ResourceType, query: Query, by?: SearchRights): Promise<Page>
   /**
    * Current resources of any types by id or identifier, in one prepared statement and in no order; deleted ones are left
    * out. Identifiers are compared by hash: who needs certainty compares what comes back.
@@ -69,6 +69,12 @@ export type Wanted =
 
 /** Search parameters as they stand in the URL, in order: `[['code', 'a,b'], ['date', 'ge2015']]`. */
 export type Query = readonly (readonly [name: string, value: string])[]
+
+/** What the one who searches may look at on the way; absent: everything. */
+export type SearchRights = {
+  /** Whether chains, `_has` and `_list` may go through a type; one that may not is refused. */
+  readonly mayWalk: (type: ResourceType) => boolean
+}
 
 export type Page = {
   readonly matches: readonly Version[]
@@ -113,17 +119,17 @@ export interface Records {
     },
   ): Promise<{ versions: readonly Version[]; next?: string }>
   /** With `_asOf` as one patient's record stood then. Throws `invalid` for a parameter that is unknown or malformed. */
-  search(tenant: TenantId, type: ResourceType, query: Query): Promise<Page>
+  search(tenant: TenantId, type: ResourceType, query: Query, by?: SearchRights): Promise<Page>
   /** All that belongs to one patient or encounter, by pages. */
   compartment(tenant: TenantId, asked: CompartmentQuery): Promise<CompartmentPage>
+  /** All of a type as it stood at an instant, by pages. */
+  snapshot(tenant: TenantId, asked: SnapshotQuery): Promise<SnapshotPage>
   /** Profiles, security labels and tags that stand on what was written last, of a type or of all. */
   labels(tenant: TenantId, type?: ResourceType): Promise<Labels>
   /** Runs `work` in one transaction, then commits durably. */
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
   /** Indexes the next batch of what was stored before search learned something new; see `write/reindex.ts`. */
   reindex(): Promise<ReindexProgress>
-  /** All of a type as it stood at an instant, by pages. */
-  snapshot(tenant: TenantId, asked: SnapshotQuery): Promise<SnapshotPage>
   /** Asks `judge` of every write from now on, in its transaction and before anything is written; one judge at a time. */
   judgeBy(judge: WriteJudge): void
   /** Counts of current resources by type. */

@@ -12,6 +12,7 @@ import { commitUnit } from './commit.ts'
 import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
+import { createDisplays } from './index/displays.ts'
 import { labelsInUse } from './labels.ts'
 import { readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
@@ -45,6 +46,7 @@ export function createRecords(needs: {
   const takeKeys = createKeys()
   const frequencies = createFrequencies()
   const indexState = createIndexState()
+  const displays = createDisplays()
   let judge: WriteJudge = () => undefined
   const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
@@ -57,12 +59,12 @@ export function createRecords(needs: {
     moments: (tenant, patient) => reading((from) => chartMoments(from, { tenant, timeZone }, patient)),
     readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
     history: (tenant, options) => reading((from) => readHistory(from, { tenant, timeZone }, options)),
-    search: (tenant, type, query) =>
+    search: (tenant, type, query, by) =>
       reading((queryable) =>
         isAsOf(query)
-          ? searchAsOf({ queryable, runtime }, { tenant, type }, query)
+          ? searchAsOf({ queryable, runtime, by }, { tenant, type }, query)
           : searchRecords(
-              { queryable, runtime, frequencies, indexState, vocabulary },
+              { queryable, runtime, frequencies, indexState, vocabulary, by },
               { tenant, type },
               query,
             ),
@@ -78,14 +80,14 @@ export function createRecords(needs: {
     labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
       commitUnit(
-        { database, events, runtime, takeKeys, frequencies, indexState, vocabulary, judge },
+        { database, events, runtime, takeKeys, frequencies, indexState, vocabulary, judge, displays },
         author,
         work,
       ),
     judgeBy(asked) {
       judge = asked
     },
-    reindex: () => reindexBatch({ database, runtime }),
+    reindex: () => reindexBatch({ database, runtime, displays }),
     counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }
 }

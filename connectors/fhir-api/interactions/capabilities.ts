@@ -68,7 +68,9 @@ const interactions = [
 ] as const
 
 function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatementRestResource {
-  const parameters = [...parametersOf(type).values()].filter(({ kind }) => kind !== 'special')
+  const parameters = [...parametersOf(type).values()].filter(
+    ({ name, kind }) => kind !== 'special' || name === 'near',
+  )
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,

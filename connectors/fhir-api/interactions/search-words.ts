@@ -8,8 +8,8 @@ import { allResourceTypes, type ParameterKind, parametersOf } from '@xinglin/fhi
 /** Modifiers (§3.1.1.4.4) by kind; `[type]` is the name of a resource type. */
 export const modifiers: Readonly<Record<ParameterKind, readonly string[]>> = {
   string: ['missing', 'exact', 'contains'],
-  token: ['missing', 'not', 'of-type'],
-  reference: ['missing', 'identifier', '[type]'],
+  token: ['missing', 'not', 'text', 'of-type'],
+  reference: ['missing', 'text', 'identifier', '[type]'],
   uri: ['missing', 'below', 'above'],
   date: ['missing'],
   number: ['missing'],
@@ -39,6 +39,12 @@ export const resultWords: readonly (readonly [name: string, what: string])[] = [
 export const parametersBeside = [
   { name: '_has', documentation: '_has:Type:reference-parameter:parameter, four deep' },
   { name: '_list', documentation: 'the id of a List whose items are searched' },
+  {
+    name: '_filter',
+    documentation: 'search_filter.html: comparisons with and, or, not; chains and brackets',
+  },
+  { name: '_text', documentation: 'words of the narrative, beside a parameter that leads to few' },
+  { name: '_content', documentation: 'words of the whole resource, beside a parameter that leads to few' },
 ] as const
 
 /** Modifiers of a parameter as they are written, for a reader: `:missing :exact`; undefined where there are none. */

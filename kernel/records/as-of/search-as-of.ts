@@ -10,7 +10,7 @@ import { epochMs, type ResourceType } from '@xinglin/fhir'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import { badToken, tokenOf, valuesOf } from '../page-token.ts'
-import type { Page, Query } from '../records.ts'
+import type { Page, Query, SearchRights } from '../records.ts'
 import { requestOf } from '../search/request.ts'
 import { nextQuery } from '../search/search.ts'
 import { asOfBeforeMs, asOfParameter, badInstant } from './as-of-instant.ts'
@@ -20,7 +20,11 @@ import { inOrder } from './past-order.ts'
 import { chartAt, type Past, type PastResource, referrersAt, resourcesAt } from './past-versions.ts'
 import { patientAsked } from './whose.ts'
 
-export type PastNeeds = { readonly queryable: Queryable; readonly runtime: Runtime }
+export type PastNeeds = {
+  readonly queryable: Queryable
+  readonly runtime: Runtime
+  readonly by?: SearchRights
+}
 type TypedSpace = { readonly tenant: TenantId; readonly type: ResourceType }
 
 /** True for a query that asks for the past. */
@@ -30,12 +34,12 @@ export function isAsOf(query: Query): boolean {
 
 /** Answers a search with `_asOf`; throws `invalid` where it names no one patient, and for what is unknown or malformed. */
 export async function searchAsOf(
-  { queryable, runtime }: PastNeeds,
+  { queryable, runtime, by }: PastNeeds,
   { tenant, type }: TypedSpace,
   query: Query,
 ): Promise<Page> {
   const { timeZone } = runtime
-  const options = { timeZone, nowMs: epochMs(runtime.now()) }
+  const options = { timeZone, nowMs: epochMs(runtime.now()), ...by }
   const asked = query.filter(([name]) => name === asOfParameter)
   const [instant] = asked
   if (!instant || asked.length > 1) throw badInstant('may stand once')

@@ -15,6 +15,7 @@ import {
   textTerm,
   urlTerm,
 } from './space.ts'
+import { textsBeside } from './texts.ts'
 import { uriAndParents } from './uri-parents.ts'
 
 /** Kinds of identifiers are asked for whole. */
@@ -43,6 +44,8 @@ export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> 
     terms.add(presenceTerm(space, parameter))
   }
   for (const { parameter, text } of values.strings) terms.add(textTerm(space, parameter, text))
+  for (const { parameter, text } of textsBeside(space.type, values))
+    terms.add(textTerm(space, `${parameter}:text`, text))
   for (const term of compositeTermsOf(space, values)) terms.add(term)
   return terms
 }

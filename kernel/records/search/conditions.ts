@@ -27,10 +27,13 @@ import {
   textTerm,
   urlTerm,
 } from '../index/space.ts'
+import { besideTerms } from '../index/texts.ts'
 import { uriAndParents, withoutSlash } from '../index/uri-parents.ts'
 import { compositeCondition, termsOfComposite } from './composite.ts'
 import type { Condition } from './main-moment.ts'
+import { nearCondition } from './near.ts'
 import { dateCondition, dateRangeCondition, quantityCondition, textCondition } from './ranges.ts'
+import { wordsCondition } from './words.ts'
 
 /**
  * How PostgreSQL may look for the rows: by their `terms`, along the `walk` of the order that was asked, in the `chart`
@@ -76,6 +79,12 @@ export function conditionOf(query: Condition, subject: Subject, isFew: FewInner)
       return hasCondition(query, subject, isFew)
     case 'composite':
       return compositeCondition(query, sql`${subject.alias}.key`, subject.space)
+    case 'near':
+      return nearCondition(query, sql`${subject.alias}.key`, subject.space)
+    case 'words':
+      return wordsCondition(query, subject.alias)
+    case 'logic':
+      return logicCondition(query, subject, isFew)
   }
 }
 
@@ -85,6 +94,12 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
   switch (query.kind) {
     case 'token':
       if (query.modifier === 'of-type') return ofTypeTerms(query, space)
+      if (query.modifier === 'text')
+        return besideTerms(
+          space,
+          parameter,
+          query.values.flatMap(({ code }) => code ?? []),
+        )
       return query.modifier || parameter === '_id' ? undefined : tokenTerms(parameter, query.values, space)
     case 'reference':
       return referenceTerms(parameter, query.values, space)
@@ -134,6 +149,13 @@ function anyTerm({ alias, way }: Subject, terms: readonly bigint[]): Sql {
   const condition =
     terms.length === 1 ? sql`${alias}.terms @> ${texts}::bigint[]` : sql`${alias}.terms && ${texts}::bigint[]`
   return way === 'walk' || way === 'chart' ? sql`(${condition}) is true` : condition
+}
+
+/** A filter's parts; whichever leads, it is not known that another does. */
+function logicCondition({ operator, queries }: Asked<'logic'>, subject: Subject, isFew: FewInner): Sql {
+  const parts = queries.map((query) => conditionOf(query, { ...subject, way: 'open' }, isFew))
+  const all = sql`(${sql.join(parts, operator === 'or' ? sql` or ` : sql` and `)})`
+  return operator === 'not' ? sql`not ${all}` : all
 }
 
 type Asked<Kind extends ParameterQuery['kind']> = Extract<ParameterQuery, { kind: Kind }>
@@ -218,8 +240,8 @@ function exactTerms(parameter: string, values: readonly string[], space: Space):
 }
 
 function stringCondition({ parameter, modifier, values }: Asked<'string'>, subject: Subject): Sql {
-  const contains = modifier === 'contains' ? modifier : undefined
-  return keyIn(subject, sql`records.string_value`, parameter, textCondition(values, contains))
+  const part = modifier === 'exact' ? undefined : modifier
+  return keyIn(subject, sql`records.string_value`, parameter, textCondition(values, part))
 }
 
 function dateConditionOf({ parameter, values }: Asked<'date'>, subject: Subject): Sql {

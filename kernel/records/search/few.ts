@@ -2,6 +2,7 @@
 import { type Queryable, sql } from '@xinglin/database'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import { conditionOf, type FewInner, inner, inSpace, type Subject } from './conditions.ts'
+import { innersOf } from './within.ts'
 
 /** A list this long is looked up in some milliseconds; beyond it each resource is asked what it refers to. */
 const mostFew = 1_000
@@ -16,6 +17,10 @@ export async function findFew(
   const isFew: FewInner = (query) => few.has(query)
   const look = async (query: ParameterQuery, at: Subject): Promise<void> => {
     for (const { type, query: next } of innersOf(query)) {
+      if (type === undefined) {
+        await look(next, at)
+        continue
+      }
       const target = inner(at, type, next)
       await look(next, target)
       const [row] = await from.query(sql<{ found: number }>`
@@ -30,11 +35,4 @@ export async function findFew(
   }
   for (const query of queries) await look(query, subject)
   return isFew
-}
-
-function innersOf(
-  query: ParameterQuery,
-): readonly { readonly type: string; readonly query: ParameterQuery }[] {
-  if (query.kind === 'chain') return query.targets
-  return query.kind === 'has' ? [query] : []
 }

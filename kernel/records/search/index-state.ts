@@ -3,6 +3,7 @@ import type { Queryable } from '@xinglin/database'
 import { busy } from '@xinglin/fhir'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import { reindexProgress } from '../write/reindex.ts'
+import { isAnywhere } from './within.ts'
 
 export interface IndexState {
   /** Throws `busy` where the query asks for what the index of old resources does not have yet. */
@@ -14,7 +15,7 @@ export function createIndexState(): IndexState {
   let isDone = false
   return {
     async check(from, queries) {
-      if (isDone || !queries.some(isRecent)) return
+      if (isDone || !queries.some((query) => isAnywhere(query, isRecent))) return
       const progress = await reindexProgress(from)
       isDone = progress.isDone
       if (isDone) return
@@ -30,15 +31,12 @@ export function createIndexState(): IndexState {
 function isRecent(query: ParameterQuery): boolean {
   switch (query.kind) {
     case 'composite':
+    case 'near':
       return true
     case 'token':
-      return query.modifier === 'of-type'
+      return query.modifier === 'of-type' || query.modifier === 'text'
     case 'uri':
       return query.modifier === 'below'
-    case 'chain':
-      return query.targets.some((target) => isRecent(target.query))
-    case 'has':
-      return isRecent(query.query)
     default:
       return false
   }

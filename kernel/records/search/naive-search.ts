@@ -9,6 +9,9 @@ import {
   type DateQuery,
   type IndexValues,
   indexOf,
+  latitudeOf,
+  longitudeOf,
+  type NearQuery,
   type NumberQuery,
   type ParameterQuery,
   type QuantityQuery,
@@ -19,8 +22,11 @@ import {
 } from '@xinglin/fhir/search'
 import { wholeNamesOf } from '../index/names.ts'
 import { pinyinOf } from '../index/pinyin.ts'
+import { displayOf, spelledDisplay } from '../index/texts.ts'
 import { comparedText } from '../index/values.ts'
+import { kmBetween } from './near.ts'
 import { converted, otherUnits, ucumSystem } from './ucum.ts'
+import { hasWords } from './words.ts'
 
 type Stored = Resource & { readonly id: string }
 type Range = { readonly low: number; readonly high: number }
@@ -51,6 +57,8 @@ export function naiveSearch(resources: readonly Stored[], timeZone: string) {
           holds(query.query, other),
       )
     }
+    if (query.kind === 'words') return hasWords(query.words, textOf(each.resource, query.of))
+    if (query.kind === 'logic') return isLogic(query, (inner) => holds(inner, each))
     return matches(query, each.values)
   }
 
@@ -83,6 +91,7 @@ export function matches(
     all.filter(({ parameter }) => parameter === query.parameter)
   switch (query.kind) {
     case 'token': {
+      if (query.modifier === 'text') return isBeside(query, values)
       if (query.modifier === 'of-type') return isOfType(query.values, query.parameter, values.tokens)
       const found = mine(values.tokens).some((token) => query.values.some((wanted) => isToken(wanted, token)))
       return query.modifier === 'not' ? !found : found
@@ -113,6 +122,15 @@ export function matches(
       return mine(values.quantities).some((value) => query.values.some((wanted) => isQuantity(wanted, value)))
     case 'missing':
       return isMissing(query.parameter, values) === query.isMissing
+    case 'near':
+      return query.values.some((circle) => isNear(circle, query.parameter, values))
+    case 'words':
+      return false
+    case 'logic':
+      return isLogic(
+        query,
+        (inner) => inner.kind !== 'chain' && inner.kind !== 'has' && matches(inner, values),
+      )
     case 'composite':
       return mine(values.composites).some(({ components }) =>
         query.values.some((wanted) => isComposite(wanted, components)),
@@ -157,13 +175,70 @@ function isUri(wanted: string, uri: string, modifier: 'below' | 'above' | undefi
   return upper === lower || (isPath && (lower ?? '').startsWith(`${upper}/`))
 }
 
-function isText(wanted: string, text: string, modifier: 'exact' | 'contains' | undefined): boolean {
+function isText(wanted: string, text: string, modifier: TextModifier): boolean {
   if (modifier === 'exact') return text === wanted
   return [comparedText(text), ...pinyinOf(text)].some((spelling) =>
-    modifier === 'contains'
-      ? spelling.includes(comparedText(wanted))
-      : spelling.startsWith(comparedText(wanted)),
+    isPart(spelling, comparedText(wanted), modifier),
   )
+}
+
+type TextModifier = Extract<ParameterQuery, { kind: 'string' }>['modifier']
+
+function isPart(spelling: string, wanted: string, modifier: TextModifier): boolean {
+  switch (modifier) {
+    case 'contains':
+      return spelling.includes(wanted)
+    case 'equals':
+      return spelling === wanted
+    case 'ends':
+      return spelling.endsWith(wanted)
+    default:
+      return spelling.startsWith(wanted)
+  }
+}
+
+/** `:text` every word stands somewhere beside the code or reference, or in how its Chinese is typed. */
+function isBeside(
+  { parameter, values }: Extract<ParameterQuery, { kind: 'token' }>,
+  { tokens, references }: IndexValues,
+) {
+  const texts = [...tokens, ...references].flatMap((each) =>
+    each.parameter === parameter && each.text !== undefined ? [spelledDisplay(displayOf(each.text))] : [],
+  )
+  return texts.some((text) =>
+    values.some(({ code = '' }) =>
+      displayOf(code)
+        .split(' ')
+        .every((word) => text.includes(word)),
+    ),
+  )
+}
+
+function isNear(circle: NearQuery, parameter: string, { numbers }: IndexValues): boolean {
+  const degrees = (name: string) => numbers.find((each) => each.parameter === name)?.low
+  const latitude = degrees(latitudeOf(parameter))
+  const longitude = degrees(longitudeOf(parameter))
+  if (latitude === undefined || longitude === undefined) return false
+  return kmBetween(circle, { latitude, longitude }) <= circle.km
+}
+
+type Logic = Extract<ParameterQuery, { kind: 'logic' }>
+
+function isLogic({ operator, queries }: Logic, holds: (query: ParameterQuery) => boolean): boolean {
+  if (operator === 'not') return !queries.every(holds)
+  return operator === 'and' ? queries.every(holds) : queries.some(holds)
+}
+
+/** The narrative, or all texts, without tags. */
+function textOf(resource: Stored, of: 'narrative' | 'resource'): string {
+  const said =
+    of === 'narrative' ? [('text' in resource ? resource.text?.div : undefined) ?? ''] : textsIn(resource)
+  return said.map((text) => text.replace(/<[^>]*>/g, ' ')).join(' ')
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
 function isReference(

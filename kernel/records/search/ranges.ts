@@ -44,11 +44,16 @@ function endsAfter(ms: number): Sql {
 }
 
 /** Condition on `value.text` of `records.string_value`; any of the texts may hold. */
-export function textCondition(values: readonly string[], modifier: 'contains' | undefined): Sql {
+export function textCondition(
+  values: readonly string[],
+  modifier: 'contains' | 'equals' | 'ends' | undefined,
+): Sql {
   return anyOf(
     values.map((value) => {
       const text = comparedText(value)
       if (modifier === 'contains') return sql`value.text like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
+      if (modifier === 'ends') return sql`value.text like ${`%${text.replace(/[\\%_]/g, '\\$&')}`}`
+      if (modifier === 'equals') return sql`value.text = ${text}`
       // Everything that begins with the text stands between it and it followed by the last character there is.
       return sql`(value.text >= ${text} and value.text < ${`${text}\u{10ffff}`})`
     }),

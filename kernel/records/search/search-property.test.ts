@@ -49,7 +49,7 @@ test('1,500 searches over the R4 examples find what a look at each resource find
   }
   for (let asked = 0; asked < questions; asked += 1) {
     const { resource, values } = pick(naive.values, random)
-    const own = questionsAbout(values, random).slice(0, 1 + Math.floor(random() * 2))
+    const own = questionsAbout({ resource, values }, random).slice(0, 1 + Math.floor(random() * 2))
     const query =
       random() < 0.25
         ? [...own.slice(1), ...questionsAround({ resource, values }, naive.values, random)]
@@ -105,14 +105,14 @@ function questionsAround(each: Each, all: readonly Each[], random: () => number)
   const asked: Asked[] = []
   for (const { parameter, type: to, id } of each.values.references) {
     const target = all.find(({ resource }) => resource.resourceType === to && resource.id === id)
-    const [question] = target ? questionsAbout(target.values, random) : []
+    const [question] = target ? questionsAbout(target, random) : []
     if (question && isTarget(type, parameter, to))
       asked.push([`${parameter}:${to}.${question[0]}`, question[1]])
   }
   for (const { resource, values } of all) {
     const from = resource.resourceType
     const back = values.references.find(({ type: to, id }) => to === type && id === each.resource.id)
-    const [question] = back ? questionsAbout(values, random) : []
+    const [question] = back ? questionsAbout({ resource, values }, random) : []
     if (back && question && isTarget(from, back.parameter, type))
       asked.push([`_has:${from}:${back.parameter}:${question[0]}`, question[1]])
   }
@@ -124,7 +124,10 @@ function isTarget(type: string, parameter: string, to: string | undefined): bool
 }
 
 /** Questions that this resource gives rise to, in random order. */
-function questionsAbout(values: IndexValues, random: () => number): readonly Asked[] {
+function questionsAbout(
+  { resource: { resourceType }, values }: Each,
+  random: () => number,
+): readonly Asked[] {
   const asked: Asked[] = []
   const own = (parameter: string) => parameter !== '_lastUpdated'
   for (const { parameter, system, code } of values.tokens) {
@@ -152,7 +155,8 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
   }
   for (const { parameter, type, id, url, identifier } of values.references) {
     if (type && id) asked.push([parameter, pick([`${type}/${id}`, id], random)])
-    if (type && id && random() < 0.3) asked.push([`${parameter}:${type}`, id])
+    if (type && id && isTarget(resourceType, parameter, type) && random() < 0.3)
+      asked.push([`${parameter}:${type}`, id])
     if (url?.includes(':')) asked.push([parameter, url])
     if (identifier?.value)
       asked.push([`${parameter}:identifier`, `${identifier.system ?? ''}|${identifier.value}`])
@@ -162,8 +166,13 @@ function questionsAbout(values: IndexValues, random: () => number): readonly Ask
     const written = new Date(Math.max(lowMs, 0) + shift).toISOString()
     asked.push([parameter, pick(prefixes, random) + written.slice(0, pick([4, 7, 10], random))])
   }
+  for (const { parameter, text } of [...values.tokens, ...values.references]) {
+    const [word = ''] = shuffled((text ?? '').split(/\s+/), random)
+    if (word !== '' && random() < 0.3) asked.push([`${parameter}:text`, escaped(word).replaceAll('|', '\\|')])
+  }
   for (const { parameter, low } of [...values.numbers, ...values.quantities]) {
-    if (Number.isFinite(low)) asked.push([parameter, pick(prefixes, random) + String(low)])
+    if (Number.isFinite(low) && !parameter.includes(':'))
+      asked.push([parameter, pick(prefixes, random) + String(low)])
   }
   for (const { parameter, low, system, code, unit } of values.quantities) {
     if (Number.isFinite(low) && code)

@@ -6,7 +6,7 @@ import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import type { Space } from '../index/space.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
-import type { Page, Query } from '../records.ts'
+import type { Page, Query, SearchRights } from '../records.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
 import {
   chartOf,
@@ -18,6 +18,7 @@ import {
   termsOfQuery,
   type Way,
 } from './conditions.ts'
+import { withDisplays } from './displays.ts'
 import { findFew } from './few.ts'
 import type { Frequencies } from './frequency.ts'
 import { includedWith } from './include.ts'
@@ -26,6 +27,8 @@ import { withMainMoments } from './main-moment.ts'
 import { pageParameter, requestOf, type SearchRequest } from './request.ts'
 import { afterSql, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
 import { type Vocabulary, withVocabulary } from './vocabulary.ts'
+import { allOf } from './within.ts'
+import { asksWords, refuseReadingAll } from './words.ts'
 
 export type SearchNeeds = {
   readonly queryable: Queryable
@@ -33,6 +36,7 @@ export type SearchNeeds = {
   readonly frequencies: Frequencies
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
+  readonly by?: SearchRights
 }
 type TypedSpace = Space & { readonly type: ResourceType }
 
@@ -40,12 +44,16 @@ type TypedSpace = Space & { readonly type: ResourceType }
 export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query: Query): Promise<Page> {
   const { queryable, runtime } = needs
   const { timeZone } = runtime
-  const plain = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()) })
+  const plain = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()), ...needs.by })
   const meaning = { vocabulary: needs.vocabulary, tenant: space.tenant }
-  const request = { ...plain, conditions: await withVocabulary(plain.conditions, meaning) }
-  await needs.indexState.check(queryable, request.conditions)
+  const all = allOf(plain.conditions)
+  await needs.indexState.check(queryable, all)
+  const meant = await withVocabulary(all, meaning)
+  const request = { ...plain, conditions: await withDisplays(meant, queryable, space) }
   const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open'))
   const asked = { request, space, isFew }
+  if (request.conditions.some(asksWords) && !isLed(asked))
+    await refuseReadingAll(queryable, subjectOf(space, 'open'))
   const counted =
     request.isTotalAsked || request.isCountOnly ? { total: await totalOf(queryable, asked) } : {}
   if (request.isCountOnly) return { matches: [], included: [], applied: request.applied, ...counted }

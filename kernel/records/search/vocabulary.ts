@@ -6,6 +6,7 @@
 import type { TenantId } from '@xinglin/events'
 import { invalid } from '@xinglin/fhir'
 import type { ParameterQuery, TokenQuery } from '@xinglin/fhir/search'
+import { isAnywhere, withReplaced } from './within.ts'
 
 /** Codes that one modifier may stand for: each is a look into the index of terms (some 10 µs). */
 export const mostCodes = 10_000
@@ -37,35 +38,15 @@ export async function withVocabulary(
 const meanings: ReadonlySet<string | undefined> = new Set(['in', 'not-in', 'below', 'above'])
 
 function asksMeaning(query: ParameterQuery): boolean {
-  switch (query.kind) {
-    case 'token':
-      return meanings.has(query.modifier)
-    case 'chain':
-      return query.targets.some((target) => asksMeaning(target.query))
-    case 'has':
-      return asksMeaning(query.query)
-    default:
-      return false
-  }
+  return isAnywhere(query, isMeant)
 }
 
-async function spelledOut(query: ParameterQuery, needs: VocabularyNeeds): Promise<ParameterQuery> {
-  if (!asksMeaning(query)) return query
-  switch (query.kind) {
-    case 'chain': {
-      const spelled = query.targets.map(async (target) => ({
-        ...target,
-        query: await spelledOut(target.query, needs),
-      }))
-      return { ...query, targets: await Promise.all(spelled) }
-    }
-    case 'has':
-      return { ...query, query: await spelledOut(query.query, needs) }
-    case 'token':
-      return codesOf(query, needs)
-    default:
-      return query
-  }
+function isMeant(query: ParameterQuery): query is TokenCondition {
+  return query.kind === 'token' && meanings.has(query.modifier)
+}
+
+function spelledOut(query: ParameterQuery, needs: VocabularyNeeds): Promise<ParameterQuery> {
+  return withReplaced(query, async (leaf) => (isMeant(leaf) ? codesOf(leaf, needs) : leaf))
 }
 
 type TokenCondition = Extract<ParameterQuery, { kind: 'token' }>

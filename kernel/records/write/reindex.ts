@@ -2,9 +2,10 @@
  * Indexes again what was stored before search learned something new, a batch at a time: the resource, its version and its
  * time stay. Where it stopped is a row of the database, so any process may go on, and two do not do the same.
  */
-import { type Database, type Queryable, sql } from '@xinglin/database'
+import { type Database, type Queryable, sql, type Transaction } from '@xinglin/database'
 import { instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
+import type { Displays } from '../index/displays.ts'
 import type { ReindexProgress } from '../records.ts'
 import { filledVersion, type NewVersion } from './rows.ts'
 import { forgetValues, insertCurrent, lockCurrent, type Present } from './statements.ts'
@@ -16,6 +17,7 @@ const batchRows = 500
 export function reindexBatch(needs: {
   readonly database: Database
   readonly runtime: Runtime
+  readonly displays: Displays
 }): Promise<ReindexProgress> {
   return needs.database.transaction(async (transaction) => {
     const [place] = await transaction.query(sql<Place>`
@@ -33,7 +35,7 @@ export function reindexBatch(needs: {
     await indexAgain(
       transaction,
       rows.map(({ self }) => BigInt(self)),
-      needs.runtime.timeZone,
+      { timeZone: needs.runtime.timeZone, displays: needs.displays },
     )
     const next = rows.length < batchRows ? place.last : (rows.at(-1)?.key ?? place.last)
     await transaction.query(sql`update records.reindexing set next = ${next}::bigint`)
@@ -52,7 +54,11 @@ export async function reindexProgress(from: Queryable): Promise<ReindexProgress>
 }
 
 /** Locked in the order of all writers, so that none waits in a circle. */
-async function indexAgain(to: Queryable, selves: readonly bigint[], timeZone: string): Promise<void> {
+async function indexAgain(
+  to: Transaction,
+  selves: readonly bigint[],
+  { timeZone, displays }: { readonly timeZone: string; readonly displays: Displays },
+): Promise<void> {
   const present = [...(await lockCurrent(to, selves)).values()].filter(({ deleted }) => !deleted)
   const byTenant = Map.groupBy(present, ({ tenant }) => tenant)
   for (const [tenant, rows] of byTenant) {
@@ -64,6 +70,13 @@ async function indexAgain(to: Queryable, selves: readonly bigint[], timeZone: st
     )
     await insertCurrent(to, { first: [], all: versions }, { tenant, at })
     await storeTerms(to, versions)
+    const unknown = displays.unknown(
+      tenant,
+      versions.flatMap((version) => version.displays),
+    )
+    if (!unknown) continue
+    await to.query(unknown.insert)
+    to.afterCommit(unknown.remember)
   }
 }
 

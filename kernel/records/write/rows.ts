@@ -13,6 +13,7 @@ import { mainPatientOf } from '../index/main-patient.ts'
 import { wholeNamesOf } from '../index/names.ts'
 import { selfOf } from '../index/space.ts'
 import { termsOf } from '../index/terms.ts'
+import { textsBeside } from '../index/texts.ts'
 import { type ValueRows, valueRowsOf } from '../index/values.ts'
 import type { Version } from '../records.ts'
 
@@ -31,6 +32,8 @@ export type NewVersion = {
   readonly deleted: boolean
   readonly terms: ReadonlySet<bigint>
   readonly values: ValueRows
+  /** What is written beside codes and references, for the dictionary. */
+  readonly displays: readonly string[]
   readonly json: string
   /** Patients in whose charts the version stands that this one supersedes; absent for a first version. */
   readonly formerPatients?: readonly string[]
@@ -57,6 +60,7 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
     deleted: false,
     terms: termsOf(space, values),
     values: valueRowsOf(space, String(target.key), { ...values, strings }),
+    displays: textsBeside(type, values).map(({ text }) => text),
     json: jsonOf(resource, target, place.at),
   }
 }
@@ -78,6 +82,7 @@ export function deletedVersion(
     deleted: true,
     terms: new Set(),
     values: { strings: [], dates: [], quantities: [] },
+    displays: [],
     json: '',
   }
 }

@@ -16,6 +16,8 @@ export type Written = {
   readonly versions: readonly Version[]
   /** What the log says of it, one for each version made. */
   readonly statements: readonly Statement[]
+  /** What stands beside codes and references in the versions made. */
+  readonly displays: ReadonlySet<string>
 }
 
 /** One version for each change, in order. Throws `invalid`, `stale`, `gone` or `conflict`; the transaction must then roll back. */
@@ -27,12 +29,14 @@ export async function writeChanges(
   const identified = identify(changes, place.tenant, needs.newId)
   const answers = new Map<number, Version>()
   const statements: Statement[] = []
+  const displays = new Set<string>()
   // Changes of one call to the same resource follow one another; almost always there is one round.
   for (let rest = identified; rest.length > 0; ) {
     const { round, later } = firstOfEach(rest)
     const written = await writeRound(needs, place, round)
-    for (const { order, version, statement } of written.answers) {
+    for (const { order, version, statement, displays: own } of written.answers) {
       answers.set(order, version)
+      for (const display of own) displays.add(display)
       if (statement) statements.push(statement)
     }
     rest = [...written.contested, ...later]
@@ -40,11 +44,17 @@ export async function writeChanges(
   return {
     versions: changes.map((_, order) => answers.get(order)).filter((each) => each !== undefined),
     statements,
+    displays,
   }
 }
 
 type Round = { readonly answers: readonly Answer[]; readonly contested: readonly Identified[] }
-type Answer = { readonly order: number; readonly version: Version; readonly statement?: Statement }
+type Answer = {
+  readonly order: number
+  readonly version: Version
+  readonly statement?: Statement
+  readonly displays: readonly string[]
+}
 
 async function writeRound(needs: WriteNeeds, place: Place, round: readonly Identified[]): Promise<Round> {
   const { transaction } = needs
@@ -101,12 +111,13 @@ function versionsOf(decisions: readonly Decision[], kind: 'insert' | 'replace'):
 
 function answerOf({ change, decision }: Decided, place: Place): Answer {
   const { order } = change
-  if (decision.kind === 'unchanged') return { order, version: decision.version }
+  if (decision.kind === 'unchanged') return { order, version: decision.version, displays: [] }
   const version = answeredVersion(decision.version, place.at)
   const { type, id, patient } = decision.version
   return {
     order,
     version,
+    displays: decision.version.displays,
     statement: {
       kind: `record.${version.interaction}d`,
       resourceType: type,

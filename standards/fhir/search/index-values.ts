@@ -18,6 +18,8 @@ export type ReferenceValue = {
   /** The part after `|` of a canonical, or the version of a literal reference. */
   readonly version: string | undefined
   readonly identifier: { readonly system: string | undefined; readonly value: string } | undefined
+  /** What is written beside it (`Reference.display`). */
+  readonly text: string | undefined
 }
 /** Milliseconds since 1970 UTC; `lowMs` belongs to the range, `highMs` is the first moment after it. Open ends are the constants below. */
 export type DateValue = { readonly parameter: string; readonly lowMs: number; readonly highMs: number }

@@ -15,8 +15,8 @@ export type ParameterQuery =
   | {
       readonly kind: 'string'
       readonly parameter: string
-      /** Absent: begins with. Compare `foldText` of both, but for `exact`. */
-      readonly modifier?: 'exact' | 'contains'
+      /** Absent: begins with. Compare `foldText` of both, but for `exact`. `equals` and `ends` are asked by `_filter` alone. */
+      readonly modifier?: 'exact' | 'contains' | 'equals' | 'ends'
       readonly values: readonly string[]
     }
   | {
@@ -48,6 +48,29 @@ export type ParameterQuery =
       readonly query: ParameterQuery
     }
   | { readonly kind: 'composite'; readonly parameter: string; readonly values: readonly CompositeQuery[] }
+  | { readonly kind: 'near'; readonly parameter: string; readonly values: readonly NearQuery[] }
+  /** `_text`, `_content`: words of the narrative, or of all texts of the resource. */
+  | {
+      readonly kind: 'words'
+      readonly parameter: string
+      readonly of: 'narrative' | 'resource'
+      readonly words: WordsQuery
+    }
+  /** `_filter`: `not` has one query, and holds where that does not. */
+  | {
+      readonly kind: 'logic'
+      readonly parameter: string
+      readonly operator: 'and' | 'or' | 'not'
+      readonly queries: readonly ParameterQuery[]
+    }
+
+/** What a text has to have, each word folded. */
+export type WordsQuery =
+  | { readonly kind: 'word'; readonly text: string }
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly WordsQuery[] }
+
+/** A circle around a place: degrees, and kilometres along the surface. */
+export type NearQuery = { readonly latitude: number; readonly longitude: number; readonly km: number }
 
 export type ChainTarget = { readonly type: ResourceType; readonly query: ParameterQuery }
 

@@ -3,10 +3,12 @@
  * tree with every value parsed; refuses what the parameter cannot mean, naming it.
  */
 import type { ResourceType } from '../model.ts'
-import { invalid } from '../outcome.ts'
+import { forbidden, invalid, type OutcomeError } from '../outcome.ts'
 import { isCompartmentType, membershipParameters } from './compartments.ts'
 import { isResourceType, parameterOf, type SearchParameterDefinition } from './definitions.ts'
 import type { ChainTarget, ParameterQuery } from './parameter-query.ts'
+import { parseFilter } from './parse-filter.ts'
+import { parseNear } from './parse-near.ts'
 import { parseReferenceValue } from './parse-reference.ts'
 import { parseDate, parseNumber, parseQuantity } from './parse-size.ts'
 import {
@@ -18,6 +20,7 @@ import {
   unescaped,
   type ValueContext,
 } from './parse-value.ts'
+import { parseWords } from './parse-words.ts'
 
 export type ParseOptions = {
   /** IANA zone in which dates without offset are read. */
@@ -26,6 +29,8 @@ export type ParseOptions = {
   readonly nowMs: number
   /** Own address as others see it (`https://host/fhir/R4`); absolute references below it are local ones. */
   readonly baseUrl?: string
+  /** Whether who asks may search a type that a chain, `_has` or `_list` goes to; absent: any. */
+  readonly mayWalk?: (type: ResourceType) => boolean
 }
 
 /** Chains and _has may nest this deep; each step is one more join, and real requests use one or two. */
@@ -69,7 +74,10 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
       at: asked.at,
     })
   }
-  if (asked.name === '_list') return parseList(asked)
+  if (asked.name === '_filter' && asked.depth === 0)
+    return parseFilter(asked.type, asked.value, { parse: parseParameter, options })
+  if (asked.name === '_text' || asked.name === '_content') return parseText(asked)
+  if (asked.name === '_list') return parseList(asked, options)
   if (asked.name === compartmentParameter && asked.depth === 0) return parseCompartment(asked)
   if (asked.name.startsWith('_has:')) return parseHas(asked, options)
   const dot = asked.name.indexOf('.')
@@ -84,13 +92,21 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
 
 function known({ type, at }: Asked, name: string): SearchParameterDefinition {
   const definition = parameterOf(type, name)
-  if (definition && definition.kind !== 'special') return definition
+  if (definition && (definition.kind !== 'special' || definition.name === nearParameter)) return definition
   // A name from outside is shown only where it looks like one.
   const shown = /^[\w-]{1,64}$/.test(name) ? name : 'of that name'
   throw invalid(`${type} has no search parameter ${shown}; the CapabilityStatement lists those it has`, {
     code: 'search.unknown-parameter',
     ...(/^[\w:.-]{1,200}$/.test(at) ? { at } : {}),
   })
+}
+
+/** The one special parameter of R4 that says where something is (Location). */
+const nearParameter = 'near'
+
+function parseText({ name, value }: Asked): ParameterQuery {
+  const of = name === '_text' ? 'narrative' : 'resource'
+  return { kind: 'words', parameter: name, of, words: parseWords(name, value) }
 }
 
 function parseBoolean({ name, at, value }: Asked): boolean {
@@ -100,9 +116,10 @@ function parseBoolean({ name, at, value }: Asked): boolean {
 }
 
 /** §3.1.1.4.3 `_list=42`: what the List 42 has as items; lists of a function (`$current-problems`) are not kept here. */
-function parseList({ value, at }: Asked): ParameterQuery {
+function parseList({ value, at }: Asked, options: ParseOptions): ParameterQuery {
   if (!/^[A-Za-z0-9\-.]{1,64}$/.test(value))
     throw invalid(`${at} must be the id of a List`, { code: 'search.bad-value', at })
+  if (!isWalkable('List', options)) throw notWalkable('List', at)
   const query = { kind: 'token', parameter: '_id', values: [{ system: undefined, code: value }] } as const
   return { kind: 'has', type: 'List', parameter: 'item', query }
 }
@@ -143,6 +160,7 @@ function parseHas(asked: Asked, options: ParseOptions): ParameterQuery {
       at: asked.at,
     })
   }
+  if (!isWalkable(type, options)) throw notWalkable(type, asked.at)
   const query = parseAt({ ...asked, type, name: rest.join(':'), depth: asked.depth + 1 }, options)
   return { kind: 'has', type, parameter, query }
 }
@@ -169,18 +187,32 @@ function parseChain(asked: Asked, dot: number, options: ParseOptions): Parameter
       at: asked.at,
     })
   }
-  asked.budget.left -= able.length
+  // An untyped chain goes where who asks may look: what he may not see must not show by what is found.
+  const open = able.filter((type) => isWalkable(type, options))
+  if (open.length === 0) throw notWalkable(able[0], asked.at)
+  asked.budget.left -= open.length
   if (asked.budget.left < 0) {
     throw invalid('the chain branches into too many types; name them, for example subject:Patient.name', {
       code: 'search.chain-too-wide',
       at: asked.at,
     })
   }
-  const targets: readonly ChainTarget[] = able.map((type) => ({
+  const targets: readonly ChainTarget[] = open.map((type) => ({
     type,
     query: parseAt({ ...asked, type, name: rest, depth: asked.depth + 1 }, options),
   }))
   return { kind: 'chain', parameter, targets }
+}
+
+function isWalkable(type: ResourceType, { mayWalk }: ParseOptions): boolean {
+  return mayWalk?.(type) ?? true
+}
+
+function notWalkable(type: ResourceType | undefined, at: string): OutcomeError {
+  return forbidden(`${at} looks at resources of type ${type}, which you may not search`, {
+    code: 'search.type-not-allowed',
+    at,
+  })
 }
 
 /** Whether the whole rest of a chain can be asked of a type; a branch that ends nowhere is left out. */
@@ -219,7 +251,12 @@ function parseKind(parts: readonly string[], context: ValueContext): ParameterQu
       return parseToken(parts, context)
     case 'uri':
       return parseUri(parts, context)
+    case 'special':
+      if (context.modifier !== undefined) throw badModifier(context)
+      return { kind: 'near', parameter, values: parts.map((part) => parseNear(part, context)) }
     case 'reference':
+      // §3.1.1.4.4: what is written beside a reference is searched like what is written beside a code.
+      if (context.modifier === 'text') return parseToken(parts, context)
       return { kind: 'reference', parameter, values: parts.map((part) => parseReferenceValue(part, context)) }
     case 'composite':
       return {

@@ -6,7 +6,7 @@ import type { ParameterKind, SearchParameterDefinition } from '../definitions.ts
 import { type Path, parseExpression } from '../expression.ts'
 import { type Filter, type ResolvedPath, resolvePath, type Segment } from '../resolve.ts'
 import { type Add, asObject, type Collector, newCollector, textOf } from './collector.ts'
-import { dateReader, numberReader, quantityReader } from './measures.ts'
+import { dateReader, numberReader, positionReader, quantityReader } from './measures.ts'
 import { referenceReader } from './references.ts'
 import { stringReader, uriReader } from './texts.ts'
 import { tokenReader } from './tokens.ts'
@@ -136,8 +136,9 @@ function readerOf(kind: ParameterKind, parameter: string, way: ResolvedPath): Ad
       return quantityReader(parameter, way.type)
     case 'uri':
       return uriReader(parameter, way.type)
-    case 'composite':
     case 'special':
+      return way.type === 'Location.position' ? positionReader(parameter) : undefined
+    case 'composite':
       return undefined
   }
 }

@@ -78,6 +78,26 @@ const quantityTypes = new Set([
   'MoneyQuantity',
 ])
 
+/** Location.position: degrees, as two numbers beside one another. */
+export function positionReader(parameter: string): Add {
+  return (element, into) => {
+    const { latitude, longitude } = asObject(element) ?? {}
+    if (typeof latitude !== 'number' || typeof longitude !== 'number') return
+    into.numbers.push({ parameter: latitudeOf(parameter), low: latitude, high: latitude })
+    into.numbers.push({ parameter: longitudeOf(parameter), low: longitude, high: longitude })
+  }
+}
+
+/** Under which name the latitude of a place is stored. */
+export function latitudeOf(parameter: string): string {
+  return `${parameter}:latitude`
+}
+
+/** Under which name the longitude of a place is stored. */
+export function longitudeOf(parameter: string): string {
+  return `${parameter}:longitude`
+}
+
 /** How a quantity parameter reads an element of `type`; undefined where R4 gives no reading. */
 export function quantityReader(parameter: string, type: string): Add | undefined {
   if (quantityTypes.has(type)) return (element, into) => addQuantity(parameter, element, into)

@@ -22,7 +22,14 @@ export function referenceReader(parameter: string, type: string): Add | undefine
   }
 }
 
-const nothing = { type: undefined, id: undefined, url: undefined, version: undefined, identifier: undefined }
+const nothing = {
+  type: undefined,
+  id: undefined,
+  url: undefined,
+  version: undefined,
+  identifier: undefined,
+  text: undefined,
+}
 
 function addReference(parameter: string, element: unknown, into: Collector): void {
   const reference = asObject(element)
@@ -32,7 +39,7 @@ function addReference(parameter: string, element: unknown, into: Collector): voi
   const isContained = literal === undefined || literal.startsWith('#')
   if (isContained && !identifier) return
   const target = isContained ? { type: textOf(reference, 'type') } : literalParts(literal)
-  into.references.push({ ...nothing, ...target, identifier, parameter })
+  into.references.push({ ...nothing, ...target, identifier, text: textOf(reference, 'display'), parameter })
 }
 
 /** The parts of a literal reference: type, id and version where it is local, else its url. */
