@@ -143,10 +143,11 @@ async function selectRanked(
       where ${condition}
       limit ${mostRanked + 1}
     ), exact as (
-      -- Of a text that thousands answer, the code itself may not be among those that are put in order.
+      -- Of a text that thousands answer, the code itself may not be among those that are put in order. The condition is
+      -- hidden from its index: one look by the code is enough.
       select concept.place
       from ${table} as concept
-      where concept.code = any (${[typed, typed.toUpperCase()]}::text[]) and ${condition}
+      where concept.code = any (${[typed, typed.toUpperCase()]}::text[]) and (${condition}) is true
     ), nearest as (
       select place, min(nearness) as nearness
       from (select place, nearness from matches union all select place, 0 from exact) as found
