@@ -55,8 +55,10 @@ export function modifierText({
   readonly name: string
   readonly kind: ParameterKind
 }): string | undefined {
-  // §3.1.1.4.4: of-type asks for the kind of an Identifier.
-  const words = modifiers[kind].filter((word) => word !== 'of-type' || name.includes('identifier'))
+  // §3.1.1.4.4: of-type asks for the kind of an Identifier, text for what a code is called.
+  const words = modifiers[kind].filter(
+    (word) => (word !== 'of-type' || name.includes('identifier')) && (word !== 'text' || name !== '_id'),
+  )
   return words.length === 0 ? undefined : words.map((word) => `:${word}`).join(' ')
 }
 
