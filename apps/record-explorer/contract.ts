@@ -6,6 +6,8 @@ export const explorerScreens = {
   search: '/record-explorer/search',
   resource: '/record-explorer/resources/:type/:id',
   validate: '/record-explorer/validate',
+  subscriptions: '/record-explorer/subscriptions',
+  jobs: '/record-explorer/jobs',
 } as const
 
 /** Address of one resource on the explorer, at one of its versions where one is given. */

@@ -1,5 +1,11 @@
 /** The screens of the explorer; each module is loaded when its screen is opened. */
-import { DatabaseOutlined, FileDoneOutlined, FileSearchOutlined } from '@ant-design/icons'
+import {
+  BellOutlined,
+  CloudDownloadOutlined,
+  DatabaseOutlined,
+  FileDoneOutlined,
+  FileSearchOutlined,
+} from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
 import { explorerScreens as addresses, readPermission, validatePermission } from '../contract.ts'
 
@@ -30,5 +36,22 @@ export const screens: readonly ScreenDefinition[] = [
     permission: validatePermission,
     rail: { icon: FileDoneOutlined, order: 73 },
     load: () => import('./validate/validate.tsx').then(({ ValidateScreen }) => ({ Screen: ValidateScreen })),
+  },
+  {
+    path: addresses.subscriptions,
+    title: { zh: '订阅监控', en: 'Subscriptions' },
+    permission: 'integration.subscription.read',
+    rail: { icon: BellOutlined, order: 74 },
+    load: () =>
+      import('./monitor/subscriptions.tsx').then(({ SubscriptionsScreen }) => ({
+        Screen: SubscriptionsScreen,
+      })),
+  },
+  {
+    path: addresses.jobs,
+    title: { zh: '导出与导入', en: 'Exports and imports' },
+    permission: 'integration.bulk.read',
+    rail: { icon: CloudDownloadOutlined, order: 75 },
+    load: () => import('./monitor/jobs.tsx').then(({ JobsScreen }) => ({ Screen: JobsScreen })),
   },
 ]
