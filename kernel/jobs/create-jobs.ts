@@ -6,6 +6,7 @@ import { epochMs } from '@xinglin/fhir'
 import type { Logger, Runtime } from '@xinglin/runtime'
 import type { Runner } from 'graphile-worker'
 import type { Jobs, JobTasks } from './jobs.ts'
+import { freeJobsOfTheDead } from './presence.ts'
 
 export type JobsOptions = {
   readonly database: Database
@@ -39,7 +40,9 @@ export function createJobs({ database, runtime, concurrency = 4 }: JobsOptions):
           job_key := ${key ?? null}::text)`)
     },
     async start(tasks) {
-      stopRunning = await keepRunning({ url: database.url, log: runtime.log, concurrency, tasks })
+      const stopWorking = await keepRunning({ url: database.url, log: runtime.log, concurrency, tasks })
+      const freeing = freeJobsOfTheDead(database, runtime.log)
+      stopRunning = async () => void (await Promise.all([freeing.stop(), stopWorking()]))
     },
     async stop() {
       await stopRunning?.()

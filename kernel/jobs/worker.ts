@@ -10,6 +10,7 @@ import {
   type TaskList,
 } from 'graphile-worker'
 import type { JobTasks } from './jobs.ts'
+import { presenceEvents } from './presence.ts'
 
 // One to listen for new jobs, the others to fetch and settle them; the work itself uses the platform's own pool.
 const workerConnections = 3
@@ -34,6 +35,7 @@ export function startWorker({ url, log, concurrency, tasks }: WorkerOptions): Pr
     pollInterval: pollIntervalMs,
     noHandleSignals: true,
     logger: libraryLogger(log),
+    events: presenceEvents(log),
     taskList: taskListOf(tasks),
     preset: { worker: { gracefulShutdownAbortTimeout: abortAfterMs } },
   })
