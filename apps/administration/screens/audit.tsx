@@ -19,10 +19,10 @@ import { useMemo } from 'react'
 import type { AuditAnswer, AuditRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import './administration.css'
+import { useActionWord } from './audit-actions.ts'
 import { AuditDrawer } from './audit-drawer.tsx'
 import { AuditFilters } from './audit-filters.tsx'
 import { auditPath } from './audit-query.ts'
-import { useActionWord } from './audit-words.ts'
 import { Outcome } from './outcome.tsx'
 
 export function AuditScreen() {
