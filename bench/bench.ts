@@ -3,17 +3,28 @@
  *
  *   npm run bench                 everything
  *   npm run bench -- fhir hl7     only those
+ *   npm run bench -- scale --resources 200000     chart queries at 20,000 and at as many resources
  */
 import { execFileSync } from 'node:child_process'
 import { cpus, release, totalmem } from 'node:os'
-import { startPlatform } from '@xinglin/client'
+import { type Platform, startPlatform } from '@xinglin/client'
 import { benchDicom } from './dicom.ts'
 import { benchFhir } from './fhir.ts'
 import { benchHl7 } from './hl7.ts'
+import { benchImport } from './import.ts'
 import { type Measurement, tableOf } from './measure.ts'
+import { benchScale } from './scale.ts'
 import { benchTerminology } from './terminology.ts'
 
-const parts = { fhir: benchFhir, hl7: benchHl7, dicom: benchDicom, terminology: benchTerminology } as const
+const everything = ['fhir', 'import', 'hl7', 'dicom', 'terminology'] as const
+const parts = {
+  fhir: benchFhir,
+  import: benchImport,
+  hl7: benchHl7,
+  dicom: benchDicom,
+  terminology: benchTerminology,
+  scale: (platform: Platform) => benchScale(platform, resourcesAsked()),
+} as const
 type Part = keyof typeof parts
 const isPart = (name: string): name is Part => name in parts
 
@@ -21,7 +32,7 @@ const wanted = process.argv.slice(2).filter(isPart)
 const platform = await startPlatform({ environment: { XINGLIN_LOG_LEVEL: 'warn' } })
 const measurements: Measurement[] = []
 try {
-  for (const part of wanted.length > 0 ? wanted : (['fhir', 'hl7', 'dicom', 'terminology'] as const)) {
+  for (const part of wanted.length > 0 ? wanted : everything) {
     measurements.push(...(await parts[part](platform)))
   }
   console.log(`${describeMachine()}\n\n${tableOf(measurements)}\n\n${memory(platform.pid())}`)
@@ -29,6 +40,12 @@ try {
   await platform.stop()
 }
 process.exitCode = measurements.some(({ failures }) => failures > 0) ? 1 : 0
+
+/** Of `--resources`; 2,000,000 take about ten minutes and 15 GB. */
+function resourcesAsked(): number {
+  const place = process.argv.indexOf('--resources')
+  return place < 0 ? 2_000_000 : Number(process.argv[place + 1])
+}
 
 function describeMachine(): string {
   const [cpu] = cpus()
