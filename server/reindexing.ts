@@ -4,8 +4,8 @@ import type { Kernel } from '@xinglin/app'
 
 /** Between two batches others write: half of the time at most is taken. */
 const pauseMs = 100
-/** After a failed batch (the database away), and while another process is at it. */
-const retryMs = 10_000
+/** While nothing is to be done or another process is at it, and after a failed batch: how soon a new SearchParameter is noticed. */
+const retryMs = 2_000
 
 /** Starts where it was left; `stop` waits for the batch that is running. */
 export function startReindexing({ records, runtime }: Kernel): { stop(): Promise<void> } {
@@ -20,7 +20,11 @@ export function startReindexing({ records, runtime }: Kernel): { stop(): Promise
         })
         return undefined
       })
-      if (progress?.isDone) return
+      if (progress?.isDone) {
+        lastShare = -1
+        await sleep(retryMs, undefined, { signal: stopping.signal })
+        continue
+      }
       const isMoving = progress !== undefined && progress.share !== lastShare
       if (isMoving)
         log.info('older resources are indexed again', { percent: Math.floor(progress.share * 100) })

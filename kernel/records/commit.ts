@@ -4,6 +4,8 @@ import type { Author, EventLog, Statement } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
 import type { Displays } from './index/displays.ts'
+import { learnParameters } from './parameters/learn.ts'
+import type { OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent } from './read.ts'
 import type { Change, Unit, WriteJudge } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
@@ -24,6 +26,7 @@ export type CommitNeeds = {
   readonly vocabulary?: Vocabulary
   readonly judge: WriteJudge
   readonly displays: Displays
+  readonly own: OwnParameters
 }
 
 /** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
@@ -45,11 +48,11 @@ function openUnit(
   { tenant, actor }: Author,
   { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
 ): Unit {
-  const { runtime, takeKeys, frequencies, indexState, vocabulary } = needs
+  const { runtime, takeKeys, frequencies, indexState, vocabulary, own } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
   const search: Unit['search'] = (type, query, by) =>
     searchRecords(
-      { queryable: transaction, runtime, frequencies, indexState, vocabulary, by },
+      { queryable: transaction, runtime, frequencies, indexState, vocabulary, own, by },
       { tenant, type },
       query,
     )
@@ -65,7 +68,13 @@ function openUnit(
       const judging = needs.judge({ tenant, transaction, search }, changes)
       const judged = judging && refuseWrong(await judging)
       const writing = { transaction, takeKeys, newId: runtime.newId }
-      const { versions, statements, displays } = await writeChanges(writing, place, changes)
+      const { versions, statements, displays } = await writeChanges(
+        writing,
+        { ...place, own: await own.of(transaction, tenant) },
+        changes,
+      )
+      if (await learnParameters(transaction, tenant, versions))
+        transaction.afterCommit(() => own.forget(tenant))
       const unknown = needs.displays.unknown(tenant, displays)
       if (unknown) {
         transaction.insertLast(unknown.insert)

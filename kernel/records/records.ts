@@ -6,11 +6,13 @@ import type { Instant, OperationOutcomeIssue, Resource, ResourceOf, ResourceType
 import type { ChartMoments } from './as-of/moments.ts'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 import type { Labels } from './labels.ts'
+import type { OwnParameterStatus } from './parameters/own-parameters.ts'
 import type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 
 export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 export type { Labels } from './labels.ts'
+export type { OwnParameterStatus } from './parameters/own-parameters.ts'
 export type { SystemCode, Vocabulary } from './search/vocabulary.ts'
 export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 export { createRecords, recordsMigrations } from './store.ts'
@@ -130,6 +132,8 @@ export interface Records {
   commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
   /** Indexes the next batch of what was stored before search learned something new; see `write/reindex.ts`. */
   reindex(): Promise<ReindexProgress>
+  /** The institution's SearchParameters in use, and how far each is indexed. */
+  ownParameters(tenant: TenantId): Promise<readonly OwnParameterStatus[]>
   /** Asks `judge` of every write from now on, in its transaction and before anything is written; one judge at a time. */
   judgeBy(judge: WriteJudge): void
   /** Counts of current resources by type. */

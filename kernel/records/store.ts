@@ -14,6 +14,7 @@ import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
 import { labelsInUse } from './labels.ts'
+import { createOwnParameters } from './parameters/own-parameters.ts'
 import { readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
 import type { Records, WriteJudge } from './records.ts'
@@ -47,6 +48,7 @@ export function createRecords(needs: {
   const frequencies = createFrequencies()
   const indexState = createIndexState()
   const displays = createDisplays()
+  const own = createOwnParameters()
   let judge: WriteJudge = () => undefined
   const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
@@ -64,7 +66,7 @@ export function createRecords(needs: {
         isAsOf(query)
           ? searchAsOf({ queryable, runtime, by }, { tenant, type }, query)
           : searchRecords(
-              { queryable, runtime, frequencies, indexState, vocabulary, by },
+              { queryable, runtime, frequencies, indexState, vocabulary, own, by },
               { tenant, type },
               query,
             ),
@@ -80,14 +82,15 @@ export function createRecords(needs: {
     labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
       commitUnit(
-        { database, events, runtime, takeKeys, frequencies, indexState, vocabulary, judge, displays },
+        { database, events, runtime, takeKeys, frequencies, indexState, vocabulary, judge, displays, own },
         author,
         work,
       ),
+    ownParameters: (tenant) => reading(async (from) => (await own.of(from, tenant)).all),
     judgeBy(asked) {
       judge = asked
     },
-    reindex: () => reindexBatch({ database, runtime, displays }),
+    reindex: () => reindexBatch({ database, runtime, displays, own }),
     counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }
 }

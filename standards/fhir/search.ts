@@ -20,6 +20,7 @@ export {
   type SearchParameterDefinition,
 } from './search/definitions.ts'
 export { foldText } from './search/hot/texts.ts'
+export type { Extractor } from './search/hot/extract.ts'
 export { latitudeOf, longitudeOf } from './search/hot/measures.ts'
 export { ofTypeCode, ofTypeParameter } from './search/hot/tokens.ts'
 export { type IndexOptions, indexOf } from './search/index-of.ts'
@@ -37,6 +38,7 @@ export {
   type TokenValue,
   type UriValue,
 } from './search/index-values.ts'
+export { type OwnParameter, ownExtractor, ownParameter } from './search/own-parameter.ts'
 export { codesOf } from './search/parameter-codes.ts'
 export type {
   ChainTarget,

@@ -6,7 +6,6 @@ import {
   ofTypeParameter,
   type ParameterKind,
   type ParameterQuery,
-  parameterOf,
   type ReferenceQuery,
   type TokenQuery,
 } from '@xinglin/fhir/search'
@@ -271,12 +270,11 @@ const valueTables: Readonly<Partial<Record<ParameterKind, Sql>>> = {
   quantity: sql`records.quantity_value`,
 }
 
-function missingCondition({ parameter, isMissing }: Asked<'missing'>, subject: Subject): Sql {
+function missingCondition({ parameter, of: kind, isMissing }: Asked<'missing'>, subject: Subject): Sql {
   const { alias, space } = subject
   const isAlwaysThere = parameter === '_id' || parameter === '_lastUpdated'
   if (isAlwaysThere) return isMissing ? sql`false` : sql`true`
-  const kind = parameterOf(space.type, parameter)?.kind
-  const table = kind && valueTables[kind]
+  const table = valueTables[kind]
   const isPresent = table
     ? sql`exists (
         select from ${table} as value
@@ -286,7 +284,7 @@ function missingCondition({ parameter, isMissing }: Asked<'missing'>, subject: S
 }
 
 /** References tell of their presence under their own name, tokens under the names that they are stored by. */
-function presenceTerms(space: Space, parameter: string, kind: ParameterKind | undefined): readonly bigint[] {
+function presenceTerms(space: Space, parameter: string, kind: ParameterKind): readonly bigint[] {
   const names = kind === 'reference' ? [parameter] : sourcesOf(space.type, parameter)
   return names.map((name) => presenceTerm(space, name))
 }

@@ -6,6 +6,7 @@ import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import type { Space } from '../index/space.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
+import type { OwnParameters } from '../parameters/own-parameters.ts'
 import type { Page, Query, SearchRights } from '../records.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
 import {
@@ -36,6 +37,7 @@ export type SearchNeeds = {
   readonly frequencies: Frequencies
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
+  readonly own: OwnParameters
   readonly by?: SearchRights
 }
 type TypedSpace = Space & { readonly type: ResourceType }
@@ -44,7 +46,13 @@ type TypedSpace = Space & { readonly type: ResourceType }
 export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query: Query): Promise<Page> {
   const { queryable, runtime } = needs
   const { timeZone } = runtime
-  const plain = requestOf(space.type, query, { timeZone, nowMs: epochMs(runtime.now()), ...needs.by })
+  const { definitionOf: ownParameter } = await needs.own.of(queryable, space.tenant)
+  const plain = requestOf(space.type, query, {
+    timeZone,
+    nowMs: epochMs(runtime.now()),
+    ...needs.by,
+    ownParameter,
+  })
   const meaning = { vocabulary: needs.vocabulary, tenant: space.tenant }
   const all = allOf(plain.conditions)
   await needs.indexState.check(queryable, all)

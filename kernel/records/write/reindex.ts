@@ -6,6 +6,8 @@ import { type Database, type Queryable, sql, type Transaction } from '@xinglin/d
 import { instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Displays } from '../index/displays.ts'
+import { isAnyOnItsWay, noteOwnBatch, takeOwnBatch } from '../parameters/index-own.ts'
+import type { OwnParameters } from '../parameters/own-parameters.ts'
 import type { ReindexProgress } from '../records.ts'
 import { filledVersion, type NewVersion } from './rows.ts'
 import { forgetValues, insertCurrent, lockCurrent, type Present } from './statements.ts'
@@ -13,37 +15,69 @@ import { forgetValues, insertCurrent, lockCurrent, type Present } from './statem
 /** Rows of one transaction: some 100 ms, for which their writers wait at most. */
 const batchRows = 500
 
-/** Indexes the next batch; tells what is left. Nothing is done while another process is at it. */
-export function reindexBatch(needs: {
+export type ReindexNeeds = {
   readonly database: Database
   readonly runtime: Runtime
   readonly displays: Displays
-}): Promise<ReindexProgress> {
+  readonly own: OwnParameters
+}
+
+/** Indexes the next batch; tells what is left. Nothing is done while another process is at it. */
+export function reindexBatch(needs: ReindexNeeds): Promise<ReindexProgress> {
   return needs.database.transaction(async (transaction) => {
     const [place] = await transaction.query(sql<Place>`
       select next::text as next, last::text as last
       from records.reindexing
       where next < last
       for update skip locked`)
-    if (!place) return reindexProgress(transaction)
-    const rows = await transaction.query(sql<{ self: string; key: string }>`
+    if (!place) return ownBatch(transaction, needs)
+    const rows = await transaction.query(sql<RowKey>`
       select self::text as self, key::text as key
       from records.current
       where key > ${place.next}::bigint and key <= ${place.last}::bigint
       order by key
       limit ${batchRows}`)
-    await indexAgain(
-      transaction,
-      rows.map(({ self }) => BigInt(self)),
-      { timeZone: needs.runtime.timeZone, displays: needs.displays },
-    )
-    const next = rows.length < batchRows ? place.last : (rows.at(-1)?.key ?? place.last)
+    const next = await indexRows(transaction, needs, { rows, last: place.last })
     await transaction.query(sql`update records.reindexing set next = ${next}::bigint`)
     return reindexProgress(transaction)
   })
 }
 
 type Place = { readonly next: string; readonly last: string }
+type RowKey = { readonly self: string; readonly key: string }
+
+/** Indexes again by the institutions' own parameters. */
+async function ownBatch(transaction: Transaction, needs: ReindexNeeds): Promise<ReindexProgress> {
+  const whole = await reindexProgress(transaction)
+  if (!whole.isDone) return whole
+  const batch = await takeOwnBatch(transaction)
+  if (!batch) return { isDone: !(await isAnyOnItsWay(transaction)), share: 1 }
+  const rows = await transaction.query(sql<RowKey>`
+    select self::text as self, key::text as key
+    from records.current
+    where tenant = ${batch.tenant} and type = any (${batch.types}::records.resource_type[]) and not deleted
+      and key > ${batch.next}::bigint and key <= ${batch.last}::bigint
+    order by key
+    limit ${batchRows}`)
+  const next = await indexRows(transaction, needs, { rows, last: batch.last })
+  await noteOwnBatch(transaction, batch, next)
+  transaction.afterCommit(() => needs.own.forget(batch.tenant))
+  return { isDone: false, share: Number(next) / Math.max(Number(batch.last), 1) }
+}
+
+/** Indexes these rows; returns up to which key all is done. */
+async function indexRows(
+  transaction: Transaction,
+  needs: ReindexNeeds,
+  { rows, last }: { readonly rows: readonly RowKey[]; readonly last: string },
+): Promise<string> {
+  await indexAgain(
+    transaction,
+    rows.map(({ self }) => BigInt(self)),
+    needs,
+  )
+  return rows.length < batchRows ? last : (rows.at(-1)?.key ?? last)
+}
 
 /** How much is left; the total is a count of keys and not of resources, which are as many or fewer. */
 export async function reindexProgress(from: Queryable): Promise<ReindexProgress> {
@@ -57,13 +91,14 @@ export async function reindexProgress(from: Queryable): Promise<ReindexProgress>
 async function indexAgain(
   to: Transaction,
   selves: readonly bigint[],
-  { timeZone, displays }: { readonly timeZone: string; readonly displays: Displays },
+  { runtime: { timeZone }, displays, own: parameters }: ReindexNeeds,
 ): Promise<void> {
   const present = [...(await lockCurrent(to, selves)).values()].filter(({ deleted }) => !deleted)
   const byTenant = Map.groupBy(present, ({ tenant }) => tenant)
   for (const [tenant, rows] of byTenant) {
     const at = instantOf(0, 'UTC')
-    const versions = rows.map((row) => indexed(row, { tenant, at, timeZone }))
+    const own = await parameters.of(to, tenant)
+    const versions = rows.map((row) => indexed(row, { tenant, at, timeZone, own }))
     await forgetValues(
       to,
       versions.map(({ key }) => key),

@@ -15,10 +15,17 @@ import { selfOf } from '../index/space.ts'
 import { termsOf } from '../index/terms.ts'
 import { textsBeside } from '../index/texts.ts'
 import { type ValueRows, valueRowsOf } from '../index/values.ts'
+import type { OwnOfTenant } from '../parameters/own-parameters.ts'
 import type { Version } from '../records.ts'
 
 /** What a write needs to know of where and when. */
-export type Place = { readonly tenant: TenantId; readonly at: Instant; readonly timeZone: string }
+export type Place = {
+  readonly tenant: TenantId
+  readonly at: Instant
+  readonly timeZone: string
+  /** What the institution searches by beside R4's parameters. */
+  readonly own?: Pick<OwnOfTenant, 'extractorOf'>
+}
 
 export type NewVersion = {
   readonly self: bigint
@@ -46,7 +53,7 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
   const { tenant, timeZone } = place
   const type = resource.resourceType
   const filled = { ...resource, id: target.id }
-  const values = indexOf(filled, { timeZone })
+  const values = indexOf(filled, { timeZone, own: place.own?.extractorOf(type) })
   const strings = [...values.strings, ...wholeNamesOf(filled)]
   const space = { tenant, type }
   return {

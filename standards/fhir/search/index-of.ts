@@ -8,6 +8,8 @@ import { earliestMs, type IndexValues } from './index-values.ts'
 export type IndexOptions = {
   /** IANA zone in which dates without offset are read. */
   readonly timeZone: string
+  /** Reads what parameters of one's own ask for, beside R4's. */
+  readonly own?: Extractor | undefined
 }
 
 const extractors = new Map<string, Extractor>()
@@ -28,6 +30,7 @@ export function indexOf(
 ): IndexValues {
   const collector = newCollector(options.timeZone)
   extract(extractorOf(resource.resourceType).root, asObject(resource), collector)
+  if (options.own) extract(options.own.root, asObject(resource), collector)
   const { tokens, strings, references, dates, numbers, quantities, uris, composites } = collector
   const clinicalMs = takeClinicalMoment(collector)
   const patients = patientsOf(resource, collector)

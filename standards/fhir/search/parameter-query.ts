@@ -1,5 +1,6 @@
 /** FHIR R4 §3.1.1.4 one search parameter as asked: a tree that says what must hold, with every value parsed. */
 import type { ResourceType } from '../model.ts'
+import type { ParameterKind } from './definitions.ts'
 
 /** §3.1.1.4.7: `eq` where none was written. */
 export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
@@ -37,7 +38,13 @@ export type ParameterQuery =
       readonly values: readonly ReferenceQuery[]
     }
   /** `:missing=true`: the resource has no value of the parameter. */
-  | { readonly kind: 'missing'; readonly parameter: string; readonly isMissing: boolean }
+  | {
+      readonly kind: 'missing'
+      readonly parameter: string
+      /** Kind of the parameter. */
+      readonly of: ParameterKind
+      readonly isMissing: boolean
+    }
   /** `subject:Patient.name=…`: a reference of `parameter` to a resource of one of the types, for which its query holds. */
   | { readonly kind: 'chain'; readonly parameter: string; readonly targets: readonly ChainTarget[] }
   /** `_has:Observation:patient:code=…`: a resource of `type` refers here by `parameter`, and the query holds for it. */

@@ -41,7 +41,12 @@ test('§3.1.1.4.4 modifiers: not, of-type, missing, exact, identifier', () => {
     modifier: 'of-type',
     values: [{ system: 's', code: 'MR', value: '77' }],
   })
-  assert.deepEqual(token('gender:missing', 'true'), { kind: 'missing', parameter: 'gender', isMissing: true })
+  assert.deepEqual(token('gender:missing', 'true'), {
+    kind: 'missing',
+    parameter: 'gender',
+    of: 'token',
+    isMissing: true,
+  })
   assert.deepEqual(token('name:exact', '张'), {
     kind: 'string',
     parameter: 'name',

@@ -31,6 +31,8 @@ export type ParseOptions = {
   readonly baseUrl?: string
   /** Whether who asks may search a type that a chain, `_has` or `_list` goes to; absent: any. */
   readonly mayWalk?: (type: ResourceType) => boolean
+  /** Parameters beside R4's; throws for one that cannot be asked by now. */
+  readonly ownParameter?: (type: string, name: string) => SearchParameterDefinition | undefined
 }
 
 /** Chains and _has may nest this deep; each step is one more join, and real requests use one or two. */
@@ -83,15 +85,24 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
   const dot = asked.name.indexOf('.')
   if (dot >= 0) return parseChain(asked, dot, options)
   const [name = '', modifier] = asked.name.split(':')
-  const definition = known(asked, name)
+  const definition = known(asked, name, options)
   // §3.1.1.4.4: for all parameters except composites.
   if (modifier === 'missing' && definition.kind !== 'composite')
-    return { kind: 'missing', parameter: name, isMissing: parseBoolean(asked) }
+    return { kind: 'missing', parameter: name, of: definition.kind, isMissing: parseBoolean(asked) }
   return parseValues(asked, definition, modifier, options)
 }
 
-function known({ type, at }: Asked, name: string): SearchParameterDefinition {
-  const definition = parameterOf(type, name)
+/** R4's, or one of the institution's own. */
+function definitionOf(
+  type: string,
+  name: string,
+  { ownParameter }: ParseOptions,
+): SearchParameterDefinition | undefined {
+  return parameterOf(type, name) ?? ownParameter?.(type, name)
+}
+
+function known({ type, at }: Asked, name: string, options: ParseOptions): SearchParameterDefinition {
+  const definition = definitionOf(type, name, options)
   if (definition && (definition.kind !== 'special' || definition.name === nearParameter)) return definition
   // A name from outside is shown only where it looks like one.
   const shown = /^[\w-]{1,64}$/.test(name) ? name : 'of that name'
@@ -153,7 +164,7 @@ function parseHas(asked: Asked, options: ParseOptions): ParameterQuery {
       at: asked.at,
     })
   }
-  const definition = known({ ...asked, type }, parameter)
+  const definition = known({ ...asked, type }, parameter, options)
   if (definition.kind !== 'reference' || !definition.targets.includes(asked.type)) {
     throw invalid(`${type}.${parameter} does not refer to ${asked.type}`, {
       code: 'search.bad-has',
@@ -168,7 +179,7 @@ function parseHas(asked: Asked, options: ParseOptions): ParameterQuery {
 /** `subject:Patient.name=…` and `subject.name=…` (§3.1.1.4.5 chained parameters). */
 function parseChain(asked: Asked, dot: number, options: ParseOptions): ParameterQuery {
   const [parameter = '', wanted] = asked.name.slice(0, dot).split(':')
-  const definition = known(asked, parameter)
+  const definition = known(asked, parameter, options)
   const rest = asked.name.slice(dot + 1)
   if (definition.kind !== 'reference') {
     throw invalid(`${parameter} is no reference, so nothing can follow its dot`, {
@@ -180,7 +191,7 @@ function parseChain(asked: Asked, dot: number, options: ParseOptions): Parameter
     throw invalid(`${parameter} does not refer to ${wanted}`, { code: 'search.bad-chain', at: asked.at })
   }
   const types = definition.targets.filter((type) => wanted === undefined || type === wanted)
-  const able = types.filter((type) => canAsk(type, rest))
+  const able = types.filter((type) => canAsk(type, rest, options))
   if (able.length === 0) {
     throw invalid(`nothing that ${parameter} refers to has a search parameter ${rest}`, {
       code: 'search.bad-chain',
@@ -216,14 +227,14 @@ function notWalkable(type: ResourceType | undefined, at: string): OutcomeError {
 }
 
 /** Whether the whole rest of a chain can be asked of a type; a branch that ends nowhere is left out. */
-function canAsk(type: ResourceType, rest: string): boolean {
+function canAsk(type: ResourceType, rest: string, options: ParseOptions): boolean {
   if (rest.startsWith('_has:')) return true
   const dot = rest.indexOf('.')
   const [name = '', wanted] = (dot < 0 ? rest : rest.slice(0, dot)).split(':')
-  const definition = parameterOf(type, name)
+  const definition = definitionOf(type, name, options)
   if (!definition || dot < 0) return definition !== undefined
   return definition.targets.some(
-    (target) => (wanted === undefined || wanted === target) && canAsk(target, rest.slice(dot + 1)),
+    (target) => (wanted === undefined || wanted === target) && canAsk(target, rest.slice(dot + 1), options),
   )
 }
 
