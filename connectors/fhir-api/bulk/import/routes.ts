@@ -78,7 +78,7 @@ function failed({ reason }: ImportRow) {
 
 /** By bytes, of the inputs before and of the one in hand. */
 export function shareOf({ inputs, input, nextByte }: ImportRow): number {
-  const bytesOf = (list: ImportRow['inputs']) => list.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0)
+  const bytesOf = (list: ImportRow['inputs']) => list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const all = bytesOf(inputs)
   return all === 0 ? 0 : (bytesOf(inputs.slice(0, input)) + nextByte) / all
 }
