@@ -13,6 +13,7 @@ import { searchCompartment } from '../interactions/compartment.ts'
 import { history } from '../interactions/history.ts'
 import { read, readVersion } from '../interactions/read.ts'
 import { search } from '../interactions/search.ts'
+import { searchSystem } from '../interactions/search-system.ts'
 import { terminologyCapabilities } from '../interactions/terminology-capabilities.ts'
 import { write } from '../interactions/write.ts'
 import { isReadingOperation, registerOperations } from '../operations/routes.ts'
@@ -49,9 +50,14 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
   http.setErrorHandler(door.refuse)
 
   http.get('/metadata', metadata(kernel, options))
-  http.get('/', async () => {
-    throw notAllowed('search names a resource type', { code: 'fhir-api.method' })
-  })
+  http.get(
+    '/',
+    door.looks((request) => searchSystem(recordsFor(request), request)),
+  )
+  http.post(
+    '/_search',
+    door.looks((request, _, body) => searchSystem(recordsFor(request), withoutOtherBody(request, body))),
+  )
   http.get(
     '/_history',
     door.looks((request) => history(recordsFor(request), {}, request)),

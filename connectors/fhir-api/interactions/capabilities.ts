@@ -30,7 +30,12 @@ export function capabilityStatement({ baseUrl, version, at }: Described): Capabi
         extension: [websocketExtension(baseUrl)],
         security: securityOf(baseUrl),
         resource: allResourceTypes.map(resourceOf),
-        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
+        interaction: [
+          { code: 'transaction' },
+          { code: 'batch' },
+          { code: 'history-system' },
+          { code: 'search-system' },
+        ],
         ...operationPart(),
       },
     ],

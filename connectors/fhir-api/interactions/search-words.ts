@@ -26,7 +26,7 @@ export const prefixed: readonly ParameterKind[] = ['date', 'number', 'quantity']
 export const resultWords: readonly (readonly [name: string, what: string])[] = [
   ['_sort', 'by strings, dates, numbers, `_id`, `_lastUpdated`; several keys, `-` for descending'],
   ['_count', 'resources a page: 50 where it is absent, 1,000 at most; `0` tells the total alone'],
-  ['_total', '`none`, `estimate` (none is given), `accurate`'],
+  ['_total', '`none`, `estimate` (exact up to 1,000, above it as the database expects), `accurate`'],
   ['_include', '`Type:parameter[:Target]`, `*`, with `:iterate` ten rounds'],
   ['_revinclude', '`Type:parameter[:Target]`, with `:iterate` ten rounds'],
   ['_summary', '`true`, `text`, `data`, `count`, `false`'],

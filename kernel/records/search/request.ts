@@ -33,6 +33,8 @@ export type SearchRequest = {
   readonly count: number
   readonly isCountOnly: boolean
   readonly isTotalAsked: boolean
+  /** `_total=estimate`: counted while few, else as PostgreSQL expects. */
+  readonly isEstimateAsked: boolean
   readonly sort: readonly SortKey[]
   readonly includes: readonly Include[]
   readonly revincludes: readonly Include[]
@@ -63,6 +65,7 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
     count,
     isCountOnly: count === 0 || last('_summary') === 'count',
     isTotalAsked: isTotalAsked(last('_total')),
+    isEstimateAsked: last('_total') === 'estimate',
     sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value)),
     includes: includesOf('_include', control, (value) => (value === '*' ? `${type}:*` : value)),
     revincludes: includesOf('_revinclude', control, (value) => value),

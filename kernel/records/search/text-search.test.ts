@@ -141,7 +141,7 @@ test('location.html §8.7.6 near finds places within a distance, over the date l
   assert.equal(await refusal('Location', 'near', '1|1|5|parsec'), 'invalid search.bad-value')
 })
 
-test('words alone do not read a large type; beside a patient they do', async () => {
+test('words alone do not read a large type, beside a patient they do; §3.1.1.5.10 an estimated total is cheap', async () => {
   const { records: large } = await emptyRecord()
   for (let at = 0; at < 5; at += 1)
     await store(
@@ -159,4 +159,15 @@ test('words alone do not read a large type; beside a patient they do', async () 
     ['patient', 'Patient/asha'],
   ])
   assert.deepEqual(page.matches, [])
+
+  const estimate = async (name: string, value: string) =>
+    (
+      await large.search(qilu.tenant, 'Observation', [
+        [name, value],
+        ['_total', 'estimate'],
+        ['_count', '1'],
+      ])
+    ).total ?? 0
+  assert.equal(await estimate('_id', 'nobody'), 0)
+  assert.ok((await estimate('status', 'final')) > 1_000)
 })
