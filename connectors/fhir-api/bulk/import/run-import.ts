@@ -45,7 +45,7 @@ type Work = {
 
 /** False where somebody cancelled the import. */
 async function importInput(work: Work, start: Place): Promise<boolean> {
-  const { kernel, row, signal } = work
+  const { kernel, row } = work
   const input = row.inputs[start.input]
   const hash = input?.object as ObjectHash
   const held = await kernel.objects.get(hash)
@@ -55,50 +55,97 @@ async function importInput(work: Work, start: Place): Promise<boolean> {
     isRead || start.nextByte === 0
       ? held
       : await kernel.objects.get(hash, { startByte: start.nextByte, endByteExclusive: held.sizeBytes })
-  let place = start
-  if (!isRead && rest)
-    for await (const batch of readBatches(rest.bytes, {
-      startByte: start.nextByte,
-      startLine: start.nextLine,
-    })) {
-      signal.throwIfAborted()
-      const next = { input: start.input, nextByte: batch.nextByte, nextLine: batch.nextLine }
-      if (!(await writeBatch(work, batch, { from: place, to: next }))) return false
-      place = next
-    }
+  const end = isRead || !rest ? start : await importLines(work, start, rest.bytes)
+  if (!end) return false
   return moveOn(
     kernel.database,
     row,
-    { from: place, to: { input: start.input + 1, nextByte: 0, nextLine: 1 } },
+    { from: end, to: { input: start.input + 1, nextByte: 0, nextLine: 1 } },
     { written: 0, refusals: [] },
   )
 }
 
+/**
+ * Two batches at a time: one is read and judged here while PostgreSQL writes the other (in turn on two busy cores:
+ * 2,800 → 4,300 and 2,600 → 2,900 resources/s). They commit in order, so that the place is always that before which everything is written. Gives the last place;
+ * undefined where somebody cancelled the import.
+ */
+async function importLines(
+  work: Work,
+  start: Place,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<Place | undefined> {
+  let place = start
+  let [older, newer] = [nothingWritten, nothingWritten]
+  try {
+    for await (const batch of readBatches(bytes, { startByte: start.nextByte, startLine: start.nextLine })) {
+      work.signal.throwIfAborted()
+      const step = {
+        from: place,
+        to: { input: start.input, nextByte: batch.nextByte, nextLine: batch.nextLine },
+      }
+      const judged = judge(work, batch, step)
+      if (!(await older.done)) return undefined
+      // A batch waits for the one before with its rows locked: it must not hold a row that the other one wants.
+      if (!judged.identities.isDisjointFrom(newer.identities) && !(await newer.done)) return undefined
+      const done = writeBatch(work, judged, step, newer.done)
+      done.catch(() => undefined) // Told by whoever awaits it next.
+      ;[older, newer] = [newer, { done, identities: judged.identities }]
+      place = step.to
+    }
+    return (await newer.done) ? place : undefined
+  } finally {
+    await Promise.allSettled([older.done, newer.done])
+  }
+}
+
+type Flying = { readonly done: Promise<boolean>; readonly identities: ReadonlySet<string> }
+const nothingWritten: Flying = { done: Promise.resolve(true), identities: new Set() }
+
 type Step = { readonly from: Place; readonly to: Place }
-type Ready = { readonly line: number; readonly change: Change }
+type Ready = { readonly line: number; readonly change: Extract<Change, { kind: 'update' }> }
 type Outcome = { readonly written: number; readonly refusals: readonly Refusal[] }
 
-/** False where the import was cancelled: then nothing of the batch was written. */
-async function writeBatch(work: Work, batch: Batch, step: Step): Promise<boolean> {
+type Judged = {
+  readonly ready: readonly Ready[]
+  readonly refusals: readonly Refusal[]
+  readonly identities: ReadonlySet<string>
+}
+
+/** The lines as changes, or refused. */
+function judge(work: Work, batch: Batch, step: Step): Judged {
   const type = work.row.inputs[step.from.input]?.type
   const ready: Ready[] = []
   const refusals: Refusal[] = []
+  const identities = new Set<string>()
   for (const line of batch.lines) {
     try {
-      ready.push({ line: line.number, change: changeOf(line, { type, id: stableId(work, step, line) }) })
+      const change = changeOf(line, { type, id: stableId(work, step, line) })
+      ready.push({ line: line.number, change })
+      identities.add(`${change.resource.resourceType}/${change.resource.id}`)
     } catch (error) {
       refusals.push(refusalOf(line.number, error))
     }
   }
+  return { ready, refusals, identities }
+}
+
+/** False where the import was cancelled: then nothing of the batch was written. */
+async function writeBatch(
+  work: Work,
+  { ready, refusals }: Judged,
+  step: Step,
+  before: Promise<boolean>,
+): Promise<boolean> {
   try {
-    return await writeAndMove(work, ready, step, { written: ready.length, refusals })
+    return await writeAndMove(work, ready, step, { written: ready.length, refusals }, before)
   } catch (error) {
     if (!isRefusal(error)) throw error
   }
   // What the record refuses breaks off all. Written in parts, a part that was written before a crash is written again as it
   // is, which makes no version; the place moves on when all parts are done.
   const parts = await writeParts(work, ready)
-  return writeAndMove(work, [], step, { ...parts, refusals: [...refusals, ...parts.refusals] })
+  return writeAndMove(work, [], step, { ...parts, refusals: [...refusals, ...parts.refusals] }, before)
 }
 
 /** A resource without an id gets the same one however often its line is read. */
@@ -109,7 +156,7 @@ function stableId({ row }: Work, { from }: Step, { number }: Line): string {
 function changeOf(
   { bytes, isTooLong }: Line,
   { type, id }: { readonly type: string | undefined; readonly id: string },
-): Change {
+): Ready['change'] {
   if (isTooLong) throw invalid('the line is longer than a resource may be', { code: 'bulk.line-too-long' })
   const resource = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (!isResource(resource)) throw invalid('the line is no FHIR resource', { code: 'bulk.no-resource' })
@@ -143,11 +190,12 @@ async function writeAndMove(
   ready: readonly Ready[],
   step: Step,
   outcome: Outcome,
+  before: Promise<boolean>,
 ): Promise<boolean> {
   try {
     await records.commit(async (unit) => {
       if (ready.length > 0) await unit.write(ready.map(({ change }) => change))
-      if (!(await moveOn(unit.transaction, row, step, outcome))) throw cancelled
+      if (!(await before) || !(await moveOn(unit.transaction, row, step, outcome))) throw cancelled
     })
     return true
   } catch (error) {
