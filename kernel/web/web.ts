@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
 export { requireActor } from './actor.ts'
+export { takesGzip } from './compress.ts'
 export { createWeb, type WebOptions } from './create-web.ts'
 export { parseJson } from './json.ts'
 export { defaultLimits, type WebLimits } from './limits.ts'

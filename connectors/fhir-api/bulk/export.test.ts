@@ -1,6 +1,7 @@
 /** Bulk Data Access 2.0: what was asked for comes out, as it stood at one instant, to whoever may have it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import type { Resource } from '@xinglin/fhir'
 import { openBulkDoor } from './testing/bulk-door.ts'
 
@@ -188,3 +189,27 @@ for (const [what, path, headers, expected] of [
     assert.equal(status, 400)
     assert.equal(JSON.parse(text).issue[0].details.coding[0].code, expected)
   })
+
+test('_until shows the record as it stood then; files come compressed where that is asked for', async () => {
+  const until = kernel.runtime.now()
+  kernel.runtime.advance(60_000)
+  await write(patient('admitted-later'))
+
+  const manifest: Manifest = JSON.parse(
+    (await wait('GET', `$export?_type=Organization&_until=${encodeURIComponent(until)}`)).text,
+  )
+  const later: Manifest = JSON.parse(
+    (await wait('GET', `$export?_type=Patient&_until=${encodeURIComponent(until)}`)).text,
+  )
+  const plain = await ask('GET', manifest.output[0]?.url ?? '')
+  const address = (manifest.output[0]?.url ?? '').replace('http://hospital.test', '')
+  const small = await kernel.web.http.inject({
+    url: address,
+    headers: { ...(await kernel.authorisation()), 'accept-encoding': 'gzip' },
+  })
+
+  assert.equal(manifest.transactionTime, until)
+  assert.equal((await filesOf(later)).includes('Patient/admitted-later'), false)
+  assert.equal(small.headers['content-encoding'], 'gzip')
+  assert.equal(gunzipSync(small.rawPayload).toString(), plain.text)
+})

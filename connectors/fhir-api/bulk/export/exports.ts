@@ -50,7 +50,8 @@ export function askExport(
     const { tenant, reference: owner, scopes } = actor
     const [made] = await transaction.query(sql<{ id: string }>`
       insert into bulk.export (tenant, id, owner, scopes, request, plan, at)
-      select ${tenant}, ${id}, ${owner}, ${scopes}, ${request}, ${JSON.stringify(plan)}::jsonb, ${runtime.now()}
+      select ${tenant}, ${id}, ${owner}, ${scopes}, ${request}, ${JSON.stringify(plan)}::jsonb,
+        least(${runtime.now()}::timestamptz, ${plan.until ?? null}::timestamptz)
       where ${mostUnfinished} > (
         select count(*) from bulk.export
         where tenant = ${tenant} and owner = ${owner} and state in ('waiting', 'running'))

@@ -12,6 +12,8 @@ export type ExportPlan = {
   readonly level: ExportLevel
   readonly types: readonly ResourceType[]
   readonly since?: Instant
+  /** The record is shown as it stood then; now where absent. */
+  readonly until?: Instant
   /** Present on group level. */
   readonly patients?: readonly string[]
   /** Of a type any of these searches; types without one are given whole. */
@@ -19,7 +21,7 @@ export type ExportPlan = {
   readonly elements: readonly string[]
 }
 
-const known = ['_outputFormat', '_since', '_type', '_typeFilter', '_elements', 'patient']
+const known = ['_outputFormat', '_since', '_until', '_type', '_typeFilter', '_elements', 'patient']
 const formats: ReadonlySet<string> = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson'])
 
 /** Reads the parameters; `allowed` are the types that the caller may search. Throws `invalid` for what is not supported. */
@@ -33,11 +35,13 @@ export function readPlan(
     throw badValue('_outputFormat', 'is application/fhir+ndjson')
   const named = listed(parameters, '_type').map(typeOf)
   const types = named.length > 0 ? [...new Set(named)] : allowed
-  const since = sinceOf(parameters, timeZone)
+  const since = instantIn(parameters, '_since', timeZone)
+  const until = instantIn(parameters, '_until', timeZone)
   return {
     level,
     types,
     ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
     filters: filtersOf(parameters, types),
     elements: elementsOf(parameters, types),
   }
@@ -56,15 +60,14 @@ function typeOf(name: string): ResourceType {
 }
 
 /** An instant; it is taken to the millisecond. */
-function sinceOf(parameters: Parameters, timeZone: string): Instant | undefined {
-  const text = textOf(parameters, '_since')
+function instantIn(parameters: Parameters, name: '_since' | '_until', timeZone: string): Instant | undefined {
+  const text = textOf(parameters, name)
   if (text === undefined) return undefined
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(
     text.replace(' ', '+'),
   )
   const ms = Date.parse(text.replace(' ', '+'))
-  if (!isInstant || Number.isNaN(ms))
-    throw badValue('_since', 'is an instant, such as 2026-11-22T08:00:00+08:00')
+  if (!isInstant || Number.isNaN(ms)) throw badValue(name, 'is an instant, such as 2026-11-22T08:00:00+08:00')
   return instantOf(ms, timeZone)
 }
 

@@ -1,10 +1,11 @@
 /** Where an export stands, its manifest, its files, its end (Bulk Data Access 2.0, Status, Output File and Delete Requests). */
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
+import { constants, createGzip } from 'node:zlib'
 import type { Kernel } from '@xinglin/app'
 import { epochMs, instantOf, notFound, type ResourceType, unprocessable } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
 import type { ObjectHash } from '@xinglin/objects'
-import { requireActor } from '@xinglin/web'
+import { requireActor, takesGzip } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { askAgainSeconds, exportLastsMs } from '../limits.ts'
 import { cancelExport, type ExportFile, type ExportRow, exportOf, filesOf } from './exports.ts'
@@ -39,7 +40,7 @@ export function exportRoutes(http: FastifyInstance, kernel: Kernel, baseOf: Base
     const { number } = request.params as Params
     const file = (await filesOf(kernel.database, row)).find((each) => String(each.number) === number)
     if (!file) throw unknown()
-    return sendFile(kernel, { actor, row, file }, reply)
+    return sendFile(kernel, { actor, row, file }, { request, reply })
   })
 }
 
@@ -94,7 +95,11 @@ async function manifest({ database, runtime }: Kernel, { reply, base }: Exchange
 type Download = { readonly actor: Actor; readonly row: ExportRow; readonly file: ExportFile }
 
 /** Decided anew: who lost the right to search a type since gets nothing of it. */
-async function sendFile({ identity, objects }: Kernel, { actor, row, file }: Download, reply: FastifyReply) {
+async function sendFile(
+  { identity, objects }: Kernel,
+  { actor, row, file }: Download,
+  { request, reply }: Omit<Exchange, 'base'>,
+) {
   identity.demand(actor, { kind: 'record', interaction: 'search', type: file.type as ResourceType })
   const held = await objects.get(file.object as ObjectHash)
   if (!held) throw unknown()
@@ -105,8 +110,11 @@ async function sendFile({ identity, objects }: Kernel, { actor, row, file }: Dow
     resourceType: file.type,
     detail,
   })
-  return reply
-    .header('content-type', 'application/fhir+ndjson')
-    .header('content-length', held.sizeBytes)
-    .send(Readable.from(held.bytes))
+  reply.header('content-type', 'application/fhir+ndjson').header('vary', 'accept-encoding')
+  const bytes = Readable.from(held.bytes)
+  if (!takesGzip(request.headers['accept-encoding']))
+    return reply.header('content-length', held.sizeBytes).send(bytes)
+  // What breaks off the file breaks off the answer too: it is told by the stream, nobody else needs to know.
+  const smaller = pipeline(bytes, createGzip({ level: constants.Z_BEST_SPEED }), () => undefined)
+  return reply.header('content-encoding', 'gzip').send(smaller)
 }

@@ -146,7 +146,7 @@ async function* stood(
   }
 }
 
-/** What any of the searches finds now, each once. */
+/** What any of the searches finds now, each once; what was changed after the instant is left to the next export. */
 async function* found(
   { row, records }: Work,
   type: ResourceType,
@@ -155,7 +155,10 @@ async function* found(
   const { plan } = row
   const seen = new Set<string>()
   const patients = plan.patients && new Set(plan.patients)
-  const within: Query = plan.since === undefined ? [] : [['_lastUpdated', `ge${plan.since}`]]
+  const within: Query = [
+    ['_lastUpdated', `le${row.at}`],
+    ...(plan.since === undefined ? [] : [['_lastUpdated', `ge${plan.since}`] as const]),
+  ]
   for (const query of queries) {
     let asked: Query | undefined = [...query, ...within, ['_count', '1000']]
     while (asked) {
