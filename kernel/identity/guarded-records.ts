@@ -86,6 +86,7 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
         () => records.labels(actor.tenant, type),
         () => ({ detail: 'labels in use' }),
       ),
+    ownParameters: () => records.ownParameters(actor.tenant),
     commit: (work) => guardedCommit(guard, actor, work),
   }
 }

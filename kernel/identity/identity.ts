@@ -13,6 +13,7 @@ import type {
   CompartmentPage,
   CompartmentQuery,
   Labels,
+  OwnParameterStatus,
   Page,
   Query,
   Records,
@@ -90,6 +91,8 @@ export interface GuardedRecords {
   snapshot(asked: SnapshotQuery): Promise<SnapshotPage>
   /** Decided as a search of the type, or of all types. */
   labels(type?: ResourceType): Promise<Labels>
+  /** The institution's own search parameters: definitions, nobody's record, so everybody may know them. */
+  ownParameters(): Promise<readonly OwnParameterStatus[]>
   /** Each write is decided on its resource type; audit entries commit with the act. */
   commit<T>(work: (unit: Unit) => Promise<T>): Promise<T>
 }

@@ -255,10 +255,12 @@ function metadata(kernel: Kernel, options: FhirApiOptions) {
     const baseUrl = options.baseUrl ?? `${request.protocol}://${request.host}${fhirPath}`
     // 300 KB are made once per address, not once per caller; addresses come from a header, so few are kept.
     if (texts.size > 8) texts.clear()
-    const key = `${isOfTerminology} ${baseUrl}`
+    const { actor } = request
+    const own = actor ? await kernel.identity.recordsFor(actor).ownParameters() : []
+    const key = `${isOfTerminology} ${baseUrl} ${own.length > 0 ? JSON.stringify(own) : ''}`
     const text =
       texts.get(key) ??
-      JSON.stringify(statement({ baseUrl, version: options.version ?? '0.1.0', at: startedAt }))
+      JSON.stringify(statement({ baseUrl, version: options.version ?? '0.1.0', at: startedAt, own }))
     texts.set(key, text)
     reply.header('content-type', form.contentType)
     return reply.send(inForm(text, form))

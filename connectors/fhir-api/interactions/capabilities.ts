@@ -1,16 +1,23 @@
 /** http.html §3.1.0.2 capabilities: made from the tables that the door itself works by, so that it cannot promise more. */
 import type { CapabilityStatement, CapabilityStatementRestResource } from '@xinglin/fhir'
 import { allResourceTypes, parametersOf } from '@xinglin/fhir/search'
+import type { OwnParameterStatus } from '@xinglin/records'
 import { bodyTypes } from '../http/negotiate.ts'
 import { describedOperations } from '../operations/operations.ts'
 import { jsonPatchType } from '../patch/patch.ts'
 import { subscriptionCapabilities, websocketExtension } from '../subscriptions/capabilities.ts'
 import { includesOf, modifierText, parametersBeside, reverseIncludesOf } from './search-words.ts'
 
-export type Described = { readonly baseUrl: string; readonly version: string; readonly at: string }
+export type Described = {
+  readonly baseUrl: string
+  readonly version: string
+  readonly at: string
+  /** Search parameters of the caller's institution. */
+  readonly own?: readonly OwnParameterStatus[]
+}
 
 /** The whole statement; `at` is the moment since which it holds (FHIR dateTime). */
-export function capabilityStatement({ baseUrl, version, at }: Described): CapabilityStatement {
+export function capabilityStatement({ baseUrl, version, at, own = [] }: Described): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
     url: `${baseUrl}/metadata`,
@@ -29,7 +36,7 @@ export function capabilityStatement({ baseUrl, version, at }: Described): Capabi
         mode: 'server',
         extension: [websocketExtension(baseUrl)],
         security: securityOf(baseUrl),
-        resource: allResourceTypes.map(resourceOf),
+        resource: allResourceTypes.map((type) => resourceOf(type, own)),
         interaction: [
           { code: 'transaction' },
           { code: 'batch' },
@@ -72,7 +79,10 @@ const interactions = [
   'search-type',
 ] as const
 
-function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatementRestResource {
+function resourceOf(
+  type: (typeof allResourceTypes)[number],
+  own: readonly OwnParameterStatus[],
+): CapabilityStatementRestResource {
   const parameters = [...parametersOf(type).values()].filter(
     ({ name, kind }) => kind !== 'special' || name === 'near',
   )
@@ -96,11 +106,21 @@ function resourceOf(type: (typeof allResourceTypes)[number]): CapabilityStatemen
         type: kind,
         documentation: modifierText({ name, kind }),
       })),
+      ...own.flatMap((each) => (each.types.includes(type) ? ownParameter(each) : [])),
       ...parametersBeside.map((each) => ({ ...each, type: 'special' as const })),
     ],
     ...operationPart(type),
     ...(type === 'Subscription' ? subscriptionCapabilities : {}),
   }
+}
+
+/** A SearchParameter of the institution; listed with its progress while it is indexed. */
+function ownParameter({ code, definition, state, share }: OwnParameterStatus) {
+  if (!definition) return []
+  const type = definition.kind
+  const isReady = state === 'ready'
+  const documentation = isReady ? modifierText(definition) : `being indexed, ${Math.floor(share * 100)}%`
+  return [{ name: code, type, documentation }]
 }
 
 /** Operations of the system or of a type; nothing where there are none, since FHIR JSON has no empty lists. */

@@ -1,7 +1,7 @@
 /** http.html §3.1.0.6.2 and search.html §3.1.1.2: with `Prefer: handling=lenient` parameters that are not known are left out, and said. */
 import { OutcomeError, type ResourceType } from '@xinglin/fhir'
 import { parseParameter, resultParameters } from '@xinglin/fhir/search'
-import type { Query } from '@xinglin/records'
+import type { OwnParameterStatus, Query } from '@xinglin/records'
 
 export type Understood = { readonly query: Query; readonly ignored: readonly string[] }
 
@@ -16,10 +16,21 @@ const unknown: ReadonlySet<string | undefined> = new Set([
 /** The place of a next page, which the store's own links carry, and the instant of a look at the past. */
 const ofStore: ReadonlySet<string> = new Set(['_page', '_asOf'])
 
-/** What is known of a query, and the names of what is not. */
-export function knownOf(type: ResourceType, query: Query): Understood {
+/** What is known of a query, and the names of what is not; `own` are the institution's own parameters. */
+export function knownOf(
+  type: ResourceType,
+  query: Query,
+  own: readonly Pick<OwnParameterStatus, 'code' | 'types' | 'state'>[] = [],
+): Understood {
+  const isOwn = (name: string) =>
+    own.some(
+      ({ code, types, state }) => state !== 'refused' && types.includes(type) && code === name.split(':')[0],
+    )
   const isKnown = ([name, value]: Query[number]) =>
-    ofStore.has(name) || resultParameters.has(name.split(':')[0] ?? name) || isParameter(type, name, value)
+    ofStore.has(name) ||
+    isOwn(name) ||
+    resultParameters.has(name.split(':')[0] ?? name) ||
+    isParameter(type, name, value)
   const known = query.filter(isKnown)
   const ignored = query.filter((pair) => !known.includes(pair)).map(([name]) => name)
   return { query: known, ignored }

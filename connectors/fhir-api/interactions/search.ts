@@ -1,6 +1,6 @@
 /** http.html §3.1.0.10 search by GET and by POST `_search`: a searchset Bundle with links and, where asked, a total. */
 import type { ResourceType } from '@xinglin/fhir'
-import type { Page, Query, Version } from '@xinglin/records'
+import type { OwnParameterStatus, Page, Query, Version } from '@xinglin/records'
 import { bundleText, type Link, searchEntry } from '../bundles/text.ts'
 import type { Answer } from '../http/answer.ts'
 import { type FhirRequest, queryOf, queryText } from '../http/request.ts'
@@ -9,7 +9,10 @@ import { ignoredEntry, knownOf, type Understood } from './search-handling.ts'
 import { shaped, shapeOf, shapeParameters } from './search-shape.ts'
 
 /** What can search: the guarded record, or one unit inside a transaction. */
-type Searchable = { search(type: ResourceType, query: Query): Promise<Page> }
+type Searchable = {
+  search(type: ResourceType, query: Query): Promise<Page>
+  ownParameters?(): Promise<readonly OwnParameterStatus[]>
+}
 
 /** `compartment`: only members of it, as `Patient/42`. */
 export async function search(
@@ -19,7 +22,7 @@ export async function search(
   compartment?: string,
 ): Promise<Answer> {
   const { baseUrl } = request
-  const { query, ignored } = understood(type, request)
+  const { query, ignored } = await understood(records, type, request)
   const shape = shapeOf(type, query)
   const page = await records.search(type, compartment === undefined ? query : within(compartment, query))
   const isCount = query.some(([name, value]) => name === '_summary' && value === 'count')
@@ -38,8 +41,13 @@ function nextWithin(next: string | undefined): string | undefined {
   return next === undefined ? undefined : queryText(withoutCompartment(queryOf(next)))
 }
 
-function understood(type: ResourceType, { handling, query }: FhirRequest): Understood {
-  return handling === 'lenient' ? knownOf(type, query) : { query, ignored: [] }
+async function understood(
+  records: Searchable,
+  type: ResourceType,
+  { handling, query }: FhirRequest,
+): Promise<Understood> {
+  if (handling !== 'lenient') return { query, ignored: [] }
+  return knownOf(type, query, await records.ownParameters?.())
 }
 
 function linksOf(url: string, page: Page, isCount: boolean): readonly Link[] {

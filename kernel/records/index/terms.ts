@@ -15,14 +15,14 @@ import {
   textTerm,
   urlTerm,
 } from './space.ts'
-import { textsBeside } from './texts.ts'
+import type { Beside } from './texts.ts'
 import { uriAndParents } from './uri-parents.ts'
 
 /** Kinds of identifiers are asked for whole. */
 const ofType = ofTypeParameter('')
 
-/** All terms of a resource, each once. */
-export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> {
+/** All terms of a resource, each once; `beside` are its texts by `textsBeside`. */
+export function termsOf(space: Space, values: IndexValues, beside: readonly Beside[]): ReadonlySet<bigint> {
   const terms = new Set<bigint>()
   for (const token of values.tokens) {
     if (token.parameter === '_id' || !isStored(space.type, token.parameter)) continue
@@ -44,8 +44,7 @@ export function termsOf(space: Space, values: IndexValues): ReadonlySet<bigint> 
     terms.add(presenceTerm(space, parameter))
   }
   for (const { parameter, text } of values.strings) terms.add(textTerm(space, parameter, text))
-  for (const { parameter, text } of textsBeside(space.type, values))
-    terms.add(textTerm(space, `${parameter}:text`, text))
+  for (const { parameter, text } of beside) terms.add(textTerm(space, `${parameter}:text`, text))
   for (const term of compositeTermsOf(space, values)) terms.add(term)
   return terms
 }

@@ -11,18 +11,18 @@ import { type Space, textTerm } from './space.ts'
 const mostCharacters = 500
 
 /** A text beside a code or reference, folded, with the parameters that it stands under. */
-type Beside = { readonly parameter: string; readonly text: string }
+export type Beside = { readonly parameter: string; readonly text: string }
 
 /** The texts of a resource, each under the names that it is stored by. */
 export function textsBeside(
   type: string,
   { tokens, references }: Pick<IndexValues, 'tokens' | 'references'>,
 ): readonly Beside[] {
-  return [...tokens, ...references].flatMap(({ parameter, text }) =>
-    text === undefined || text === '' || !isStored(type, parameter)
-      ? []
-      : [{ parameter, text: displayOf(text) }],
-  )
+  const found: Beside[] = []
+  for (const values of [tokens, references])
+    for (const { parameter, text } of values)
+      if (text && isStored(type, parameter)) found.push({ parameter, text: displayOf(text) })
+  return found
 }
 
 /** The form in which a display is kept and compared. */

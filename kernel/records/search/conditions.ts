@@ -110,9 +110,17 @@ export function termsOfQuery(query: ParameterQuery, space: Space): readonly bigi
       return query.modifier === 'exact' ? exactTerms(parameter, query.values, space) : undefined
     case 'composite':
       return termsOfComposite(query, space)
+    case 'logic':
+      return query.operator === 'or' ? termsOfAny(query.queries, space) : undefined
     default:
       return undefined
   }
+}
+
+/** Alternatives that are all terms are one list of them. */
+function termsOfAny(queries: readonly ParameterQuery[], space: Space): readonly bigint[] | undefined {
+  const terms = queries.map((query) => termsOfQuery(query, space))
+  return terms.every((each) => each !== undefined) ? terms.flat() : undefined
 }
 
 /** True where the ids of all matches are named. */

@@ -56,6 +56,7 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
   const values = indexOf(filled, { timeZone, own: place.own?.extractorOf(type) })
   const strings = [...values.strings, ...wholeNamesOf(filled)]
   const space = { tenant, type }
+  const beside = textsBeside(type, values)
   return {
     self: selfOf(tenant, type, target.id),
     key: target.key,
@@ -65,9 +66,9 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
     patient: mainPatientOf(type, values),
     clinical: clinicalOf(values.clinicalMs),
     deleted: false,
-    terms: termsOf(space, values),
+    terms: termsOf(space, values, beside),
     values: valueRowsOf(space, String(target.key), { ...values, strings }),
-    displays: textsBeside(type, values).map(({ text }) => text),
+    displays: beside.map(({ text }) => text),
     json: jsonOf(resource, target, place.at),
   }
 }
