@@ -125,6 +125,10 @@ test('a chain, _has or _list through a type that the actor may not search is ref
     await refusalOf(() => records.search('Observation', byId)),
     await refusalOf(() => records.search('Observation', [['_has:Provenance:target:agent', 'Device/1']])),
     await refusalOf(() => records.search('Observation', [['_list', '42']])),
+    await refusalOf(() => records.search('Observation', [['_filter', 'subject:Patient.name co "a"']])),
+    await refusalOf(() =>
+      records.search('Observation', [['_filter', 'subject:Patient[name co "a"].gender eq male']]),
+    ),
     await refusalOf(() => records.commit((unit) => unit.search('Observation', byId))),
   ]
   const wider = hospital.identity.recordsFor({
@@ -132,13 +136,13 @@ test('a chain, _has or _list through a type that the actor may not search is ref
     scopes: ['system/Observation.rs', 'system/Patient.rs'],
   })
 
-  assert.deepEqual(refusals, Array(5).fill('forbidden search.type-not-allowed'))
+  assert.deepEqual(refusals, Array(7).fill('forbidden search.type-not-allowed'))
   assert.deepEqual(
     (await wider.search('Observation', byId)).matches.map(({ id }) => id),
     ['potassium'],
   )
   assert.deepEqual(await linesSince(hospital), [
-    ...Array(5).fill('refused search Observation'),
+    ...Array(7).fill('refused search Observation'),
     'allowed search Observation of asha subject._id · 1 found',
   ])
 })

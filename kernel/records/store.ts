@@ -14,7 +14,7 @@ import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
 import { labelsInUse } from './labels.ts'
-import { createOwnParameters } from './parameters/own-parameters.ts'
+import { createOwnParameters, type OwnParameters } from './parameters/own-parameters.ts'
 import { readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
 import type { Records, WriteJudge } from './records.ts'
@@ -48,7 +48,16 @@ export function createRecords(needs: {
   const frequencies = createFrequencies()
   const indexState = createIndexState()
   const displays = createDisplays()
+  // Two, since a replica may be behind: what is written goes by what the primary says.
   const own = createOwnParameters()
+  const ownRead = createOwnParameters()
+  const both: OwnParameters = {
+    of: own.of,
+    forget(tenant) {
+      own.forget(tenant)
+      ownRead.forget(tenant)
+    },
+  }
   let judge: WriteJudge = () => undefined
   const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
@@ -66,7 +75,7 @@ export function createRecords(needs: {
         isAsOf(query)
           ? searchAsOf({ queryable, runtime, by }, { tenant, type }, query)
           : searchRecords(
-              { queryable, runtime, frequencies, indexState, vocabulary, own, by },
+              { queryable, runtime, frequencies, indexState, vocabulary, own: ownRead, by },
               { tenant, type },
               query,
             ),
@@ -82,15 +91,26 @@ export function createRecords(needs: {
     labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
     commit: (author, work) =>
       commitUnit(
-        { database, events, runtime, takeKeys, frequencies, indexState, vocabulary, judge, displays, own },
+        {
+          database,
+          events,
+          runtime,
+          takeKeys,
+          frequencies,
+          indexState,
+          vocabulary,
+          judge,
+          displays,
+          own: both,
+        },
         author,
         work,
       ),
-    ownParameters: (tenant) => reading(async (from) => (await own.of(from, tenant)).all),
+    ownParameters: (tenant) => reading(async (from) => (await ownRead.of(from, tenant)).all),
     judgeBy(asked) {
       judge = asked
     },
-    reindex: () => reindexBatch({ database, runtime, displays, own }),
+    reindex: () => reindexBatch({ database, runtime, displays, own: both }),
     counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }
 }

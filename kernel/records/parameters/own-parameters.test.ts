@@ -88,6 +88,11 @@ test('a changed expression is indexed anew, and a parameter that is retired is f
   assert.equal(await find(records, 'blood', 'ge2'), 'busy records.indexing')
   await untilIndexed(records)
   assert.deepEqual(await find(records, 'blood', 'ge2'), ['p1'])
+  assert.deepEqual(await find(records, '_filter', 'blood gt 1 and blood pr true'), ['p1'])
+  assert.deepEqual(
+    await find(records, '_has:Observation:subject:blood', '2'),
+    'invalid search.unknown-parameter',
+  )
 
   await write({ ...birth, description: 'Number among those born together' })
   assert.deepEqual(await find(records, 'blood', 'ge2'), ['p1'])

@@ -126,7 +126,7 @@ function plain(tree: FilterComparison, type: ResourceType, { parse, options }: M
   const modifier = spelling.modifier === undefined ? '' : `:${spelling.modifier}`
   const name = `${path.map((step) => step.name).join('.')}${modifier}`
   // Read once as it stands, to learn what kind of value is asked for at the end of the chain.
-  const kind = operator === 'pr' ? 'missing' : kindOf(type, path)
+  const kind = operator === 'pr' ? 'missing' : kindOf(type, path, options)
   refuseUnfit(operator, kind)
   const prefix = sized.has(kind) ? (spelling.prefix ?? '') : ''
   const query = parse(type, name, `${prefix}${written(tree, kind)}`, options)
@@ -151,13 +151,13 @@ function written({ operator, value }: FilterComparison, kind: string): string {
 }
 
 /** The kind of the parameter at the end of a path. */
-function kindOf(type: ResourceType, path: readonly FilterStep[]): string {
+function kindOf(type: ResourceType, path: readonly FilterStep[], options: ParseOptions): string {
   const [head, ...rest] = path
   const [parameter = '', wanted] = (head?.name ?? '').split(':')
-  const definition = parameterOf(type, parameter)
+  const definition = parameterOf(type, parameter) ?? options.ownParameter?.(type, parameter)
   if (!definition || rest.length === 0) return definition?.kind ?? 'unknown'
   const targets = definition.targets.filter((each) => wanted === undefined || each === wanted)
-  const kinds = targets.map((target) => kindOf(target, rest))
+  const kinds = targets.map((target) => kindOf(target, rest, options))
   return kinds.find((each) => each !== 'unknown') ?? 'unknown'
 }
 
