@@ -20,6 +20,19 @@ test('every requirement that is said to hold names a test of the repository', ()
   assert.deepEqual(missing, [])
 })
 
+/** Rows of the form `| what holds | `file.test.ts`: sentence of the test |`. */
+const promises = [...readSource('docs/coverage.md').matchAll(/^\| ([^|]+) \| `([^`]+)`: ([^|]+) \|$/gm)].map(
+  (match) => ({ promise: match[1] ?? '', file: match[2] ?? '', sentence: match[3]?.trim() ?? '' }),
+)
+
+test('every promise of the record names a test of the repository', () => {
+  assert.notEqual(promises.length, 0)
+  const missing = promises.filter(
+    ({ file, sentence }) => !existsSync(join(root, file)) || !readSource(file).includes(sentence),
+  )
+  assert.deepEqual(missing, [])
+})
+
 const requirements = join(root, '..', 'shared', 'design', 'requirements.md')
 
 test('every requirement of the coverage stands in the requirements map', {
