@@ -34,6 +34,7 @@ test('without any setting every default stands', () => {
     trustedProxies: undefined,
     publicUrl: undefined,
     subscriptionNetworks: undefined,
+    importOrigins: undefined,
     subscriptionAttempts: 15,
   })
 })

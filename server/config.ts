@@ -129,6 +129,12 @@ export const settings = {
     'XINGLIN_SUBSCRIPTION_NETWORKS',
     'Networks of the house to which notifications may be sent, there also by http; public addresses by https always may.',
   ),
+  importOrigins: urls('XINGLIN_IMPORT_ORIGINS', ['http', 'https'], {
+    allowed:
+      'origins such as https://files.example.org or http://10.0.0.5:8000 with commas between; empty: none',
+    description:
+      'Where `$import` may fetch its inputs; files that were sent to the platform always may be imported.',
+  }),
   subscriptionAttempts: wholeNumber(
     'XINGLIN_SUBSCRIPTION_ATTEMPTS',
     { from: 1, to: 100, fallback: 15 },

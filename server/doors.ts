@@ -21,7 +21,10 @@ export type OpenDoors = {
 
 /** Registers the HTTP doors; before the web server listens. */
 export async function registerHttpDoors(kernel: Kernel, config: Config): Promise<void> {
-  registerFhirApi(kernel, { subscriptions: subscriptionSettings(config) })
+  registerFhirApi(kernel, {
+    subscriptions: subscriptionSettings(config),
+    importOrigins: config.importOrigins ?? [],
+  })
   registerHl7Resend(kernel, { tenant: defaultTenant })
   await registerDicomWeb(kernel)
 }

@@ -78,7 +78,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     kernel,
     roles: roles.filter(isAppRole),
     settings: namedValues(config),
-    tasks: bulkTasks(kernel),
+    tasks: bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })

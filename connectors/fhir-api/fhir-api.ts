@@ -21,6 +21,8 @@ export type FhirApiOptions = {
   readonly baseUrl?: string
   /** Shown in the CapabilityStatement. */
   readonly version?: string
+  /** Origins from which inputs of an import may be fetched; none where absent. */
+  readonly importOrigins?: readonly string[]
   /** Absent: Subscription resources are kept like others, and nobody is notified. */
   readonly subscriptions?: SubscriptionSettings
 }

@@ -14,11 +14,14 @@ export const bulkMigrations: Migrations = {
   folder: new URL('./migrations/', import.meta.url),
 }
 
-/** The work of exports and imports, for processes with the role worker. */
-export function bulkTasks(kernel: Kernel): JobTasks {
+/** The work of exports and imports, for processes with the role worker; inputs are fetched from these origins alone. */
+export function bulkTasks(
+  kernel: Kernel,
+  { importOrigins = [] }: { readonly importOrigins?: readonly string[] } = {},
+): JobTasks {
   return {
     [exportTask]: (payload, signal) => runExport(kernel, keyOf(payload), signal),
-    [importTask]: (payload, signal) => runImport(kernel, keyOf(payload), signal),
+    [importTask]: (payload, signal) => runImport(kernel, keyOf(payload), { origins: importOrigins, signal }),
   }
 }
 

@@ -1,10 +1,22 @@
 /** `$import`: NDJSON into the record, each line once, refused lines told of with their place. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
 import { testTenant } from '@xinglin/testkit'
 import { openBulkDoor } from './testing/bulk-door.ts'
 
-const { ask, wait, kernel } = await openBulkDoor()
+const elsewhere = createServer((request, response) => {
+  const isMoved = request.url === '/moved.ndjson'
+  response.writeHead(isMoved ? 302 : 200, isMoved ? { location: '/beds.ndjson' } : {})
+  response.end('{"resourceType":"Location","id":"bed-1","status":"active"}\n')
+})
+elsewhere.listen(0, '127.0.0.1')
+await once(elsewhere, 'listening')
+after(() => elsewhere.close())
+const files = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`
+const { ask, wait, kernel } = await openBulkDoor([files])
 
 const ndjson = (...lines: readonly unknown[]) =>
   lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')
@@ -129,3 +141,18 @@ for (const [what, body, status, code] of [
     assert.equal(answer.status, status)
     assert.equal(JSON.parse(answer.text).issue[0].details.coding[0].code, code)
   })
+
+test('an input is fetched from an origin that the installation names, and from nowhere that it points to', async () => {
+  const fetched = await wait('POST', '$import', {
+    body: manifest({ url: `${files}/beds.ndjson?key=secret` }),
+  })
+  const moved = await wait('POST', '$import', { body: manifest({ url: `${files}/moved.ndjson` }) })
+  const otherPort = await wait('POST', '$import', {
+    body: manifest({ url: 'http://127.0.0.1:1/beds.ndjson' }),
+  })
+
+  const told = JSON.parse(fetched.text)
+  assert.deepEqual([told.written, told.input], [1, [{ url: `${files}/beds.ndjson` }]])
+  assert.equal((await kernel.records.read(testTenant, 'Location', 'bed-1'))?.version, 1)
+  assert.deepEqual([moved.status, otherPort.status], [422, 403])
+})

@@ -19,6 +19,8 @@ export const mostTypeFilters = 50
 /** One input of an import; a whole county comes in several. */
 export const mostInputBytes = 8 * 1024 ** 3
 export const mostInputs = 200
+/** Fetching one input from elsewhere: 8 GiB at 20 Mbit/s. */
+export const downloadMs = 3_600_000
 /** A line is one resource; longer ones are refused, and read over in little memory. */
 export const mostLineBytes = 16 * 1024 * 1024
 /** Resources of one transaction of an import: more gain nothing, and one refused line repeats the others. */

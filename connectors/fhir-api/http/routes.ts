@@ -130,6 +130,7 @@ export function bundle(kernel: Kernel, request: FhirRequest, body: unknown, trac
 function doorOf(kernel: Kernel, options: FhirApiOptions) {
   const requestOf = (request: FastifyRequest) => readRequest(request, options.baseUrl, fhirPath)
   return {
+    importOrigins: options.importOrigins ?? [],
     requestOf,
     traceOf: (request: FastifyRequest, { actor }: FhirRequest) =>
       traceOf(kernel, arrivalOf(kernel, request, actor)),

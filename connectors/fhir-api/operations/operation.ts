@@ -40,4 +40,6 @@ export type OperationCall = {
   readonly body: unknown
   /** Journal of the request, for operations that write. */
   readonly trace: Trace
+  /** Where inputs of an import may be fetched. */
+  readonly importOrigins: readonly string[]
 }

@@ -13,6 +13,7 @@ import { readParameters } from './parameters.ts'
 
 /** What the door gives to its parts. */
 export type OperationDoor = {
+  readonly importOrigins: readonly string[]
   requestOf(request: FastifyRequest): FhirRequest
   traceOf(request: FastifyRequest, asked: FhirRequest): Trace
 }
@@ -76,6 +77,7 @@ function call(
     ),
     body: request.body,
     trace: door.traceOf(request, asked),
+    importOrigins: door.importOrigins,
   })
 }
 

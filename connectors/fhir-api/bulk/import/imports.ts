@@ -14,9 +14,9 @@ export type ImportInput = {
   readonly type?: ResourceType
   /** As it was given. */
   readonly url: string
-  /** Name and size of the bytes in the object store. */
-  readonly object: string
-  readonly sizeBytes: number
+  /** Name and size of the bytes in the object store, once they are there: what lies elsewhere is fetched by the job. */
+  readonly object?: string
+  readonly sizeBytes?: number
 }
 export type ImportState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
 export type ImportRow = {
@@ -103,6 +103,18 @@ export async function cancelImport(from: Queryable, { tenant, id }: ImportKey, a
     update bulk.import
     set state = 'cancelled', ended = ${at}::timestamptz
     where tenant = ${tenant} and id = ${id} and state in ('waiting', 'running')`)
+}
+
+/** Notes that the bytes of an input are here. */
+export async function noteInputs(
+  to: Queryable,
+  { tenant, id }: ImportKey,
+  inputs: readonly ImportInput[],
+): Promise<void> {
+  await to.query(sql`
+    update bulk.import
+    set inputs = ${JSON.stringify(inputs)}::jsonb
+    where tenant = ${tenant} and id = ${id}`)
 }
 
 export type Place = { readonly input: number; readonly nextByte: number; readonly nextLine: number }

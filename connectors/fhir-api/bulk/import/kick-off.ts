@@ -3,12 +3,13 @@
  * a Parameters resource with `inputFormat` and one `input` for each file, with parts `url` and, optionally, `type`. A url is
  * one that was given for a file sent to `bulk/files`, or an address at a host that the installation allows.
  */
-import { forbidden, invalid, type ResourceType } from '@xinglin/fhir'
+import { invalid, type ResourceType } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import type { Answer } from '../../http/answer.ts'
 import type { Operation, OperationCall } from '../../operations/operation.ts'
 import { badValue, isObject } from '../../operations/parameters.ts'
 import { mostInputs } from '../limits.ts'
+import { mayFetch, notAllowedInput } from './fetch-input.ts'
 import { askImport, type ImportInput } from './imports.ts'
 import { uploadOf } from './uploads.ts'
 
@@ -77,12 +78,16 @@ function inputOf(parameter: Readonly<Record<string, unknown>>): Asked {
   throw badValue('input', 'names a resource type of R4 as its type')
 }
 
-async function resolve({ kernel, request }: OperationCall, asked: Asked): Promise<ImportInput> {
+async function resolve(
+  { kernel, request, importOrigins }: OperationCall,
+  asked: Asked,
+): Promise<ImportInput> {
   const prefix = `${request.baseUrl}/bulk/files/`
   const hash = asked.url.startsWith(prefix)
     ? asked.url.slice(prefix.length)
     : asked.url.replace(/^bulk\/files\//, '')
   const upload = await uploadOf(kernel.database, request.actor, hash)
   if (upload) return { ...asked, object: upload.object, sizeBytes: upload.sizeBytes }
-  throw forbidden('an input is a file that you sent to bulk/files before', { code: 'bulk.input' })
+  if (mayFetch(asked.url, importOrigins)) return asked
+  throw notAllowedInput()
 }

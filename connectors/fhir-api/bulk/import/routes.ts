@@ -78,7 +78,7 @@ function failed({ reason }: ImportRow) {
 
 /** By bytes, of the inputs before and of the one in hand. */
 export function shareOf({ inputs, input, nextByte }: ImportRow): number {
-  const bytesOf = (list: ImportRow['inputs']) => list.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const bytesOf = (list: ImportRow['inputs']) => list.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0)
   const all = bytesOf(inputs)
   return all === 0 ? 0 : (bytesOf(inputs.slice(0, input)) + nextByte) / all
 }
@@ -93,7 +93,11 @@ function manifest({ id, state, asked: at, request, inputs, written, refused }: I
     request,
     isCancelled: state === 'cancelled',
     outcome: [{ type: 'OperationOutcome', url: `${base}/bulk/imports/${id}/refusals`, count: refused }],
-    input: inputs.map(({ type, url }) => ({ ...(type === undefined ? {} : { type }), url })),
+    // The query of an address elsewhere may be what allows to fetch it.
+    input: inputs.map(({ type, url }) => ({
+      ...(type === undefined ? {} : { type }),
+      url: url.split('?')[0],
+    })),
     written,
   }
 }

@@ -14,16 +14,29 @@ import type { Change } from '@xinglin/records'
 import { parseJson } from '@xinglin/web'
 import { isObject } from '../../operations/parameters.ts'
 import { ownerOf } from '../authority.ts'
-import { type ImportKey, type ImportRow, moveOn, type Place, type Refusal, takeUpImport } from './imports.ts'
+import { fetchInput } from './fetch-input.ts'
+import {
+  type ImportKey,
+  type ImportRow,
+  moveOn,
+  noteInputs,
+  type Place,
+  type Refusal,
+  takeUpImport,
+} from './imports.ts'
 import { type Batch, type Line, readBatches } from './lines.ts'
 
 /** Throws where it should be tried again. */
-export async function runImport(kernel: Kernel, key: ImportKey, signal: AbortSignal): Promise<void> {
+export async function runImport(
+  kernel: Kernel,
+  key: ImportKey,
+  { origins, signal }: Pick<Work, 'origins' | 'signal'>,
+): Promise<void> {
   const row = await takeUpImport(kernel.database, key)
   if (!row) return
   try {
     const actor = await ownerOf(kernel, row)
-    const work = { kernel, row, records: kernel.identity.recordsFor(actor), signal }
+    const work = { kernel, row, records: kernel.identity.recordsFor(actor), origins, signal }
     for (let input = row.input; input < row.inputs.length; input += 1) {
       const isFirst = input === row.input
       const place = { input, nextByte: isFirst ? row.nextByte : 0, nextLine: isFirst ? row.nextLine : 1 }
@@ -31,7 +44,8 @@ export async function runImport(kernel: Kernel, key: ImportKey, signal: AbortSig
     }
     await finish(kernel, key, 'done')
   } catch (error) {
-    if (!(error instanceof OutcomeError) || !['forbidden', 'invalid'].includes(error.failure)) throw error
+    if (!(error instanceof OutcomeError) || !['forbidden', 'invalid', 'tooLarge'].includes(error.failure))
+      throw error
     await finish(kernel, key, 'failed', error.message)
   }
 }
@@ -40,14 +54,15 @@ type Work = {
   readonly kernel: Kernel
   readonly row: ImportRow
   readonly records: GuardedRecords
+  /** Where inputs may be fetched. */
+  readonly origins: readonly string[]
   readonly signal: AbortSignal
 }
 
 /** False where somebody cancelled the import. */
 async function importInput(work: Work, start: Place): Promise<boolean> {
   const { kernel, row } = work
-  const input = row.inputs[start.input]
-  const hash = input?.object as ObjectHash
+  const hash = await heldInput(work, start.input)
   const held = await kernel.objects.get(hash)
   if (!held) throw invalid('an input is not in the object store any more', { code: 'bulk.input-gone' })
   const isRead = start.nextByte >= held.sizeBytes
@@ -63,6 +78,22 @@ async function importInput(work: Work, start: Place): Promise<boolean> {
     { from: end, to: { input: start.input + 1, nextByte: 0, nextLine: 1 } },
     { written: 0, refusals: [] },
   )
+}
+
+/** The name of the bytes of an input in the object store; fetched once, whatever happens afterwards. */
+async function heldInput({ kernel, row, origins, signal }: Work, index: number): Promise<ObjectHash> {
+  const [current] = await kernel.database.query(sql<Pick<ImportRow, 'inputs'>>`
+    select inputs from bulk.import where tenant = ${row.tenant} and id = ${row.id}`)
+  const inputs = current?.inputs ?? row.inputs
+  const input = inputs[index]
+  if (input?.object !== undefined) return input.object as ObjectHash
+  const { hash, sizeBytes } = await fetchInput(kernel.objects, input?.url ?? '', { origins, signal })
+  await noteInputs(
+    kernel.database,
+    row,
+    inputs.map((each, place) => (place === index ? { ...each, object: hash, sizeBytes } : each)),
+  )
+  return hash
 }
 
 /**

@@ -31,12 +31,12 @@ export type BulkDoor = {
 
 const patienceMs = 30_000
 
-export async function openBulkDoor(): Promise<BulkDoor> {
+export async function openBulkDoor(importOrigins: readonly string[] = []): Promise<BulkDoor> {
   const kernel = await testKernel({
     migrations: [bulkMigrations],
-    register: (each) => registerFhirApi(each, { baseUrl }),
+    register: (each) => registerFhirApi(each, { baseUrl, importOrigins }),
   })
-  await kernel.jobs.start(bulkTasks(kernel))
+  await kernel.jobs.start(bulkTasks(kernel, { importOrigins }))
   after(() => kernel.jobs.stop())
   const ask: BulkDoor['ask'] = async (method, path, { body, type, headers = {}, scopes } = {}) => {
     const hasBody = body !== undefined
