@@ -6,6 +6,8 @@ import { fetchToken, startPlatform } from '@xinglin/client'
 
 const patients = 100
 const observations = 12_000
+/** Every so many lines one says nothing of its status, which the record refuses. */
+const linesPerRefusal = 500
 const importKills = 3
 const drillLimitMs = 5 * 60_000
 
@@ -36,10 +38,15 @@ test('12,100 lines come in once each though the platform is killed three times, 
   await platform.start()
   const { output } = (await untilDone(door, exporting.place)) as Exported
   const lines: string[] = []
-  for (const file of output)
-    lines.push(...(await (await ask(door, 'GET', file.url)).answer.text()).trim().split('\n'))
+  for (const file of output) lines.push(...(await linesOf(door, file.url)))
 
-  assert.deepEqual([imported.written, imported.outcome[0]?.count], [patients + observations, 0])
+  const [refused] = imported.outcome
+  const refusals = await linesOf(door, refused?.url ?? '')
+  assert.deepEqual(
+    [imported.written, refused?.count],
+    [patients + observations - expectedRefusals().length, expectedRefusals().length],
+  )
+  assert.deepEqual(refusals.map(lineOf), expectedRefusals())
   const versions = lines.map((line) => JSON.parse(line) as { id: string; meta: { versionId: string } })
   assert.deepEqual(
     versions.map(({ id, meta }) => `${id} ${meta.versionId}`).sort(),
@@ -50,12 +57,28 @@ test('12,100 lines come in once each though the platform is killed three times, 
 })
 
 type Door = { readonly baseUrl: string; readonly token: string }
-type Imported = { readonly written: number; readonly outcome: readonly { readonly count: number }[] }
+type Imported = { readonly written: number; readonly outcome: readonly Counted[] }
+type Counted = { readonly url: string; readonly count: number }
 type Exported = { readonly output: readonly { readonly url: string }[] }
+
+const isRefused = (index: number) => index % linesPerRefusal === 0
+
+function expectedRefusals(): readonly number[] {
+  return Array.from({ length: observations }, (_, index) => index)
+    .filter(isRefused)
+    .map((index) => index + 1)
+}
+
+function lineOf(outcome: string): number | undefined {
+  const { extension } = JSON.parse(outcome) as { extension: { url: string; valueInteger: number }[] }
+  return extension.find(({ url }) => url === 'urn:xinglin:bulk:line')?.valueInteger
+}
 
 function expectedIds(): readonly string[] {
   return [
-    ...Array.from({ length: observations }, (_, index) => `o${index}`),
+    ...Array.from({ length: observations }, (_, index) => index)
+      .filter((index) => !isRefused(index))
+      .map((index) => `o${index}`),
     ...Array.from({ length: patients }, (_, index) => `p${index}`),
   ]
 }
@@ -65,7 +88,8 @@ function* ndjson(): Generator<string> {
   const code = { coding: [{ system: 'http://loinc.org', code: '2823-3' }] }
   for (let index = 0; index < observations; index++) {
     const subject = { reference: `Patient/p${index % patients}` }
-    yield `${JSON.stringify({ resourceType: 'Observation', id: `o${index}`, status: 'final', code, subject })}\n`
+    const status = isRefused(index) ? undefined : 'final'
+    yield `${JSON.stringify({ resourceType: 'Observation', id: `o${index}`, status, code, subject })}\n`
   }
   for (let index = 0; index < patients; index++)
     yield `${JSON.stringify({ resourceType: 'Patient', id: `p${index}`, name: [{ family: '张' }] })}\n`
@@ -77,6 +101,10 @@ async function upload(door: Door): Promise<string> {
     type: 'application/fhir+ndjson',
   })
   return answer.headers.get('location') ?? ''
+}
+
+async function linesOf(door: Door, url: string): Promise<readonly string[]> {
+  return (await (await ask(door, 'GET', url)).answer.text()).trim().split('\n')
 }
 
 type Sent = { readonly body?: string; readonly type?: string }
