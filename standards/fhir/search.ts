@@ -19,9 +19,9 @@ export {
   parametersOf,
   type SearchParameterDefinition,
 } from './search/definitions.ts'
-export { foldText } from './search/hot/texts.ts'
 export type { Extractor } from './search/hot/extract.ts'
 export { latitudeOf, longitudeOf } from './search/hot/measures.ts'
+export { foldText } from './search/hot/texts.ts'
 export { ofTypeCode, ofTypeParameter } from './search/hot/tokens.ts'
 export { type IndexOptions, indexOf } from './search/index-of.ts'
 export {

@@ -65,7 +65,7 @@ function readCases(): readonly Draft[] {
         outputs: [],
       }
     }
-    if (name === 'expression') draft = { ...draft, isInvalid: attributes['invalid'] !== undefined }
+    if (name === 'expression') draft = { ...draft, isInvalid: attributes.invalid !== undefined }
   })
   parser.on('text', (part) => {
     text += part

@@ -73,25 +73,13 @@ function withDefaults(
 
 /** The value of an argument; undefined for a variable that was not given. */
 export function literalOf(node: ValueNode, variables: Readonly<Record<string, unknown>>): unknown {
-  switch (node.kind) {
-    case 'Variable':
-      return variables[node.name.value]
-    case 'IntValue':
-    case 'FloatValue':
-      return Number(node.value)
-    case 'StringValue':
-    case 'BooleanValue':
-    case 'EnumValue':
-      return node.value
-    case 'NullValue':
-      return undefined
-    case 'ListValue':
-      return node.values.map((each) => literalOf(each, variables))
-    case 'ObjectValue':
-      return Object.fromEntries(
-        node.fields.map(({ name, value }) => [name.value, literalOf(value, variables)]),
-      )
-  }
+  if (node.kind === 'Variable') return variables[node.name.value]
+  if (node.kind === 'NullValue') return undefined
+  if (node.kind === 'ListValue') return node.values.map((each) => literalOf(each, variables))
+  if (node.kind === 'ObjectValue')
+    return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, literalOf(value, variables)]))
+  const isNumber = node.kind === 'IntValue' || node.kind === 'FloatValue'
+  return isNumber ? Number(node.value) : node.value
 }
 
 function refused(reason: string): never {
