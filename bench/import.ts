@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fetchToken, type Platform } from '@xinglin/client'
 import { type Charts, readCharts } from './charts.ts'
 import { type Measurement, measure } from './measure.ts'
+import { used, usedEach } from './processor.ts'
 
 const resourcesPerRow = 60_000
 const pollMs = 100
@@ -12,12 +13,13 @@ export async function benchImport(platform: Platform): Promise<readonly Measurem
   // What the first batches teach (compiled code, statistics of the tables) is not measured.
   const { until } = await importCharts(platform, charts, { from: 0, resources: 5_000 })
   let note = ''
+  const before = used(platform)
   const row = await measure('$import of charts (resources)', { senders: 1, count: 1 }, async () => {
     const { resources, sentSeconds } = await importCharts(platform, charts, {
       from: until,
       resources: resourcesPerRow,
     })
-    note = `sending the file took ${sentSeconds.toFixed(1)} s of it`
+    note = `sending the file took ${sentSeconds.toFixed(1)} s of it; ${usedEach(before, used(platform), resources)}`
     return resources
   })
   return [{ ...row, note }]

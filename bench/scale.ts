@@ -10,6 +10,7 @@ import { type Charts, readCharts, type Sample } from './charts.ts'
 import { createHttpClient, type HttpClient } from './http.ts'
 import { importCharts } from './import.ts'
 import { type Measurement, measure } from './measure.ts'
+import { used, usedEach } from './processor.ts'
 
 const smallResources = 20_000
 /** One import comes in files of this many resources, so that its progress is seen. */
@@ -36,6 +37,7 @@ export async function benchScale(platform: Platform, wanted: number): Promise<re
   const before = await askAll(platform, { charts, until: small.until })
   let { until, resources } = small
   let seconds = 0
+  const usedBefore = used(platform)
   while (resources < wanted) {
     const next = await importCharts(platform, charts, {
       from: until,
@@ -46,13 +48,14 @@ export async function benchScale(platform: Platform, wanted: number): Promise<re
     seconds += next.seconds
     console.error(`${resources} resources, the last ones at ${Math.round(next.resources / next.seconds)}/s`)
   }
+  const usage = usedEach(usedBefore, used(platform), resources - small.resources)
   const after = await askAll(platform, { charts, until })
   const bytes = Math.round((databaseBytes(platform) - emptyBytes) / resources)
   return [
     {
       ...{ name: `$import up to ${resources} resources`, operations: resources - small.resources, seconds },
       ...{ perSecond: (resources - small.resources) / seconds, p50Ms: 0, p95Ms: 0, failures: 0 },
-      note: `${bytes} bytes a resource: record, indexes, log and audit trail`,
+      note: `${bytes} bytes a resource: record, indexes, log and audit trail; ${usage}`,
     },
     ...before.map((row) => ({ ...row, name: `${row.name}, ${small.resources}` })),
     ...after.map((row, index) => ({
