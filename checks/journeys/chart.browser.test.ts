@@ -190,7 +190,7 @@ test('the chart from the first sign-in to a result that arrives by itself', {
     await option.waitFor()
     await page.keyboard.press('Escape')
     // Until it has closed it is the bar that hears the keys.
-    await option.waitFor({ state: 'hidden' })
+    await page.locator('dialog.s-command').waitFor({ state: 'detached' })
   })
 
   await journey.test('an expired session is renewed over the page', async () => {
