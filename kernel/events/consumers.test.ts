@@ -16,6 +16,7 @@ import {
   type Position,
   type TenantId,
 } from './events.ts'
+import { othersEnded } from './testing/others-ended.ts'
 
 const author = { tenant: 1 as TenantId, actor: 'user/asha' }
 const start = '' as Position
@@ -127,6 +128,7 @@ test('a consumer hears of a commit within moments, in this process and in anothe
 test('replay from any position repeats the entries after it', async () => {
   const { database, log } = await emptyLog()
   await state(database, log, { kind: 'lab.arrived', first: 1, count: 6 })
+  await othersEnded(database)
   const entries = await log.read({ after: start, limit: 10 })
   const consumer = log.consumer({ name: 'reader', from: 'start', handle: writeDown })
   consumer.start()

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, sql } from '@xinglin/database'
 import { testDatabase, testRuntime } from '@xinglin/testkit'
 import { createEventLog, eventsMigrations, type LogEntry, type Position, type TenantId } from './events.ts'
+import { othersEnded } from './testing/others-ended.ts'
 
 const author = { tenant: 1 as TenantId, actor: 'user/asha' }
 const start = '' as Position
@@ -31,6 +32,7 @@ test('an entry is read back with everything that was stated', async () => {
     ]),
   )
 
+  await othersEnded(database)
   const entries = await log.read({ after: start, limit: 10 })
 
   const [first, second] = entries
@@ -70,6 +72,7 @@ test('a reader asks for kinds, a prefix of kinds, one institution, or from a pos
 
   const kindsOf = async (wanted: Omit<Parameters<typeof log.read>[0], 'after' | 'limit'>) =>
     (await log.read({ after: start, limit: 10, ...wanted })).map(({ kind }) => kind)
+  await othersEnded(database)
   const [, second] = await log.read({ after: start, limit: 10 })
 
   assert.deepEqual(await kindsOf({ kinds: ['record.*'] }), ['record.created', 'record.updated'])
@@ -104,6 +107,7 @@ test('an entry committed early waits for an older open transaction, then both ar
   const before = await log.read({ after: start, limit: 10 })
   mayCommit.resolve()
   await older
+  await othersEnded(database)
   const afterwards = await log.read({ after: start, limit: 10 })
 
   assert.deepEqual(before, [])
