@@ -6,9 +6,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { freePorts } from '@xinglin/client'
 import { startEmbeddedPostgres } from '@xinglin/database'
 import { systemRuntime } from '@xinglin/runtime'
-import { childPlatform, freePorts } from './testing/child-platform.ts'
+import { childPlatform } from './testing/child-platform.ts'
 
 const stopLimitMs = 10_000
 const client = { XINGLIN_BOOTSTRAP_CLIENT: 'interface-engine:a secret of this test' }

@@ -54,13 +54,16 @@ async function startThree() {
     XINGLIN_OBJECTS_URL: pathToFileURL(join(folder, 'objects')).href,
     XINGLIN_LOG_LEVEL: 'warn',
   }
-  const started = await Promise.all(Array.from({ length: platforms }, () => startPlatform({ environment })))
+  const starting = Array.from({ length: platforms }, () => startPlatform({ environment }))
   after(async () => {
-    await Promise.all(started.map((platform) => platform.stop()))
+    // One that did not start must not leave the others running.
+    const settled = await Promise.allSettled(starting)
+    const started = settled.filter((one) => one.status === 'fulfilled')
+    await Promise.all(started.map(({ value }) => value.stop()))
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   })
-  return started
+  return Promise.all(starting)
 }
 
 const system = 'urn:oid:2.999.86.8.9'

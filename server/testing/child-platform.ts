@@ -3,12 +3,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '@xinglin/client'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const readyLimitMs = 120_000
@@ -80,18 +80,4 @@ export async function childPlatform(
       return { code: await exited, tookMs: performance.now() - startedMs }
     },
   }
-}
-
-/** Ports that nobody listens on at this moment. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => Number(new URL(`tcp://${addressText(server)}`).port))
-  await Promise.all(servers.map((server) => new Promise((settle) => server.close(settle))))
-  return ports
-}
-
-function addressText(server: ReturnType<typeof createServer>): string {
-  const address = server.address()
-  return typeof address === 'object' && address ? `${address.address}:${address.port}` : ''
 }

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePorts } from './free-ports.ts'
 
 const readyLimitMs = 180_000
 const stopLimitMs = 15_000
@@ -109,16 +109,4 @@ async function untilReady(baseUrl: string, child: ChildProcess, output: readonly
   throw new Error(
     `the platform was not ready within ${readyLimitMs / 1000} s:\n${output.slice(-20).join('\n')}`,
   )
-}
-
-/** Ports of the loopback interface that nobody listens on at this moment. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
