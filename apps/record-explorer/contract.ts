@@ -21,7 +21,12 @@ export const validatePermission = 'record-explorer.resource.validate'
 
 /** Every resource type that the reader may search, most resources first. */
 export type TypesAnswer = { readonly types: readonly TypeRow[] }
-export type TypeRow = { readonly type: string; readonly count: number }
+export type TypeRow = {
+  readonly type: string
+  readonly count: number
+  /** Whether it can stand in the chart of a patient. */
+  readonly isOfPatient: boolean
+}
 
 /** The search parameters of a type as R4 defines them; modifiers and includes stand in the CapabilityStatement. */
 export type ParametersAnswer = { readonly type: string; readonly parameters: readonly ParameterRow[] }

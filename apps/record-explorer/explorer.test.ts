@@ -80,7 +80,7 @@ test('types are counted as far as the reader may search them', async () => {
 
   assert.deepEqual(
     everything.body.types.find(({ type }) => type === 'Location'),
-    { type: 'Location', count: 0 },
+    { type: 'Location', count: 0, isOfPatient: false },
   )
   assert.deepEqual(
     locations.body.types.map(({ type }) => type),

@@ -8,6 +8,7 @@ import { type Platform, startPlatform } from '@xinglin/client'
 import type { Browser, Page } from 'playwright-core'
 import { signIn } from '../drills/fhir.ts'
 import { desktop, keepPicture, noBrowser, openBrowser, phone, signedInPage } from './browser.ts'
+import { walkBulk } from './bulk.ts'
 import { putWard, walkExplorer } from './explorer.ts'
 import { admission, mrn, result, transaction } from './one-patient.ts'
 import { hasStorescu, sendHl7, sendTransaction, storeSeries } from './public-clients.ts'
@@ -92,6 +93,10 @@ function walk(platform: Platform, browser: Browser): void {
     const { token } = await signIn(platform)
     await putWard(platform, token)
     await walkExplorer(page, platform)
+  })
+
+  test('an administrator imports a file, sees its refused line, exports and fetches what came in', async () => {
+    await walkBulk(page, platform)
   })
 
   test('the record is read on a phone in English and in the dark', async () => {

@@ -10,6 +10,13 @@ import { antTheme, cssVariables, type Tone } from './theme.ts'
 import './kit.css'
 
 export type Language = 'zh' | 'en'
+
+/** The calendar's own Chinese names come with a library of times that pages do not load. */
+const calendarNames = {
+  shortWeekDays: ['日', '一', '二', '三', '四', '五', '六'],
+  shortMonths: Array.from({ length: 12 }, (_, month) => `${month + 1}月`),
+}
+const chineseParts = withCalendarNames(chinese)
 export type Look = {
   readonly tone: Tone
   readonly language: Language
@@ -56,7 +63,7 @@ export function LookProvider({ children }: { readonly children: ReactNode }) {
       <I18nextProvider i18n={speech}>
         <ConfigProvider
           theme={antTheme(tone)}
-          locale={language === 'zh' ? chinese : english}
+          locale={language === 'zh' ? chineseParts : english}
           button={{ autoInsertSpace: false }}
         >
           <App component={false}>{children}</App>
@@ -64,6 +71,13 @@ export function LookProvider({ children }: { readonly children: ReactNode }) {
       </I18nextProvider>
     </LookContext>
   )
+}
+
+function withCalendarNames(locale: typeof chinese): typeof chinese {
+  const { DatePicker } = locale
+  return DatePicker
+    ? { ...locale, DatePicker: { ...DatePicker, lang: { ...DatePicker.lang, ...calendarNames } } }
+    : locale
 }
 
 function firstTone(): Tone {

@@ -39,3 +39,8 @@ test('a screen names its own tab', () => {
     [undefined, '张三'],
   )
 })
+
+test('a name that a tab has already changes nothing, so that naming it ends', () => {
+  const named = entitle(open('/a', '/b'), '/b', '张三')
+  assert.equal(entitle(named, '/b', '张三'), named)
+})

@@ -35,9 +35,10 @@ export function close(
   return { tabs: rest, next: next ? addressOf(next) : undefined }
 }
 
-/** The tabs with a new title for one. */
+/** The tabs with a new title for one; the same list where it is called so already, so that nothing is drawn again. */
 export function entitle(tabs: readonly Tab[], pathname: string, title: string): readonly Tab[] {
-  return tabs.map((tab) => (tab.pathname === pathname && tab.title !== title ? { ...tab, title } : tab))
+  if (!tabs.some((tab) => tab.pathname === pathname && tab.title !== title)) return tabs
+  return tabs.map((tab) => (tab.pathname === pathname ? { ...tab, title } : tab))
 }
 
 /** Pathnames that stay drawn (hidden or not): the most lately visited. */

@@ -1,6 +1,12 @@
 /** `/api/record-explorer/types`: what is there, and by which parameters it is searched. */
 import type { Kernel } from '@xinglin/app'
-import { allResourceTypes, codesOf, parametersOf, type SearchParameterDefinition } from '@xinglin/fhir/search'
+import {
+  allResourceTypes,
+  codesOf,
+  compartmentParameters,
+  parametersOf,
+  type SearchParameterDefinition,
+} from '@xinglin/fhir/search'
 import type { Actor } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
@@ -20,7 +26,7 @@ export function typeRoutes(http: FastifyInstance, kernel: Kernel): void {
     await identity.audit(actor, { action: readPermission, outcome: 'allowed', detail: 'counts by type' })
     const types = allResourceTypes
       .filter((type) => maySearch(kernel, actor, type))
-      .map((type) => ({ type, count: counts[type] ?? 0 }))
+      .map((type) => ({ type, count: counts[type] ?? 0, isOfPatient: isOfPatient(type) }))
     return { types: types.toSorted((left, right) => right.count - left.count) }
   })
   http.get('/types/:type/parameters', async (request): Promise<ParametersAnswer> => {
@@ -31,6 +37,11 @@ export function typeRoutes(http: FastifyInstance, kernel: Kernel): void {
     const parameters = [...parametersOf(type).values()].filter(({ kind }) => kind !== 'special')
     return { type, parameters: parameters.map((each) => parameterRow(type, each)) }
   })
+}
+
+/** Whether it can stand in the chart of a patient (compartmentdefinition-patient.html). */
+function isOfPatient(type: (typeof allResourceTypes)[number]): boolean {
+  return type === 'Patient' || compartmentParameters(type).length > 0
 }
 
 function maySearch({ identity }: Kernel, actor: Actor, type: (typeof allResourceTypes)[number]): boolean {

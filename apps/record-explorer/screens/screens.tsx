@@ -52,6 +52,6 @@ export const screens: readonly ScreenDefinition[] = [
     title: { zh: '导出与导入', en: 'Exports and imports' },
     permission: 'integration.bulk.read',
     rail: { icon: CloudDownloadOutlined, order: 75 },
-    load: () => import('./monitor/jobs.tsx').then(({ JobsScreen }) => ({ Screen: JobsScreen })),
+    load: () => import('./bulk/jobs.tsx').then(({ JobsScreen }) => ({ Screen: JobsScreen })),
   },
 ]

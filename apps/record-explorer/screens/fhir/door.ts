@@ -12,33 +12,43 @@ export type Asked = {
   readonly form?: string
   /** A resource for an operation. */
   readonly body?: string
+  /** Takes something away; GET, or POST where something is sent, in all other cases. */
+  readonly method?: 'DELETE'
+  /** Work that goes on after the answer (R4 async.html §3.1.6.1); its address stands in `content-location`. */
+  readonly isAsync?: boolean
 }
 export type Told = {
+  readonly status: number
   readonly text: string
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>
   /** From the question to the whole answer, in milliseconds. */
   readonly tookMs: number
 }
 
 /** Asks the door and gives the answer as it was written, with its decimals; throws `AnswerError`. */
-export async function askDoor({ path, form, body }: Asked, signal?: AbortSignal): Promise<Told> {
+export async function askDoor(asked: Asked, signal?: AbortSignal): Promise<Told> {
   const from = performance.now()
+  const { path, form, body, isAsync } = asked
   const sent = body ?? form
   const type = body === undefined ? 'application/x-www-form-urlencoded' : 'application/fhir+json'
   try {
     const response = await fetch(`${door}/${path}`, {
-      method: sent === undefined ? 'GET' : 'POST',
+      method: asked.method ?? (sent === undefined ? 'GET' : 'POST'),
       credentials: 'same-origin',
       headers: {
         accept: 'application/fhir+json',
         'x-xinglin': '1',
         ...(sent === undefined ? {} : { 'content-type': type }),
+        ...(isAsync ? { prefer: 'respond-async' } : {}),
       },
       ...(sent === undefined ? {} : { body: sent }),
       ...(signal ? { signal } : {}),
     })
     const text = await response.text()
     if (!response.ok) throw new AnswerError(response.status, issuesOf(text))
-    return { text, tookMs: performance.now() - from }
+    const headers = Object.fromEntries(response.headers)
+    return { status: response.status, text, headers, tookMs: performance.now() - from }
   } catch (error) {
     if (error instanceof AnswerError || signal?.aborted) throw error
     throw new AnswerError(0, [], { cause: error })
@@ -49,6 +59,8 @@ export type DoorOptions<T> = {
   readonly read: (told: Told) => T
   readonly staleAfterMs?: number
   readonly keepsPrevious?: boolean
+  /** Asks again this often while the screen is visible. */
+  readonly everyMs?: number
 }
 
 /** Asks the door and follows the answer; undefined asks nothing and stays loading. `read` must stay the same function. */
@@ -60,6 +72,7 @@ export function useDoor<T>(asked: Asked | undefined, options: DoorOptions<T>): A
     select: options.read,
     staleTime: options.staleAfterMs ?? 5_000,
     retry: false,
+    ...(options.everyMs ? { refetchInterval: options.everyMs } : {}),
     ...(options.keepsPrevious ? { placeholderData: keepPreviousData } : {}),
   })
   const retry = useCallback(() => void query.refetch(), [query.refetch])

@@ -1,4 +1,4 @@
-/** What the monitors of subscriptions and of bulk work answer, as far as the screens read it. */
+/** What the monitor of subscriptions answers, as far as the screen reads it. */
 
 export type SubscriptionsAnswer = {
   readonly subscriptions: readonly SubscriptionRow[]
@@ -23,23 +23,4 @@ export type SubscriptionRow = {
   readonly failingSince?: string
   readonly lastError?: string
   readonly lastSent?: string
-}
-
-export type JobsAnswer = {
-  readonly exports: readonly (JobRow & { readonly resources: number; readonly level: string })[]
-  readonly imports: readonly (JobRow & {
-    readonly written: number
-    readonly refused: number
-    readonly inputs: number
-  })[]
-}
-export type JobRow = {
-  readonly id: string
-  readonly owner: string
-  readonly state: string
-  readonly at: string
-  /** From 0 to 1. */
-  readonly share: number
-  readonly ended?: string
-  readonly reason?: string
 }

@@ -27,6 +27,11 @@ export const issueWords = catalogue('record-explorer-issues', {
     'fhir.profile-value': '值不是规范规定的固定值或模式',
     'fhir.profile-unknown': '规范没有载入，未按它校验',
     'fhir-api.unknown-profile': '规范不在本平台，未按它校验',
+    'web.json': '不是合法的 JSON',
+    'identity.not-allowed': '没有写这种资源的权限',
+    'bulk.no-resource': '不是 FHIR 资源',
+    'bulk.line-too-long': '这一行太长',
+    'bulk.other-type': '资源类型与指定的不同',
   },
   en: {
     'fhir.unknown-type': 'Unknown resource type',
@@ -53,5 +58,10 @@ export const issueWords = catalogue('record-explorer-issues', {
     'fhir.profile-value': 'Fixed value of the profile',
     'fhir.profile-unknown': 'Profile not loaded',
     'fhir-api.unknown-profile': 'Profile not known',
+    'web.json': 'Not JSON',
+    'identity.not-allowed': 'No right to write it',
+    'bulk.no-resource': 'Not a resource',
+    'bulk.line-too-long': 'Line too long',
+    'bulk.other-type': 'Another type than named',
   },
 })

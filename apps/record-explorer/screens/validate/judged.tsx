@@ -10,7 +10,7 @@ import { type ReactNode, useMemo } from 'react'
 import { explorerWords } from '../explorer-words.ts'
 import { JsonView } from '../json/json-view.tsx'
 import { lineAt, readJson } from '../json/read-json.ts'
-import { issueWords } from './issue-words.ts'
+import { IssueKind } from './issue-kind.tsx'
 import type { Judgement } from './use-verdict.ts'
 
 const looks = {
@@ -73,15 +73,12 @@ function notesOf(placed: readonly Placed[]): ReadonlyMap<number, ReactNode> {
 
 function OneIssue({ issue, line }: { readonly issue: Issue; readonly line?: number | undefined }) {
   const say = useWords(explorerWords)
-  const sayIssue = useWords(issueWords)
   const { icon: Icon, tone, word } = looks[issue.severity as keyof typeof looks] ?? looks.error
-  const own = issueWords.zh[issue.errorCode as keyof typeof issueWords.zh]
   return (
     <p className={tone}>
       <Icon aria-hidden /> <strong>{say(word)}</strong>{' '}
       {line === undefined ? null : <span className="x-quiet">{say('line', { line: line + 1 })} </span>}
-      {issue.at ? <code>{issue.at}</code> : null}{' '}
-      {own ? <strong>{sayIssue(issue.errorCode as Parameters<typeof sayIssue>[0])} · </strong> : null}
+      {issue.at ? <code>{issue.at}</code> : null} <IssueKind code={issue.errorCode} />
       <span>{issue.text}</span>
     </p>
   )
