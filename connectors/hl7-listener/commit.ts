@@ -16,22 +16,31 @@ import { provenanceOf, versionReference } from './provenance.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import type { Turn } from './turns.ts'
 
-export type Waiting = { readonly id: MessageId; readonly frame: Frame }
+export type Waiting = {
+  readonly frame: Frame
+  /** Settles when the message is stored; undefined where it is to be left out. May be asked again. */
+  readonly stored: () => Promise<MessageId | undefined>
+}
 export type Outcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 export type Committing = { readonly kernel: Kernel; readonly actor: Actor; readonly offset: LocalOffset }
 
-/** Processes the messages from the first on; answers the outcomes of as many as could go together: none where the first must wait for an earlier turn. */
+/**
+ * Processes the messages from the first on; answers the outcomes of as many as could go together, undefined for those left
+ * out: none where the first must wait for an earlier turn.
+ */
 export function commitMessages(
   needs: Committing,
   turn: Turn,
   waiting: readonly Waiting[],
-): Promise<readonly Outcome[]> {
+): Promise<readonly (Outcome | undefined)[]> {
   const { kernel, actor } = needs
   return kernel.identity.recordsFor(actor).commit(async (unit) => {
     const mapped = await mapAll(unit, kernel.runtime.newId, waiting)
     const free = await turn.enter(mapped.map(({ draft }) => draft))
-    const together = independent(mapped.slice(0, free))
+    const ids = await Promise.all(waiting.map(({ stored }) => stored()))
+    const tried = independent(mapped.slice(0, free).map((each, index) => ({ ...each, id: ids[index] })))
+    const together = tried.filter(isStored)
     await claimNew(
       unit,
       together.flatMap(({ outcome, draft }) =>
@@ -41,11 +50,17 @@ export function commitMessages(
     const plans = together.map((each) => planOf(needs, unit, each))
     const written = await writeAll(unit, plans)
     kernel.traffic.settleAll(unit, written.map(settlementOf))
-    return together.map(({ outcome }) => outcome)
+    return tried.map(({ id, outcome }) => (id ? outcome : undefined))
   })
 }
 
-type Mapped = { readonly waiting: Waiting; readonly draft: Draft; readonly outcome: Outcome }
+type Mapped = { readonly frame: Frame; readonly draft: Draft; readonly outcome: Outcome }
+type Tried = Mapped & { readonly id: MessageId | undefined }
+type Stored = Mapped & { readonly id: MessageId }
+
+function isStored(tried: Tried): tried is Stored {
+  return tried.id !== undefined
+}
 
 async function mapAll(
   unit: Unit,
@@ -62,7 +77,7 @@ async function mapAll(
   )
   return waiting.flatMap((each, index) => {
     const [draft, result] = [drafts[index], results[index]]
-    return draft && result ? [{ waiting: each, draft, outcome: outcomeOf(each.frame, result) }] : []
+    return draft && result ? [{ frame: each.frame, draft, outcome: outcomeOf(each.frame, result) }] : []
   })
 }
 
@@ -75,33 +90,34 @@ function outcomeOf({ read }: Frame, result: PromiseSettledResult<void>): Outcome
   return { kind: 'refused', refusal }
 }
 
-function independent(mapped: readonly Mapped[]): readonly Mapped[] {
+function independent(tried: readonly Tried[]): readonly Tried[] {
   const changes = new Map<string, DraftChange>()
   const messages = new Set<MessageId>()
-  for (const [index, { draft, outcome, waiting }] of mapped.entries()) {
-    if (messages.has(waiting.id) || (changes.size > 0 && sees(draft, changes))) return mapped.slice(0, index)
-    messages.add(waiting.id)
+  for (const [index, { draft, outcome, id }] of tried.entries()) {
+    if (!id) continue
+    if (messages.has(id) || (changes.size > 0 && sees(draft, changes))) return tried.slice(0, index)
+    messages.add(id)
     if (outcome.kind === 'accepted') for (const [key, change] of draft.changes) changes.set(key, change)
   }
-  return mapped
+  return tried
 }
 
 /** What a message will write. The versions that its Provenance names are foretold, so that one call writes everything. */
 type Plan = {
-  readonly mapped: Mapped
+  readonly mapped: Stored
   readonly changes: readonly Change[]
   readonly targets: readonly string[]
   readonly provenance: (Provenance & { readonly id: string }) | undefined
 }
 
-function planOf({ kernel, offset }: Committing, unit: Unit, mapped: Mapped): Plan {
-  const { waiting, draft, outcome } = mapped
+function planOf({ kernel, offset }: Committing, unit: Unit, mapped: Stored): Plan {
+  const { id: message, frame, draft, outcome } = mapped
   const drafted = outcome.kind === 'accepted' ? [...draft.changes.values()] : []
   const targets = drafted.map(({ resource, ifVersion = 0 }) =>
     versionReference({ type: resource.resourceType, id: resource.id, version: ifVersion + 1 }),
   )
-  const { arrival, writtenAt } = waiting.frame
-  const made = { message: waiting.id, sender: arrival.sender, subject: arrival.subject, writtenAt, targets }
+  const { arrival, writtenAt } = frame
+  const made = { message, sender: arrival.sender, subject: arrival.subject, writtenAt, targets }
   const provenance =
     drafted.length === 0
       ? undefined
@@ -151,8 +167,7 @@ function settlementOf({ mapped, targets, provenance }: Plan): {
   arrival: Arrival
   settlement: Settlement
 } {
-  const { waiting, outcome } = mapped
-  const { id, frame } = waiting
+  const { id, frame, outcome } = mapped
   const { arrival } = frame
   if (outcome.kind === 'refused') {
     const { code, reason, at } = outcome.refusal

@@ -1,13 +1,13 @@
 /**
  * From a frame to its answer: stored, processed in the order of arrival, answered only after commit (HL7 v2.5.1 §2.9.2:
- * a sender that gets AA deletes its copy). While transactions are on their way the messages that come are stored, and
- * share the next transaction.
+ * a sender that gets AA deletes its copy). A message is mapped while it is being stored, and nothing is written of one
+ * that is not. While transactions are on their way the messages that come are stored, and share the next transaction.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { OutcomeError } from '@xinglin/fhir'
 import type { Message, MessageId, Receipt } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
-import { type Committing, commitMessages, type Outcome } from './commit.ts'
+import { type Committing, commitMessages, type Outcome, type Waiting } from './commit.ts'
 import { refusalOf, storedRefusal } from './refusal.ts'
 import { createTurns, type Turn } from './turns.ts'
 
@@ -37,7 +37,9 @@ export interface Intake {
 type Queued = {
   readonly frame: Frame
   readonly answer: (answered: Answered) => void
-  /** `failed`: it could not be stored. Undefined while it is being stored. */
+  /** `failed`: it could not be stored. */
+  readonly stored: Promise<Receipt | 'failed'>
+  /** Undefined while it is being stored. */
   receipt?: Receipt | 'failed'
 }
 
@@ -49,31 +51,36 @@ export function createIntake(needs: Committing): Intake {
   const turns = createTurns()
   const running = new Set<Promise<void>>()
   let queue: Queued[] = []
+  let isStarting = false
 
   function enqueue(frame: Frame, receipt: Promise<Receipt>): Promise<Answered> {
+    const stored = receipt.catch((cause: unknown) => {
+      runtime.log.error('hl7 message could not be stored', {
+        sender: frame.arrival.sender,
+        cause: causeOf(cause),
+      })
+      return 'failed' as const
+    })
     return new Promise((answer) => {
-      const queued: Queued = { frame, answer }
+      const queued: Queued = { frame, answer, stored }
       queue.push(queued)
-      void receipt
-        .catch((cause: unknown) => {
-          runtime.log.error('hl7 message could not be stored', {
-            sender: frame.arrival.sender,
-            cause: causeOf(cause),
-          })
-          return 'failed' as const
-        })
-        .then((stored) => {
-          queued.receipt = stored
-          start()
-        })
+      void stored.then((known) => {
+        queued.receipt = known
+      })
+      if (isStarting) return
+      isStarting = true
+      // One turn of the event loop: what other connections have read already joins this transaction.
+      setImmediate(() => {
+        isStarting = false
+        start()
+      })
     })
   }
 
-  /** Takes the messages from the first on that are stored into transactions of their own, while there is room for one. */
+  /** Takes the messages that wait into transactions of their own, while there is room for one. */
   function start(): void {
     while (running.size < mostCommitsAtOnce) {
-      const pending = queue.findIndex(({ receipt }) => !receipt)
-      const batch = queue.slice(0, Math.min(pending < 0 ? queue.length : pending, mostMessagesPerCommit))
+      const batch = queue.slice(0, mostMessagesPerCommit)
       if (batch.length < (running.size > 0 ? leastBesideAnother : 1)) return
       queue = queue.slice(batch.length)
       const work = process(batch, turns.open(batch.length)).finally(() => {
@@ -99,21 +106,37 @@ export function createIntake(needs: Committing): Intake {
 
   /** Answers what needs no work: could not be stored, or accepted before. */
   function answerKnown({ receipt, answer }: Queued): boolean {
-    if (!receipt || receipt === 'failed') {
+    if (!receipt) return false
+    if (receipt === 'failed') {
       answer({ kind: 'failed' })
       return true
     }
-    const outcome = outcomes.get(receipt.id) ?? outcomeOf(receipt.known)
-    // A refused one is tried again: what made it refused may be mended, else the same answer comes out.
-    if (outcome?.kind !== 'accepted') return false
-    answer(outcome)
-    return true
+    const outcome = acceptedBefore(receipt)
+    if (outcome) answer(outcome)
+    return outcome !== undefined
+  }
+
+  function waitingOf(each: Queued): Waiting {
+    return {
+      frame: each.frame,
+      stored: async () => {
+        const receipt = await each.stored
+        if (receipt === 'failed') return undefined
+        return acceptedBefore(receipt) ? undefined : receipt.id
+      },
+    }
+  }
+
+  /** A refused one is tried again: what made it refused may be mended, else the same answer comes out. */
+  function acceptedBefore({ id, known }: Receipt): Outcome | undefined {
+    const outcome = outcomes.get(id) ?? outcomeOf(known)
+    return outcome?.kind === 'accepted' ? outcome : undefined
   }
 
   /** Answers how many were processed; those that break a transaction off are told apart by going alone. */
   async function together(batch: readonly Queued[], turn: Turn): Promise<number> {
     try {
-      const settled = await commitMessages(needs, turn, waitingOf(batch))
+      const settled = await commitMessages(needs, turn, batch.map(waitingOf))
       for (const [index, outcome] of settled.entries()) finish(batch[index], outcome)
       return settled.length
     } catch (cause) {
@@ -127,12 +150,12 @@ export function createIntake(needs: Committing): Intake {
     for (let tries = 1; ; tries++) {
       if (!each || answerKnown(each)) return 1
       try {
-        const [outcome] = await commitMessages(needs, turn, waitingOf([each]))
-        if (!outcome) {
+        const settled = await commitMessages(needs, turn, [waitingOf(each)])
+        if (settled.length === 0) {
           await turn.earlierEnded()
           continue
         }
-        finish(each, outcome)
+        finish(each, settled[0])
         return 1
       } catch (cause) {
         if (tries < mostTries && isPassing(cause)) {
@@ -164,9 +187,11 @@ export function createIntake(needs: Committing): Intake {
     each.answer({ kind: 'failed' })
   }
 
-  function finish(each: Queued | undefined, outcome: Outcome): void {
-    const id = each && idOf(each)
-    if (!id) return
+  /** Without an outcome: it was left out, for it was accepted before or could not be stored. */
+  function finish(each: Queued | undefined, outcome: Outcome | undefined): void {
+    if (!each || (!outcome && answerKnown(each))) return
+    const id = idOf(each)
+    if (!id || !outcome) return
     if (outcomes.size >= mostOutcomesKept) outcomes.delete(outcomes.keys().next().value ?? id)
     outcomes.set(id, outcome)
     if (outcome.kind === 'refused') {
@@ -186,13 +211,6 @@ export function createIntake(needs: Committing): Intake {
       while (running.size > 0) await Promise.all(running)
     },
   }
-}
-
-function waitingOf(batch: readonly Queued[]) {
-  return batch.flatMap((each) => {
-    const id = idOf(each)
-    return id ? [{ id, frame: each.frame }] : []
-  })
 }
 
 function idOf({ receipt }: Queued): MessageId | undefined {

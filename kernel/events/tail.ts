@@ -7,12 +7,13 @@ import type { Database } from '@xinglin/database'
 import type { Runtime } from '@xinglin/runtime'
 import type { LogEntry, Position } from './events.ts'
 import { newestPosition, readStretch, type Stretch } from './read-entries.ts'
+import { restFrom } from './rest.ts'
 import { createWaker } from './waker.ts'
 
 /** Entries in one reading; more come in the next one at once. */
 const entriesPerReading = 1_000
-/** Commits within this time share one reading: 200 readings a second slowed a busy door by a tenth, 40 do not show. */
-const restBetweenReadingsMs = 25
+/** What is committed within this time after a reading shares the next: 200 readings a second slowed a busy door by a tenth. */
+const restAfterReadingMs = 40
 /** Entries of a transaction that an older open one holds back are asked for again after this, doubling … */
 const firstHeldBackMs = 5
 /** … up to this: a command's transaction is short, a migration's is not. */
@@ -57,8 +58,9 @@ export function createTail({ database, runtime }: { database: Database; runtime:
       heldBackMs = isStillHeld ? Math.min(heldBackMs * 2, longestHeldBackMs) : firstHeldBackMs
       position = stretch.upTo
       if (stretch.hasMore) continue
+      const rested = restFrom(restAfterReadingMs)
       await waker.wait(stretch.isHeldBack ? heldBackMs : slowPollMs)
-      if (!stopping.aborted) await sleep(restBetweenReadingsMs)
+      if (!stopping.aborted) await rested()
     }
   }
 

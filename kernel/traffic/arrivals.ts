@@ -1,6 +1,7 @@
 /**
- * Group commit: arrivals that wait while an insert is on its way share the next insert, so that n senders cost one
- * fsync together and each still gets its answer only after a durable commit (law 1).
+ * Arrivals that wait while an insert is on its way share the next one. The insert does not wait for the disk: whoever
+ * answers a sender has settled the message before, and that commit brings everything before it to the disk too (PostgreSQL
+ * 18, 28.4 Asynchronous Commit: the log is written in order), so each still gets its answer after a durable commit (law 1).
  */
 import { createHash } from 'node:crypto'
 import { type Database, sql } from '@xinglin/database'
@@ -10,7 +11,7 @@ import { type KeptBytes, keepBytes } from './raw.ts'
 import { messagesByIds } from './rows.ts'
 import type { Arrival, MessageId, Receipt } from './traffic.ts'
 
-/** More rows in one insert gain nothing: the fsync is already shared and the parse of a longer statement delays the first in it. */
+/** More rows in one insert gain nothing: the parse of a longer statement delays the first in it. */
 const mostArrivalsPerInsert = 64
 /** Raw bytes of one insert travel as one text parameter of twice their size; this keeps it well under 32 MiB. */
 const mostBytesPerInsert = 8 * 1024 * 1024
@@ -123,6 +124,7 @@ async function store(
 ): Promise<readonly Receipt[]> {
   const of = <T>(pick: (member: Waiting) => T) => batch.map(pick)
   const rows = await database.query(sql<Stored>`
+    with later as materialized (select set_config('synchronous_commit', 'off', true))
     insert into traffic.message as known
       (tenant, door, sender, subject, control_id, digest, charset, raw, is_compressed, size_bytes, received_at)
     select *
@@ -138,6 +140,7 @@ async function store(
       ${of((m) => m.kept.isCompressed)}::boolean[],
       ${of((m) => m.arrival.raw.byteLength)}::integer[],
       ${of((m) => m.at)}::timestamptz[])
+    where (select true from later)
     on conflict (tenant, door, sender, control_id, digest) where digest is not null
       do update set times = known.times + 1
     returning

@@ -62,8 +62,9 @@ export type Within =
 
 export interface Traffic {
   /**
-   * Stores the raw message durably before anything else; waiting arrivals share one insert and one fsync. A resent
-   * message is not stored again: `known` then gives what became of it (`received` where that is not settled yet).
+   * Stores the raw message before anything else; waiting arrivals share one insert. It is on the disk at the latest with
+   * the next commit, such as that of its settlement: nobody is told of it before. A resent message is not stored again:
+   * `known` then gives what became of it (`received` where that is not settled yet).
    */
   receive(arrival: Arrival): Promise<Receipt>
   /**
