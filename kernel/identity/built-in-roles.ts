@@ -59,7 +59,14 @@ export const builtInRoles: readonly Role[] = [
   }),
   role('integrator', '集成工程师', 'Integrator', {
     records: ['*.rs'],
-    permissions: ['integration.*', 'record-explorer.*', 'administration.health.read', 'chart.*', 'imaging.*'],
+    permissions: [
+      'integration.*',
+      'record-explorer.*',
+      'terminology.*',
+      'administration.health.read',
+      'chart.*',
+      'imaging.*',
+    ],
   }),
 ]
 

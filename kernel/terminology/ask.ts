@@ -65,7 +65,8 @@ export async function validateInSystem(
   return { isMember: false, message }
 }
 
-async function systemOf(
+/** Throws `unprocessable` where no concept of it is known. */
+export async function systemOf(
   { library, sources, tenant }: AskNeeds,
   named: Named<CodeSystem>,
 ): Promise<CodeSource> {

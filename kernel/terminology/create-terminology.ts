@@ -6,6 +6,8 @@ import type { Objects } from '@xinglin/objects'
 import { createRecords, type Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { composedOf, lookup, subsumption, validateInSystem } from './ask.ts'
+import { browse, placeOf } from './browse/browse.ts'
+import { createHoldings } from './browse/holdings.ts'
 import { closure } from './closure/closure.ts'
 import { createLibrary } from './find/library.ts'
 import { createSources } from './find/sources.ts'
@@ -51,6 +53,9 @@ export function createTerminology(given: TerminologyNeeds): Terminology {
   return {
     imports: createImports(given),
     vocabulary: createVocabulary(needs),
+    holdings: createHoldings({ library, database: lookUps }),
+    browse: (tenant, system, question) => browse({ ...needs, tenant }, system, question),
+    placeOf: (tenant, system, code) => placeOf({ ...needs, tenant }, system, code),
     lookup: (tenant, system, code) => lookup({ ...needs, tenant }, system, code),
     subsumes: (tenant, system, codes) => subsumption({ ...needs, tenant }, system, codes),
     validateInSystem: (tenant, system, asked) => validateInSystem({ ...needs, tenant }, system, asked),

@@ -5,6 +5,8 @@
 import type { TenantId } from '@xinglin/events'
 import type { CodeSystem, ConceptMap, ValueSet } from '@xinglin/fhir'
 import type { Vocabulary } from '@xinglin/records'
+import type { Browsed, BrowseQuestion, ConceptPlace } from './browse/browse.ts'
+import type { Holdings } from './browse/holdings.ts'
 import type { ClosureAnswer, ClosureRequest } from './closure/closure.ts'
 import type { Concept } from './concepts/concept.ts'
 import type { Canonical } from './find/canonical.ts'
@@ -14,6 +16,8 @@ import type { SystemVersions } from './value-sets/compose.ts'
 import type { Expanded, ExpandRequest } from './value-sets/expand.ts'
 import type { AskedCoding, MemberOptions, Verdict } from './value-sets/member.ts'
 
+export type { Browsed, BrowsedConcept, BrowseQuestion, ConceptPlace } from './browse/browse.ts'
+export type { Holding } from './browse/holdings.ts'
 export type { ClosureAnswer, ClosureRequest } from './closure/closure.ts'
 export type { Concept, Designation, Header, Property } from './concepts/concept.ts'
 export { displayIn } from './concepts/display.ts'
@@ -52,6 +56,12 @@ export interface Terminology {
   readonly vocabulary: Vocabulary
   /** Big code systems from files. */
   readonly imports: Imports
+  /** Every code system, value set or map that can be asked, without its contents. */
+  readonly holdings: Holdings
+  /** A page of the concepts of a code system. Throws `unprocessable` for an unknown system. */
+  browse(tenant: TenantId, system: Named<CodeSystem>, question: BrowseQuestion): Promise<Browsed>
+  /** A concept with those above and below it. Throws `unprocessable` for an unknown system and `notFound` for an unknown code. */
+  placeOf(tenant: TenantId, system: Named<CodeSystem>, code: string): Promise<ConceptPlace>
   /** Throws `unprocessable` for an unknown system and `notFound` for an unknown code. */
   lookup(tenant: TenantId, system: Named<CodeSystem>, code: string): Promise<LookedUp>
   /** How code A stands to code B in the hierarchy of their system. */

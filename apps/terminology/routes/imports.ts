@@ -10,12 +10,12 @@ import type { ImportRequest, ImportState } from '@xinglin/terminology'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ImportsAnswer, RebuildAnswer } from '../contract.ts'
+import { textOf } from './asked.ts'
 
 /** 1 GB, the largest published system, takes 70 minutes at 2 Mbit/s. */
 const transferTimeoutMs = 2 * 60 * 60 * 1000
 /** The object store refuses more by itself and says so. */
 const mostBodyBytes = 8 * 1024 ** 3
-const longestText = 1_000
 
 export function importRoutes(http: FastifyInstance, { identity, terminology }: Kernel): void {
   http.addContentTypeParser(
@@ -90,13 +90,6 @@ function columnsOf(text: string | undefined): ImportRequest['columns'] {
       return [pair.slice(0, cut).trim(), pair.slice(cut + 1).trim()]
     }),
   )
-}
-
-function textOf(from: unknown, name: string): string | undefined {
-  const value: unknown = typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined
-  if (value === undefined || value === '') return undefined
-  if (typeof value === 'string' && value.length <= longestText) return value
-  throw malformed(name, `one text of at most ${longestText} characters`)
 }
 
 function malformed(field: string, expected: string) {

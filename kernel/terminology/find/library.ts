@@ -20,6 +20,8 @@ export interface Library {
   byUrl<K extends Kind>(tenant: TenantId, kind: K, canonical: Canonical): Promise<Found<K> | undefined>
   byId<K extends Kind>(tenant: TenantId, kind: K, id: string): Promise<Found<K> | undefined>
   search<K extends Kind>(tenant: TenantId, kind: K, query: Query): Promise<readonly Found<K>[]>
+  /** All of the record, at most `most`. */
+  all<K extends Kind>(tenant: TenantId, kind: K, most: number): Promise<readonly Found<K>[]>
   /** R4's own of a kind. */
   standard<K extends Kind>(kind: K): Promise<readonly Found<K>[]>
 }
@@ -28,6 +30,8 @@ export interface Library {
 const keptCharacters = 32_000_000
 /** Versions of one url that are looked at. */
 const mostVersions = '50'
+/** Resources of one page where all are asked for. */
+const pageOfAll = '500'
 
 /** Always asks the record, so that what was written is answered at once; only parsing is saved. */
 export function createLibrary(records: Records): Library {
@@ -55,6 +59,16 @@ export function createLibrary(records: Records): Library {
       const version = await records.read(tenant, kind, id)
       if (version && version.interaction !== 'delete') return read<K>(version, tenant)
       return version ? undefined : standards.byId(kind, id)
+    },
+    async all<K extends Kind>(tenant: TenantId, kind: K, most: number) {
+      const found: Found<K>[] = []
+      let query: Query | undefined = [['_count', pageOfAll]]
+      while (query && found.length < most) {
+        const page = await records.search(tenant, kind, query)
+        found.push(...page.matches.map((version) => read<K>(version, tenant)))
+        query = page.next === undefined ? undefined : [...new URLSearchParams(page.next)]
+      }
+      return found
     },
     standard: standards.all,
   }
