@@ -23,10 +23,12 @@ export {
   useScreen,
   useTitle,
 } from './screen.tsx'
+export { type Sending, sendFile } from './send-file.ts'
 export { holds, type Me, MeProvider, sessionKey, sessionQuery, useMay, useMe } from './session.ts'
 export { Answered, Empty, Failed, FailureText, Loading, Refused, Stale } from './states.tsx'
 export { palettes, type Tone } from './theme.ts'
 export { type Act, type Answer, type Ran, type UseAskOptions, useAct, useAsk, useRefresh } from './use-ask.ts'
 export { type Paged, useAskPages } from './use-ask-pages.ts'
 export { type Times, useTimes } from './use-times.ts'
+export { useTyped } from './use-typed.ts'
 export { type Catalogue, catalogue, faultsOf, type Say, useWords } from './words.ts'

@@ -1,11 +1,10 @@
 /** The filters of the audit trail: who, what, whose, when, outcome; all of them live in the address. */
 import { DownloadOutlined, ReloadOutlined } from '@ant-design/icons'
-import { useScreen, useWords } from '@xinglin/kit'
+import { useScreen, useTyped, useWords } from '@xinglin/kit'
 import { AutoComplete, Button, DatePicker, Input, Select } from 'antd'
 import { administrationWords } from './administration-words.ts'
 import { useActionOptions } from './audit-actions.ts'
 import { auditPath } from './audit-query.ts'
-import { useTyped } from './use-typed.ts'
 import { WhoFilter } from './who-filter.tsx'
 
 const { RangePicker } = DatePicker

@@ -9,6 +9,7 @@ import {
   useMay,
   useScreen,
   useTimes,
+  useTyped,
   useWords,
 } from '@xinglin/kit'
 import { Input, Select } from 'antd'
@@ -20,7 +21,6 @@ import { NewPerson } from './new-person.tsx'
 import { PersonDrawer } from './person-drawer.tsx'
 import { PersonState } from './person-state.tsx'
 import { useRoles } from './roles-answer.ts'
-import { useTyped } from './use-typed.ts'
 
 export function PeopleScreen() {
   const say = useWords(administrationWords)

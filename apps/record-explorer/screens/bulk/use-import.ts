@@ -1,10 +1,10 @@
 /** An import from its files to its kick-off: each file is sent once, then all are named in one request. */
-import { type AnswerError, useRefresh } from '@xinglin/kit'
+import { AnswerError, type Sending, sendFile, useRefresh } from '@xinglin/kit'
 import { useCallback, useRef, useState } from 'react'
-import { asAnswerError, askDoor } from '../fhir/door.ts'
+import { asAnswerError, askDoor, door } from '../fhir/door.ts'
+import { isObject, parsed, textAt } from '../fhir/json.ts'
 import { idIn, jobsPath } from './job.ts'
 import { importRequest } from './requests.ts'
-import { sendFile } from './upload.ts'
 
 export type Chosen = {
   readonly key: string
@@ -38,7 +38,7 @@ export function useImport(): ImportDraft {
   }, [])
   const send = async (chosen: Chosen, signal: AbortSignal) => {
     const onProgress = (percent: number) => change(chosen.key, { percent })
-    const url = chosen.url ?? (await sendFile(chosen.file, { onProgress, signal }))
+    const url = chosen.url ?? (await addressOf(chosen.file, { onProgress, signal }))
     change(chosen.key, { url, percent: 100 })
     return { url, type: chosen.type }
   }
@@ -88,4 +88,14 @@ export function useImport(): ImportDraft {
     remove: (key) => setFiles((present) => present.filter((each) => each.key !== key)),
     stop: () => running?.abort(),
   }
+}
+
+/** Sends a file and gives the address under which an import may name it. */
+async function addressOf(file: Blob, sending: Pick<Sending, 'onProgress' | 'signal'>): Promise<string> {
+  const told = parsed(
+    await sendFile(`${door}/bulk/files`, file, { type: 'application/fhir+ndjson', ...sending }),
+  )
+  const url = isObject(told) ? textAt(told, 'url') : undefined
+  if (url === undefined) throw new AnswerError(0, [])
+  return url
 }

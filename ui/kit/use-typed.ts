@@ -1,6 +1,6 @@
 /** Text that is being typed into a filter: shown at once, asked for when the typing pauses. */
-import { useScreen } from '@xinglin/kit'
 import { useEffect, useState } from 'react'
+import { useScreen } from './screen.tsx'
 
 /** Each question leaves an audit entry, so not every letter asks; a pause of this length is not felt. */
 const pauseMs = 200
