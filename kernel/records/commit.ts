@@ -7,7 +7,7 @@ import type { Displays } from './index/displays.ts'
 import { learnParameters } from './parameters/learn.ts'
 import type { OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent } from './read.ts'
-import type { Change, Unit, WriteJudge } from './records.ts'
+import type { Change, Derive, Unit, Version, WriteJudge } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
 import type { IndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -25,6 +25,7 @@ export type CommitNeeds = {
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
   readonly judge: WriteJudge
+  readonly derivations: ReadonlyMap<string, Derive>
   readonly displays: Displays
   readonly own: OwnParameters
 }
@@ -73,6 +74,7 @@ function openUnit(
         { ...place, own: await own.of(transaction, tenant) },
         changes,
       )
+      await derived(needs, { tenant, transaction, at: place.at }, versions)
       if (await learnParameters(transaction, tenant, versions))
         transaction.afterCommit(() => own.forget(tenant))
       const unknown = needs.displays.unknown(tenant, displays)
@@ -86,5 +88,17 @@ function openUnit(
     state(...statements) {
       stated.push(...statements)
     },
+  }
+}
+
+/** Brings up to date what is derived from the types that were written; most types have nothing. */
+async function derived(
+  { derivations }: Pick<CommitNeeds, 'derivations'>,
+  unit: Parameters<Derive>[0],
+  versions: readonly Version[],
+): Promise<void> {
+  for (const [type, derive] of derivations) {
+    const own = versions.filter((version) => version.type === type)
+    if (own.length > 0) await derive(unit, own)
   }
 }

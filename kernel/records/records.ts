@@ -7,12 +7,16 @@ import type { ChartMoments } from './as-of/moments.ts'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 import type { Labels } from './labels.ts'
 import type { OwnParameterStatus } from './parameters/own-parameters.ts'
+import type { RowFilter } from './row-filter.ts'
 import type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 
 export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
+export { codingTerms } from './index/coding-terms.ts'
+export { selfOf as identityOf } from './index/space.ts'
 export type { Labels } from './labels.ts'
 export type { OwnParameterStatus } from './parameters/own-parameters.ts'
+export type { RowFilter, SecurityLabel } from './row-filter.ts'
 export type { SystemCode, Vocabulary } from './search/vocabulary.ts'
 export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 export { createRecords, recordsMigrations } from './store.ts'
@@ -76,6 +80,10 @@ export type Query = readonly (readonly [name: string, value: string])[]
 export type SearchRights = {
   /** Whether chains, `_has` and `_list` may go through a type; one that may not is refused. */
   readonly mayWalk: (type: ResourceType) => boolean
+  /** The rows of a type that may be seen, met on the way, counted and sorted; undefined: all. The same object for types treated alike. */
+  readonly within?: (type: ResourceType) => RowFilter | undefined
+  /** Whether answers may depend on what a parameter of a type compares; one that they may not is refused. */
+  readonly mayCompare?: (type: ResourceType, parameter: string) => boolean
 }
 
 export type Page = {
@@ -136,6 +144,8 @@ export interface Records {
   ownParameters(tenant: TenantId): Promise<readonly OwnParameterStatus[]>
   /** Asks `judge` of every write from now on, in its transaction and before anything is written; one judge at a time. */
   judgeBy(judge: WriteJudge): void
+  /** Calls `derive` with what a write of this type made, in its transaction: for tables that must never be behind. One a type. */
+  deriveFrom(type: ResourceType, derive: Derive): void
   /** Counts of current resources by type. */
   counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
 }
@@ -148,6 +158,12 @@ export type WriteJudge = (
   unit: Pick<Unit, 'tenant' | 'transaction' | 'search'>,
   changes: readonly Change[],
 ) => Promise<readonly (readonly OperationOutcomeIssue[])[]> | undefined
+
+/** Keeps what is derived from versions, deletions too, in the transaction that writes them. */
+export type Derive = (
+  unit: Pick<Unit, 'tenant' | 'transaction' | 'at'>,
+  versions: readonly Version[],
+) => Promise<void>
 
 /** The resource of a version; throws `gone` for a deletion. */
 export type ParseVersion = <T extends ResourceType>(version: Version, type: T) => ResourceOf<T>

@@ -17,7 +17,7 @@ import { labelsInUse } from './labels.ts'
 import { createOwnParameters, type OwnParameters } from './parameters/own-parameters.ts'
 import { readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
-import type { Records, WriteJudge } from './records.ts'
+import type { Derive, Records, WriteJudge } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -59,6 +59,7 @@ export function createRecords(needs: {
     },
   }
   let judge: WriteJudge = () => undefined
+  const derivations = new Map<string, Derive>()
   const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   return {
@@ -100,6 +101,7 @@ export function createRecords(needs: {
           indexState,
           vocabulary,
           judge,
+          derivations,
           displays,
           own: both,
         },
@@ -110,6 +112,7 @@ export function createRecords(needs: {
     judgeBy(asked) {
       judge = asked
     },
+    deriveFrom: (type, derive) => void derivations.set(type, derive),
     reindex: () => reindexBatch({ database, runtime, displays, own: both }),
     counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }
