@@ -11,6 +11,7 @@ import { createAuditTrail } from './audit-trail.ts'
 import { createClientAdministration } from './client-administration.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { createTokens, type HeldToken } from './clients.ts'
+import { keepConsents } from './consent/consent-tables.ts'
 import { createCredentialCache } from './credential-cache.ts'
 import { createDecide } from './decide.ts'
 import { createFirstStart } from './first-start.ts'
@@ -56,6 +57,7 @@ export function createIdentity({
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
+  keepConsents({ records, runtime })
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets },

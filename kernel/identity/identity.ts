@@ -1,6 +1,7 @@
 /** Who is asking, what they may do, and the trace that they leave (law 5). */
 
 export { type AdministrationPermission, administrationPermissions } from './administration-permissions.ts'
+export { consentMigrations } from './consent/consent-tables.ts'
 export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
 export type { IdentitySettings } from './settings.ts'
 
@@ -40,6 +41,12 @@ export type Actor = {
   readonly address?: string
   /** Id of the session (not its token) by which a person is signed in. */
   readonly session?: string
+  /** Why he looks: a code of v3 PurposeOfUse; TREAT where absent. */
+  readonly purpose?: string
+  /** Id of the Practitioner who a person is. */
+  readonly practitioner?: string
+  /** Ids of the Organizations and Locations where a person works. */
+  readonly departments?: readonly string[]
 }
 
 export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search' | 'history' | 'act'

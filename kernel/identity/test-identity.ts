@@ -5,7 +5,13 @@ import { createEventLog, eventsMigrations } from '@xinglin/events'
 import { OutcomeError } from '@xinglin/fhir'
 import { createRecords, recordsMigrations } from '@xinglin/records'
 import { openTestDatabase, testRuntime } from '@xinglin/testkit'
-import { type Actor, createIdentity, type IdentitySettings, identityMigrations } from './identity.ts'
+import {
+  type Actor,
+  consentMigrations,
+  createIdentity,
+  type IdentitySettings,
+  identityMigrations,
+} from './identity.ts'
 
 export const administratorPassword = 'Heron-47-lake'
 
@@ -14,7 +20,7 @@ export type TestIdentity = Awaited<ReturnType<typeof testIdentity>>
 /** Identity with records and log beneath it, and its administrator signed in. */
 export async function testIdentity(settings: IdentitySettings = {}) {
   const { database, drop } = await openTestDatabase({
-    migrations: [eventsMigrations, recordsMigrations, identityMigrations],
+    migrations: [eventsMigrations, recordsMigrations, identityMigrations, consentMigrations],
   })
   const runtime = testRuntime()
   const events = createEventLog({ database, runtime })

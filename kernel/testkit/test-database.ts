@@ -68,9 +68,11 @@ async function untilUnused(server: Database, name: string): Promise<void> {
 
 /** The schemas of the kernel, lower ones first. By folder, so that a test of the database alone loads nothing above it. */
 function kernelMigrations(): readonly Migrations[] {
-  return ['events', 'records', 'terminology', 'profiles', 'identity', 'traffic'].map((name) => ({
+  const packages = ['events', 'records', 'terminology', 'profiles', 'identity', 'traffic']
+  const folders = packages.map((name) => ({ name, folder: name }))
+  return [...folders, { name: 'consent', folder: 'identity/consent' }].map(({ name, folder }) => ({
     name,
-    folder: new URL(`../${name}/migrations/`, import.meta.url),
+    folder: new URL(`../${folder}/migrations/`, import.meta.url),
   }))
 }
 
