@@ -8,10 +8,11 @@ import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
 import { createAudit } from './audit.ts'
 import { createAuditTrail } from './audit-trail.ts'
+import { createBreakGlass } from './break-glass/create-break-glass.ts'
 import { createClientAdministration } from './client-administration.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { createTokens, type HeldToken } from './clients.ts'
-import { keepConsents } from './consent/consent-tables.ts'
+import { createConsents } from './consent/create-consents.ts'
 import { createCredentialCache } from './credential-cache.ts'
 import { createDecide } from './decide.ts'
 import { createFirstStart } from './first-start.ts'
@@ -57,7 +58,6 @@ export function createIdentity({
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
-  keepConsents({ records, runtime })
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets },
@@ -84,6 +84,8 @@ export function createIdentity({
     roles: createRoles(parts),
     sessions: createSessions(parts),
     auditTrail: createAuditTrail(parts),
+    consents: createConsents({ database, records, runtime }),
+    breakGlass: createBreakGlass({ ...parts, records }),
     systemActor,
     ...createFirstStart(parts, systemActor('start', 1 as TenantId)),
     stop: () => audit.stop(),

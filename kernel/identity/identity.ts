@@ -1,6 +1,14 @@
 /** Who is asking, what they may do, and the trace that they leave (law 5). */
 
 export { type AdministrationPermission, administrationPermissions } from './administration-permissions.ts'
+export {
+  type BreakGlass,
+  breakGlassPermissions,
+  type Glass,
+  type GlassOutcome,
+  type GlassState,
+  reviewTaskCode,
+} from './break-glass/break-glass.ts'
 export { consentMigrations } from './consent/consent-tables.ts'
 export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
 export type { IdentitySettings } from './settings.ts'
@@ -23,6 +31,8 @@ import type {
   Unit,
   Version,
 } from '@xinglin/records'
+import type { BreakGlass } from './break-glass/break-glass.ts'
+import type { Consents } from './consent/consent.ts'
 
 export type Actor = {
   readonly kind: 'user' | 'client' | 'system'
@@ -139,6 +149,9 @@ export interface Identity {
   readonly roles: Roles
   readonly sessions: Sessions
   readonly auditTrail: AuditTrail
+  /** What patients' consents say, and what is derived from them. */
+  readonly consents: Consents
+  readonly breakGlass: BreakGlass
   /**
    * Makes the account `admin` with role administrator in tenant 1 where no administrator is. Without `password` it gets
    * a one-time password, given here to be printed; it is made anew at each start until somebody has signed in with it.

@@ -11,6 +11,10 @@ export type IdentitySettings = {
   readonly failuresToLock?: number
   /** How long a login stays locked, ms. */
   readonly lockMs?: number
+  /** How long a broken glass stays open, ms. */
+  readonly glassMs?: number
+  /** Within which time a broken glass must be judged, ms. */
+  readonly glassReviewMs?: number
 }
 
 export const defaultSettings: Required<IdentitySettings> = {
@@ -19,6 +23,8 @@ export const defaultSettings: Required<IdentitySettings> = {
   tokenLifeSeconds: 3_600,
   failuresToLock: 5,
   lockMs: 15 * 60_000,
+  glassMs: 4 * 3_600_000,
+  glassReviewMs: 24 * 3_600_000,
 }
 
 /** How long a session or token that was looked up is believed, ms: what another process revoked acts within this time. */

@@ -1,5 +1,7 @@
 /** FHIR R4 Consent (http://hl7.org/fhir/R4/consent.html) as the platform keeps it: who may see what of a patient's record. */
-import type { Instant } from '@xinglin/fhir'
+import type { TenantId } from '@xinglin/events'
+import type { Instant, ResourceOf } from '@xinglin/fhir'
+import type { Actor } from '../identity.ts'
 
 /** System of the role ids of this platform, in `Consent.provision.actor.role`. */
 export const roleSystem = 'urn:xinglin:role'
@@ -40,3 +42,18 @@ export type Directive = {
   readonly patient: string
   readonly rules: readonly ConsentRule[]
 }
+
+export interface Consents {
+  /** Rules of a Consent, active or not yet written; undefined where it is no rule about a patient's record. */
+  directiveOf(consent: ResourceOf<'Consent'>): Directive | undefined
+  /** Ids of the consents that refuse an actor one resource; empty where none does. */
+  refusing(actor: Actor, resource: { readonly type: string; readonly id: string }): Promise<readonly string[]>
+  /** How many of a patient's current resources each consent refuses to an actor, by type; decides and audits nothing. */
+  effects(actor: Actor, patient: string): Promise<readonly ConsentEffect[]>
+  /** Makes what is derived anew from all Consents of an institution; tells of how many. */
+  rebuild(tenant: TenantId): Promise<number>
+  /** The same where it was derived in an older way, or never: for the start. */
+  rebuildOld(): Promise<void>
+}
+
+export type ConsentEffect = { readonly consent: string; readonly type: string; readonly resources: number }

@@ -6,9 +6,14 @@ import type { Coding, ConsentRule, Directive } from './consent.ts'
 import { isAboutConsents, isPurposeNamed } from './evaluate.ts'
 
 /** What can stand in a chart. */
-const chartTypes: readonly string[] = allResourceTypes.filter(
-  (type) => type === 'Patient' || compartmentParameters(type).length > 0,
+const chartTypes: ReadonlySet<string> = new Set(
+  allResourceTypes.filter((type) => type === 'Patient' || compartmentParameters(type).length > 0),
 )
+
+/** Whether resources of a type may be in a patient's chart. */
+export function isInCharts(type: string): boolean {
+  return chartTypes.has(type)
+}
 
 /** The rows of `consent.rule`, as their columns are called. */
 export function ruleRows(tenant: TenantId, { consent, patient, rules }: Directive) {
@@ -39,7 +44,7 @@ export function ruleRows(tenant: TenantId, { consent, patient, rules }: Directiv
 export function termRows(tenant: TenantId, { consent, rules }: Directive) {
   const termsOf = (aspect: 'code' | 'label', type: string, codings: readonly Coding[]) =>
     [...new Set(codings.flatMap((coding) => codingTerms({ tenant, type }, aspect, coding)))].map(String)
-  return rules.flatMap(({ number, types = chartTypes, codes, labels }) =>
+  return rules.flatMap(({ number, types = [...chartTypes], codes, labels }) =>
     (['code', 'label'] as const).flatMap((aspect) => {
       const codings = aspect === 'code' ? codes : labels
       if (!codings) return []

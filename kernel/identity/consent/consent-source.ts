@@ -1,0 +1,50 @@
+/** Patients' consents as a source of access: rows that a consent refuses are not there, and a refusal names its consent. */
+import { type Queryable, sql } from '@xinglin/database'
+import type { AccessSource, Asking, RowFilter, Stance } from '../access/access.ts'
+import type { Actor } from '../identity.ts'
+import type { Look } from './evaluate.ts'
+import { lookOf } from './look.ts'
+import { needsPermission } from './purposes.ts'
+import { consentsRefusing, isPermitted, isRefused } from './refusals.ts'
+import { isInCharts } from './rule-rows.ts'
+
+/** Everybody but the platform itself is bound by what patients say. */
+export function createConsentSource(database: Queryable): AccessSource {
+  return {
+    name: 'consent',
+    stanceOf: (asking) => (asking.actor.kind === 'system' ? undefined : stanceOf(database, asking)),
+  }
+}
+
+function stanceOf(database: Queryable, { tenant, actor, purpose, at }: Asking): Stance {
+  const look = lookOf({ ...actor, purpose }, at)
+  const rows = needsPermission(purpose) ? permitted(look) : notRefused(look)
+  return {
+    within: ({ type }) => (isInCharts(type) ? rows : undefined),
+    tells: async ({ type, id }) => sentence(await consentsRefusing(database, { tenant, type, id }, look)),
+  }
+}
+
+/** Rows that no consent refuses. */
+export function notRefused(look: Look): RowFilter {
+  return { kind: 'sql', of: (row) => sql`not ${isRefused(row, look)}` }
+}
+
+function permitted(look: Look): RowFilter {
+  return { kind: 'sql', of: (row) => sql`(not ${isRefused(row, look)} and ${isPermitted(row, look)})` }
+}
+
+function sentence(consents: readonly string[]): string | undefined {
+  if (consents.length === 0) return undefined
+  const named = consents.map((id) => `Consent/${id}`).join(' and ')
+  return `the patient does not agree that you see this (${named})`
+}
+
+/** Ids of the consents by which a patient refuses an actor his own Patient. */
+export function consentsAgainst(
+  database: Queryable,
+  actor: Actor,
+  { patient, at }: { readonly patient: string; readonly at: Asking['at'] },
+): Promise<readonly string[]> {
+  return consentsRefusing(database, { tenant: actor.tenant, type: 'Patient', id: patient }, lookOf(actor, at))
+}
