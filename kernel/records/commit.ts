@@ -4,10 +4,11 @@ import type { Author, EventLog, Statement } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
 import type { Displays } from './index/displays.ts'
+import { hiddenAmong } from './judged.ts'
 import { learnParameters } from './parameters/learn.ts'
 import type { OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent } from './read.ts'
-import type { Change, Derive, Unit, Version, WriteJudge } from './records.ts'
+import type { Change, Derive, OpenUnit, Unit, Version, WriteJudge } from './records.ts'
 import type { Frequencies } from './search/frequency.ts'
 import type { IndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -34,7 +35,7 @@ export type CommitNeeds = {
 export function commitUnit<T>(
   needs: CommitNeeds,
   author: Author,
-  work: (unit: Unit) => Promise<T>,
+  work: (unit: OpenUnit) => Promise<T>,
 ): Promise<T> {
   return needs.database.transaction(async (transaction) => {
     const stated: Statement[] = []
@@ -48,7 +49,7 @@ function openUnit(
   needs: CommitNeeds,
   { tenant, actor }: Author,
   { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
-): Unit {
+): OpenUnit {
   const { runtime, takeKeys, frequencies, indexState, vocabulary, own } = needs
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
   const search: Unit['search'] = (type, query, by) =>
@@ -65,6 +66,12 @@ function openUnit(
     read: (type, id) => readCurrent(transaction, place, { type, id }),
     find: (wanted) => findWanted(transaction, place, wanted),
     search,
+    seenBy: (by) => ({
+      read: (type, id) => readCurrent(transaction, { ...place, by }, { type, id }),
+      find: (wanted) => findWanted(transaction, { ...place, by }, wanted),
+      search: (type, query, rights = by) => search(type, query, rights),
+      hidden: (wanted) => hiddenAmong(transaction, { ...place, by }, wanted),
+    }),
     async write(changes: readonly Change[]) {
       const judging = needs.judge({ tenant, transaction, search }, changes)
       const judged = judging && refuseWrong(await judging)

@@ -12,6 +12,7 @@ import { selfOf, slotOf } from './index/space.ts'
 import { badToken, momentIn, numberIn, tokenOf, valuesOf } from './page-token.ts'
 import type { Version } from './records.ts'
 import { isMainMoment } from './search/main-moment.ts'
+import { type Seeing, seenOf, seenOfAll } from './search/row-filter-sql.ts'
 import { type VersionRow, versionOf } from './versions.ts'
 
 export type CompartmentQuery = {
@@ -39,7 +40,9 @@ export type CompartmentPage = {
   readonly next?: string
 }
 
-type Whose = { readonly tenant: TenantId; readonly timeZone: string }
+type Whose = Seeing
+
+const current = sql.id('current')
 /** `at` stands in rows of the chart only. */
 type MemberRow = VersionRow & { readonly key: string; readonly at?: string }
 
@@ -73,12 +76,13 @@ export async function readCompartment(
 
 type Reading = { readonly from: Queryable; readonly whose: Whose; readonly asked: CompartmentQuery }
 
-async function rootOf({ from, whose: { tenant }, asked: { of } }: Reading): Promise<VersionRow | undefined> {
+async function rootOf({ from, whose, asked: { of } }: Reading): Promise<VersionRow | undefined> {
+  const { tenant } = whose
   const [row] = await from.query(sql<VersionRow>`
     select type::text as type, id, version, updated, deleted, content
     from records.current
     where self = ${selfOf(tenant, of.type, of.id)}::bigint
-      and (tenant = ${tenant} and type = ${of.type}::records.resource_type and id = ${of.id}) is true`)
+      and (tenant = ${tenant} and type = ${of.type}::records.resource_type and id = ${of.id}) is true${seenOf(whose, { alias: current, type: of.type })}`)
   return row
 }
 
@@ -136,7 +140,8 @@ async function otherMembers(read: Reading, afterKey: string, limit: number): Pro
     limit ${limit}`)
 }
 
-function filters({ whose: { tenant }, asked }: Reading): Sql {
+function filters({ whose, asked }: Reading): Sql {
+  const { tenant } = whose
   const conditions = [sql``]
   const { types, since, care } = asked
   if (types) conditions.push(sql`type = any (${types}::records.resource_type[])`)
@@ -152,7 +157,7 @@ function filters({ whose: { tenant }, asked }: Reading): Sql {
       )
     )`)
   }
-  return sql.join(conditions, sql` and `)
+  return sql`${sql.join(conditions, sql` and `)}${seenOfAll(whose, current, types)}`
 }
 
 /** The parameters that hold the main moments of all types. */
@@ -168,9 +173,10 @@ const mainMoments = allResourceTypes.flatMap((type) =>
 const literal = /"reference":"([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})["/]/g
 
 async function referredTo(
-  { from, whose: { tenant }, asked }: Reading,
+  { from, whose, asked }: Reading,
   rows: readonly VersionRow[],
 ): Promise<readonly VersionRow[]> {
+  const { tenant } = whose
   const { of, types, since } = asked
   const names = new Set<string>()
   const members = memberTypes(of.type)
@@ -194,7 +200,7 @@ async function referredTo(
       and (patient is null or patient in (
         select root.patient from records.current as root
         where root.self = ${selfOf(tenant, of.type, of.id)}::bigint
-      ))
+      ))${seenOfAll(whose, current)}
     order by current.type, current.key
     limit ${mostReferred}`)
 }

@@ -6,9 +6,9 @@ import { type DateRange, dateRange } from '@xinglin/fhir/search'
 import { selfOf } from './index/space.ts'
 import { momentIn, numberIn, tokenOf, valuesOf } from './page-token.ts'
 import type { Version } from './records.ts'
+import { type Seeing, seenOf, seenOfAll } from './search/row-filter-sql.ts'
 import { type VersionRow, versionOf } from './versions.ts'
 
-type Whose = { readonly tenant: TenantId; readonly timeZone: string }
 export type HistoryOptions = {
   readonly type?: ResourceType
   readonly id?: string
@@ -24,14 +24,15 @@ type Before = { readonly updated: string; readonly self: string; readonly versio
 /** A page of versions; `next` is the `before` of the following page, absent on the last one. */
 export async function readHistory(
   from: Queryable,
-  { tenant, timeZone }: Whose,
+  seeing: Seeing,
   options: HistoryOptions,
 ): Promise<{ versions: readonly Version[]; next?: string }> {
+  const { tenant, timeZone } = seeing
   const before = options.before === undefined ? undefined : beforeOf(options.before)
   const at = options.at === undefined ? undefined : momentsOf(options.at, timeZone)
   const condition = conditionOf(tenant, options, { before, at })
   const limit = options.count + 1
-  const versionsWhere = (whose: Sql) => newestOf(whose, { at, limit })
+  const versionsWhere = (whose: Sql) => newestOf(whose, { at, limit, seen: seenIn(seeing, options) })
   const pages = options.type
     ? versionsWhere(sql`type = ${options.type}::records.resource_type and ${condition}`)
     : sql`
@@ -54,20 +55,31 @@ export async function readHistory(
   }
 }
 
-type Bounds = { readonly at: DateRange | undefined; readonly limit: number }
+type Bounds = { readonly at: DateRange | undefined; readonly limit: number; readonly seen: Sql }
 
-function newestOf(condition: Sql, { at, limit }: Bounds): Sql {
-  const superseded = at ? sql`${condition} and ${lastedInto(at)}` : condition
+/** ` and …` on the current row: who may see that may see what it was. */
+function seenIn(seeing: Seeing, { type }: HistoryOptions): Sql {
+  const alias = sql.id('current')
+  return type ? seenOf(seeing, { alias, type }) : seenOfAll(seeing, alias)
+}
+
+function newestOf(condition: Sql, { at, limit, seen }: Bounds): Sql {
+  const lasted = at ? sql`${condition} and ${lastedInto(at)}` : condition
+  const superseded = seen.text === '' ? lasted : sql`${lasted} and ${ofSeen(seen)}`
   const columns = sql`self, type, id, version, updated, deleted, content`
   const order = sql`updated desc, self desc, version desc`
   return sql`
     (
-      (select ${columns} from records.current where ${condition} order by ${order} limit ${limit})
+      (select ${columns} from records.current where ${condition}${seen} order by ${order} limit ${limit})
       union all
       (select ${columns} from records.history where ${superseded} order by ${order} limit ${limit})
     )
     order by ${order}
     limit ${limit}`
+}
+
+function ofSeen(seen: Sql): Sql {
+  return sql`exists (select from records.current where current.self = history.self${seen})`
 }
 
 /** A superseded version was current until the next one was made. */

@@ -3,8 +3,8 @@
  * written last. Bounded, because labels stand in every resource: the newest 10,000 of a type, 1,000 of each type together.
  */
 import { type Queryable, sql } from '@xinglin/database'
-import type { TenantId } from '@xinglin/events'
 import type { ResourceType } from '@xinglin/fhir'
+import { type Seeing, seenOfAll } from './search/row-filter-sql.ts'
 
 /** Looked at for one type: 0.2 s. */
 const newestOfType = 10_000
@@ -23,7 +23,7 @@ type LabelRow = { readonly kind: keyof Labels; readonly label: string | Label }
 /** Each label once, sorted; `type` absent for all types. */
 export async function labelsInUse(
   from: Queryable,
-  tenant: TenantId,
+  seeing: Seeing,
   type: ResourceType | undefined,
 ): Promise<Labels> {
   const rows = await from.query(sql<LabelRow>`
@@ -33,7 +33,7 @@ export async function labelsInUse(
       cross join lateral (
         select content
         from records.current
-        where tenant = ${tenant} and type = each.type and not deleted
+        where tenant = ${seeing.tenant} and type = each.type and not deleted${seenOfAll(seeing, sql.id('current'), type && [type])}
         order by updated desc
         limit ${type ? newestOfType : newestOfEach}
       ) as latest

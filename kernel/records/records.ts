@@ -69,6 +69,14 @@ export interface Unit extends Author {
   state(...statements: readonly Statement[]): void
 }
 
+/** A unit whose looks may be narrowed for somebody. */
+export interface OpenUnit extends Unit {
+  /** The same looks for one who may not see all, and which of some resources are there, deleted ones too, but hidden. */
+  seenBy(by: SearchRights): Pick<Unit, 'read' | 'search' | 'find'> & {
+    hidden(wanted: readonly Named[]): Promise<readonly Named[]>
+  }
+}
+
 export type Wanted =
   | { readonly type: ResourceType; readonly id: string }
   | { readonly type: ResourceType; readonly identifier: { readonly system?: string; readonly value: string } }
@@ -97,6 +105,8 @@ export type Page = {
   /** Parameters that were understood, for the self link. */
   readonly applied: Query
 }
+
+export type Named = { readonly type: ResourceType; readonly id: string }
 
 export type VersionWanted = { readonly type: ResourceType; readonly id: string; readonly version: number }
 
@@ -137,7 +147,7 @@ export interface Records {
   /** Profiles, security labels and tags that stand on what was written last, of a type or of all. */
   labels(tenant: TenantId, type?: ResourceType): Promise<Labels>
   /** Runs `work` in one transaction, then commits durably. */
-  commit<T>(author: Author, work: (unit: Unit) => Promise<T>): Promise<T>
+  commit<T>(author: Author, work: (unit: OpenUnit) => Promise<T>): Promise<T>
   /** Indexes the next batch of what was stored before search learned something new; see `write/reindex.ts`. */
   reindex(): Promise<ReindexProgress>
   /** The institution's SearchParameters in use, and how far each is indexed. */
@@ -146,9 +156,27 @@ export interface Records {
   judgeBy(judge: WriteJudge): void
   /** Calls `derive` with what a write of this type made, in its transaction: for tables that must never be behind. One a type. */
   deriveFrom(type: ResourceType, derive: Derive): void
+  /** The same looks for one who may not see all: what is hidden is not met, counted, sorted or found. */
+  seenBy(by: SearchRights): SeenRecords
+  /** Whether each filter lets the row through, in order; undefined where there never was one. */
+  judged(tenant: TenantId, row: Named, filters: readonly RowFilter[]): Promise<readonly boolean[] | undefined>
   /** Counts of current resources by type. */
   counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
 }
+
+/** The looks at the record that a filter of rows narrows. */
+export type SeenRecords = Pick<
+  Records,
+  | 'read'
+  | 'readVersion'
+  | 'readAsOf'
+  | 'moments'
+  | 'history'
+  | 'search'
+  | 'compartment'
+  | 'snapshot'
+  | 'labels'
+>
 
 /**
  * What an institution asks of its resources beyond the base definitions: issues for each change, in order; one of severity

@@ -25,7 +25,7 @@ export type RowFilter =
       readonly holders: readonly string[]
       readonly at: Instant
     }
-  /** Bears one of these labels in `meta.security`. */
+  /** Bears one of these labels in `meta.security`, or stands in the chart of a Patient that does. */
   | { readonly kind: 'labelled'; readonly labels: readonly SecurityLabel[] }
   /** Logical ids, of the type that is asked for. */
   | { readonly kind: 'ids'; readonly ids: readonly string[] }

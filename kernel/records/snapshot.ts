@@ -3,9 +3,9 @@
  * changed since is read from the history. A page costs what it looks at, and what was deleted since the instant.
  */
 import { type Queryable, type Sql, sql } from '@xinglin/database'
-import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceType } from '@xinglin/fhir'
 import type { Version } from './records.ts'
+import { type Seeing, seenOf } from './search/row-filter-sql.ts'
 import { type VersionRow, versionOf } from './versions.ts'
 
 export type SnapshotQuery = {
@@ -29,7 +29,7 @@ export type SnapshotPage = {
   readonly next?: string
 }
 
-type Place = { readonly tenant: TenantId; readonly timeZone: string }
+type Place = Seeing
 type Row = VersionRow & { readonly key: string; readonly isThere: boolean }
 type DeletedRow = VersionRow & { readonly key: string; readonly micros: string }
 
@@ -44,11 +44,12 @@ export function readSnapshot(from: Queryable, place: Place, asked: SnapshotQuery
 /** In the order in which they were created. A resource that was deleted after the instant still stood then. */
 async function standing(
   from: Queryable,
-  { tenant, timeZone }: Place,
+  place: Place,
   asked: SnapshotQuery & { readonly after: string },
 ): Promise<SnapshotPage> {
+  const { timeZone } = place
   const { at, since, after, count } = asked
-  const isWanted = sql`${ofType(tenant, asked)} and key > ${after}::bigint
+  const isWanted = sql`${ofType(place, asked)} and key > ${after}::bigint
     and (${since ?? null}::timestamptz is null or updated >= ${since ?? null}::timestamptz)`
   const columns = sql`key, self, type, id, version, updated, deleted, content`
   const rows = await from.query(sql<Row>`
@@ -90,16 +91,17 @@ async function standing(
 /** What was deleted between two instants and is still deleted, in order of time. */
 async function deletedSince(
   from: Queryable,
-  { tenant, timeZone }: Place,
+  place: Place,
   asked: SnapshotQuery & { readonly since: Instant },
 ): Promise<SnapshotPage> {
+  const { timeZone } = place
   const { at, since, count } = asked
   const [micros = '0', key = '0'] = (asked.after ?? '').replace('deleted-', '').split('-')
   const updatedMicros = sql`(extract(epoch from updated) * 1000000)::bigint`
   const rows = await from.query(sql<DeletedRow>`
     select key::text as key, type::text as type, id, version, updated, deleted, content, ${updatedMicros}::text as micros
     from records.current
-    where ${ofType(tenant, asked)} and deleted
+    where ${ofType(place, asked)} and deleted
       and updated >= greatest(${since}::timestamptz, to_timestamp(0) + ${micros || '0'}::bigint * interval '1 microsecond')
       and updated <= ${at}::timestamptz
       and (${updatedMicros}, key) > (${micros || '0'}::bigint, ${key}::bigint)
@@ -110,9 +112,9 @@ async function deletedSince(
   return { versions: rows.map((row) => versionOf(row, timeZone)), next }
 }
 
-function ofType(tenant: TenantId, { type, patients, isOfPatients = false }: SnapshotQuery): Sql {
+function ofType(place: Place, { type, patients, isOfPatients = false }: SnapshotQuery): Sql {
   return sql`
-    tenant = ${tenant} and type = ${type}::records.resource_type
+    tenant = ${place.tenant} and type = ${type}::records.resource_type${seenOf(place, { alias: sql.id('current'), type })}
     and (${patients ?? null}::text[] is null or patient = any (${patients ?? null}::text[]))
     and (not ${isOfPatients}::boolean or patient is not null)`
 }

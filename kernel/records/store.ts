@@ -13,11 +13,12 @@ import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
+import { judgedBy } from './judged.ts'
 import { labelsInUse } from './labels.ts'
 import { createOwnParameters, type OwnParameters } from './parameters/own-parameters.ts'
-import { readNumbered } from './read.ts'
+import { readCurrent, readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
-import type { Derive, Records, WriteJudge } from './records.ts'
+import type { Derive, Records, SearchRights, SeenRecords, WriteJudge } from './records.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -62,34 +63,44 @@ export function createRecords(needs: {
   const derivations = new Map<string, Derive>()
   const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
-  return {
-    read: (tenant, type, id) => readShared({ tenant, type, id }),
+  /** The looks that a filter narrows; without one a read may share its statement with others. */
+  const looks = (by?: SearchRights): SeenRecords => ({
+    read: (tenant, type, id) =>
+      by
+        ? reading((from) => readCurrent(from, { tenant, timeZone, by }, { type, id }))
+        : readShared({ tenant, type, id }),
     readVersion: (tenant, type, id, version) =>
-      reading((from) => readNumbered(from, { tenant, timeZone }, { type, id, version })),
+      reading((from) => readNumbered(from, { tenant, timeZone, by }, { type, id, version })),
     readAsOf: async (tenant, type, id, asOf) =>
-      reading((from) => readBefore(from, { tenant, timeZone, beforeMs: beforeMsOf(asOf) }, { type, id })),
-    moments: (tenant, patient) => reading((from) => chartMoments(from, { tenant, timeZone }, patient)),
-    readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
-    history: (tenant, options) => reading((from) => readHistory(from, { tenant, timeZone }, options)),
-    search: (tenant, type, query, by) =>
+      reading((from) => readBefore(from, { tenant, timeZone, by, beforeMs: beforeMsOf(asOf) }, { type, id })),
+    moments: (tenant, patient) => reading((from) => chartMoments(from, { tenant, timeZone, by }, patient)),
+    history: (tenant, options) => reading((from) => readHistory(from, { tenant, timeZone, by }, options)),
+    search: (tenant, type, query, rights = by) =>
       reading((queryable) =>
         isAsOf(query)
-          ? searchAsOf({ queryable, runtime, by }, { tenant, type }, query)
+          ? searchAsOf({ queryable, runtime, by: rights }, { tenant, type }, query)
           : searchRecords(
-              { queryable, runtime, frequencies, indexState, vocabulary, own: ownRead, by },
+              { queryable, runtime, frequencies, indexState, vocabulary, own: ownRead, by: rights },
               { tenant, type },
               query,
             ),
       ),
     compartment: async (tenant, asked) => {
       if (asked.asOf === undefined)
-        return reading((from) => readCompartment(from, { tenant, timeZone }, asked))
+        return reading((from) => readCompartment(from, { tenant, timeZone, by }, asked))
       if (asked.of.type !== 'Patient') throw badInstant('shows the past of a patient, not of an encounter')
-      const past = { tenant, timeZone, patient: asked.of.id, beforeMs: beforeMsOf(asked.asOf) }
+      const past = { tenant, timeZone, by, patient: asked.of.id, beforeMs: beforeMsOf(asked.asOf) }
       return reading((from) => compartmentBefore(from, past, asked))
     },
-    snapshot: (tenant, asked) => reading((from) => readSnapshot(from, { tenant, timeZone }, asked)),
-    labels: (tenant, type) => reading((from) => labelsInUse(from, tenant, type)),
+    snapshot: (tenant, asked) => reading((from) => readSnapshot(from, { tenant, timeZone, by }, asked)),
+    labels: (tenant, type) => reading((from) => labelsInUse(from, { tenant, timeZone, by }, type)),
+  })
+  return {
+    ...looks(),
+    seenBy: looks,
+    judged: (tenant, { type, id }, filters) =>
+      reading((from) => judgedBy(from, { tenant, timeZone }, { type, id, filters })),
+    readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
     commit: (author, work) =>
       commitUnit(
         {

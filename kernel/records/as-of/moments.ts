@@ -1,8 +1,8 @@
 /** When a chart changed: the instants between which it stood still. */
 import { type Queryable, sql } from '@xinglin/database'
-import type { TenantId } from '@xinglin/events'
 import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import { compartmentTerms } from '../compartment-parameters.ts'
+import { type Seeing, seenOfAll } from '../search/row-filter-sql.ts'
 
 /** More than pixels across a screen; older instants are still asked for by `_asOf`. */
 const mostMoments = 2_000
@@ -17,11 +17,9 @@ export type ChartMoments = {
 }
 
 /** The newest 2,000 instants at which a patient's chart changed. */
-export async function chartMoments(
-  from: Queryable,
-  { tenant, timeZone }: { readonly tenant: TenantId; readonly timeZone: string },
-  patient: string,
-): Promise<ChartMoments> {
+export async function chartMoments(from: Queryable, seeing: Seeing, patient: string): Promise<ChartMoments> {
+  const { tenant, timeZone } = seeing
+  const seen = seenOfAll(seeing, sql.id('current'))
   const terms = compartmentTerms(tenant, { type: 'Patient', id: patient }).map(String)
   // What a superseded version is followed by counts where it is not of this chart: it was deleted or moved then.
   const rows = await from.query(sql<{ updated: string; changes: number }>`
@@ -29,16 +27,17 @@ export async function chartMoments(
       select self, version, updated
       from records.history
       where patients @> array[${patient}::text collate "C"] and patients <> '{}' and (tenant = ${tenant}) is true
+        and exists (select from records.current where current.self = history.self${seen})
     ),
     change as (
       select updated
       from records.current
-      where tenant = ${tenant} and patient = ${patient} and not deleted
+      where tenant = ${tenant} and patient = ${patient} and not deleted${seen}
       union all
       select updated
       from records.current
       where terms && ${terms}::bigint[] and patient is distinct from ${patient}
-        and (tenant = ${tenant} and not deleted) is true
+        and (tenant = ${tenant} and not deleted) is true${seen}
       union all
       select updated
       from former

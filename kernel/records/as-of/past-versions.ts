@@ -4,7 +4,6 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises'
 import { type Queryable, type Sql, sql } from '@xinglin/database'
-import type { TenantId } from '@xinglin/events'
 import { type Resource, type ResourceType, tooLarge } from '@xinglin/fhir'
 import type { IndexValues } from '@xinglin/fhir/search'
 import { compartmentTerms } from '../compartment-parameters.ts'
@@ -12,6 +11,7 @@ import { chartsOf } from '../index/main-patient.ts'
 import { selfOf } from '../index/space.ts'
 import type { Version } from '../records.ts'
 import { searchedValues } from '../search/naive-search.ts'
+import { type Seeing, seenOfAll } from '../search/row-filter-sql.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
 
 /** What one look at the past holds in memory: 20,000 results are 30 MB of JSON and 0.7 s; a long stay in intensive care has that many. */
@@ -20,9 +20,7 @@ const mostResources = 20_000
 const indexedAtOnce = 200
 
 /** Whose past, and where it ends: the first ms since 1970 UTC that no longer belongs to it. */
-export type Past = {
-  readonly tenant: TenantId
-  readonly timeZone: string
+export type Past = Seeing & {
   readonly patient: string
   readonly beforeMs: number
 }
@@ -51,20 +49,22 @@ export async function chartAt(
   const before = beforeSql(past)
   const terms = compartmentTerms(tenant, { type: 'Patient', id: patient }).map(String)
   // `is true` hides tenant, type and time from their indexes, which hold far more than one chart (as in `find.ts`).
+  const seen = seenOfAll(past, sql.id('current'), types)
   const rows = await from.query(sql<PastRow>`
     select key::text as key, type::text as type, id, version, updated, deleted, content
     from records.current
     where tenant = ${tenant} and patient = ${patient} and not deleted
-      and (updated < ${before} and ${isOf(types)}) is true
+      and (updated < ${before} and ${isOf(types)}) is true${seen}
     union all
     select key::text as key, type::text as type, id, version, updated, deleted, content
     from records.current
     where terms && ${terms}::bigint[] and patient is distinct from ${patient}
-      and (tenant = ${tenant} and not deleted and updated < ${before} and ${isOf(types)}) is true
+      and (tenant = ${tenant} and not deleted and updated < ${before} and ${isOf(types)}) is true${seen}
     union all
     ${supersededSince(past, {
       led: sql`history.patients @> array[${patient}::text collate "C"] and history.patients <> '{}'`,
       also: isOf(types, sql`history.type`),
+      seen,
     })}
     limit ${mostResources + 1}`)
   if (rows.length > mostResources) throw tooMany()
@@ -109,25 +109,29 @@ async function bySelf(
   selves: readonly string[],
 ): Promise<readonly PastResource[]> {
   const before = beforeSql(past)
+  const seen = seenOfAll(past, sql.id('current'))
   const rows = await from.query(sql<PastRow>`
     select key::text as key, type::text as type, id, version, updated, deleted, content
     from records.current
     where self = any (${selves}::bigint[])
-      and (tenant = ${past.tenant} and not deleted and updated < ${before}) is true
+      and (tenant = ${past.tenant} and not deleted and updated < ${before}) is true${seen}
     union all
-    ${supersededSince(past, { led: sql`history.self = any (${selves}::bigint[])`, also: sql`true` })}`)
+    ${supersededSince(past, { led: sql`history.self = any (${selves}::bigint[])`, also: sql`true`, seen })}`)
   return indexed(rows, past.timeZone)
 }
 
 /** Superseded versions that were the last ones before the instant; `led` is found by an index, `also` is only checked. */
-function supersededSince(past: Past, { led, also }: { readonly led: Sql; readonly also: Sql }): Sql {
+function supersededSince(
+  past: Past,
+  { led, also, seen }: { readonly led: Sql; readonly also: Sql; readonly seen: Sql },
+): Sql {
   const before = beforeSql(past)
   return sql`
     select current.key::text as key, history.type::text as type, history.id, history.version, history.updated,
       history.deleted, history.content
     from records.history
     join records.current on current.self = history.self
-    where ${led} and (current.updated >= ${before}) is true
+    where ${led} and (current.updated >= ${before}) is true${seen}
       and (history.tenant = ${past.tenant} and not history.deleted and history.updated < ${before} and ${also}) is true
       and not exists (
         select from records.history as later

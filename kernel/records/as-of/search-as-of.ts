@@ -50,7 +50,7 @@ export async function searchAsOf(
     options,
   )
   for (const condition of request.conditions) refuseUnanswered(condition)
-  const past: Past = { tenant, timeZone, patient: patientAsked(type, request.conditions), beforeMs }
+  const past: Past = { tenant, timeZone, by, patient: patientAsked(type, request.conditions), beforeMs }
   const found = await matchesAt(queryable, past, { type, conditions: request.conditions })
   const applied: Query = [...request.applied, instant]
   const counted = request.isTotalAsked || request.isCountOnly ? { total: found.length } : {}

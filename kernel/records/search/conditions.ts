@@ -1,7 +1,8 @@
 /** A parsed search parameter as a condition in SQL on one row of `records.current` (FHIR R4 §3.1.1.4). */
 import { type Sql, sql } from '@xinglin/database'
-import { invalid, type OutcomeError } from '@xinglin/fhir'
+import { invalid, type OutcomeError, type ResourceType } from '@xinglin/fhir'
 import {
+  isResourceType,
   ofTypeCode,
   ofTypeParameter,
   type ParameterKind,
@@ -46,6 +47,8 @@ export type Subject = {
   readonly space: Space
   readonly depth: number
   readonly way: Way
+  /** ` and …` for what of a type may be seen; absent: everything. */
+  readonly seen?: (row: { readonly alias: Sql; readonly type: ResourceType }) => Sql
 }
 
 /** A chain or `_has` whose inner search finds so few that going from them is sure to be cheap. */
@@ -142,13 +145,14 @@ function chartCondition(query: ParameterQuery, { alias, space, way }: Subject): 
   return patient === undefined ? sql`` : sql` and ${alias}.patient = ${patient}`
 }
 
-/** Rows of a space that stand in the present. */
-export function inSpace({ alias, space, way }: Subject): Sql {
+/** Rows of a space that stand in the present and may be seen. */
+export function inSpace({ alias, space, way, seen }: Subject): Sql {
+  const isSeen = seen && isResourceType(space.type) ? seen({ alias, type: space.type }) : sql``
   const isOwn = sql`${alias}.tenant = ${space.tenant}`
   const isType = sql`${alias}.type = ${space.type}::records.resource_type`
   return way === 'terms'
-    ? sql`(${isOwn} and ${isType} and not ${alias}.deleted) is true`
-    : sql`${isOwn} and ${isType} and not ${alias}.deleted`
+    ? sql`(${isOwn} and ${isType} and not ${alias}.deleted) is true${isSeen}`
+    : sql`${isOwn} and ${isType} and not ${alias}.deleted${isSeen}`
 }
 
 function anyTerm({ alias, way }: Subject, terms: readonly bigint[]): Sql {
@@ -334,10 +338,16 @@ function hasCondition({ type, parameter, query }: Asked<'has'>, subject: Subject
 }
 
 /** The row that a chain goes to. */
-export function inner({ space, depth }: Subject, type: string, query: ParameterQuery): Subject {
+export function inner({ space, depth, seen }: Subject, type: string, query: ParameterQuery): Subject {
   const isLed = isById(query) || termsOfQuery(query, { tenant: space.tenant, type })
   const way = isLed ? 'terms' : 'open'
-  return { alias: sql.id(`inner${depth + 1}`), space: { tenant: space.tenant, type }, depth: depth + 1, way }
+  return {
+    alias: sql.id(`inner${depth + 1}`),
+    space: { tenant: space.tenant, type },
+    depth: depth + 1,
+    way,
+    seen,
+  }
 }
 
 function noModifier(query: { readonly parameter: string; readonly modifier?: string }): OutcomeError {

@@ -1,11 +1,13 @@
 /** FHIR R4 §3.1.1.5.3 _include and _revinclude: what the matches refer to, what refers to them, and with :iterate what that brings along. */
 import { type Queryable, sql } from '@xinglin/database'
-import { indexOf, parametersOf, type ReferenceValue } from '@xinglin/fhir/search'
+import type { ResourceType } from '@xinglin/fhir'
+import { indexOf, isResourceType, parametersOf, type ReferenceValue } from '@xinglin/fhir/search'
 import { sourcesOf } from '../index/sources.ts'
 import { type Space, saltOf, selfOf } from '../index/space.ts'
-import type { Version } from '../records.ts'
+import type { SearchRights, Version } from '../records.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
 import type { Include, SearchRequest } from './request.ts'
+import { seenOf, seenOfAll } from './row-filter-sql.ts'
 
 /** What one page may bring along; more is not an answer that anybody reads. */
 export const mostIncluded = 5_000
@@ -13,7 +15,7 @@ export const mostIncluded = 5_000
 /** Steps of :iterate; a part-of chain of wards is five deep, a circle ends by itself. */
 export const mostRounds = 10
 
-type Shown = { readonly space: Space; readonly timeZone: string }
+type Shown = { readonly space: Space; readonly timeZone: string; readonly by?: SearchRights }
 type Asked = Pick<SearchRequest, 'includes' | 'revincludes'>
 
 /** Included versions, each once and none of the matches; empty where nothing was asked. */
@@ -57,9 +59,10 @@ async function referredTo(
   from: Queryable,
   versions: readonly Version[],
   includes: readonly Include[],
-  { space, timeZone }: Shown,
+  { space, timeZone, by }: Shown,
 ): Promise<readonly Version[]> {
   const selves = new Set<bigint>()
+  const types = new Set<ResourceType>()
   for (const version of versions) {
     const wanted = includes.filter(({ type }) => type === version.type)
     if (wanted.length === 0) continue
@@ -67,14 +70,17 @@ async function referredTo(
     for (const { type, id } of references.filter((reference) =>
       wanted.some((each) => asksFor(each, reference)),
     )) {
-      if (type !== undefined && id !== undefined) selves.add(selfOf(space.tenant, type, id))
+      if (type === undefined || id === undefined || !isResourceType(type)) continue
+      selves.add(selfOf(space.tenant, type, id))
+      types.add(type)
     }
   }
   if (selves.size === 0) return []
+  const seeing = { tenant: space.tenant, timeZone, by }
   const rows = await from.query(sql<VersionRow>`
     select type::text as type, id, version, updated, deleted, content
     from records.current
-    where self = any (${[...selves].map(String)}::bigint[]) and (tenant = ${space.tenant} and not deleted) is true
+    where self = any (${[...selves].map(String)}::bigint[]) and (tenant = ${space.tenant} and not deleted) is true${seenOfAll(seeing, sql.id('current'), [...types])}
     order by current.type, current.key
     limit ${mostIncluded}`)
   return rows.map((row) => versionOf(row, timeZone))
@@ -90,7 +96,7 @@ async function referring(
   from: Queryable,
   versions: readonly Version[],
   revincludes: readonly Include[],
-  { space, timeZone }: Shown,
+  { space, timeZone, by }: Shown,
 ): Promise<readonly Version[]> {
   const found = await Promise.all(
     revincludes.map(async ({ type, parameter, target }) => {
@@ -106,8 +112,10 @@ async function referring(
       const rows = await from.query(sql<VersionRow>`
         select type::text as type, id, version, updated, deleted, content
         from records.current
-        where terms && ${terms}::bigint[] and 
-          (tenant = ${space.tenant} and type = ${type}::records.resource_type and not deleted) is true
+        where terms && ${terms}::bigint[] and (tenant = ${space.tenant} and type = ${type}::records.resource_type and not deleted) is true${seenOf(
+          { tenant: space.tenant, timeZone, by },
+          { alias: sql.id('current'), type },
+        )}
         order by current.key
         limit ${mostIncluded}`)
       return rows.map((row) => versionOf(row, timeZone))

@@ -26,6 +26,7 @@ import { includedWith } from './include.ts'
 import type { IndexState } from './index-state.ts'
 import { withMainMoments } from './main-moment.ts'
 import { pageParameter, requestOf, type SearchRequest } from './request.ts'
+import { type Seeing, seenOf } from './row-filter-sql.ts'
 import { afterSql, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
 import { type Vocabulary, withVocabulary } from './vocabulary.ts'
 import { allOf } from './within.ts'
@@ -58,15 +59,16 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
   await needs.indexState.check(queryable, all)
   const meant = await withVocabulary(all, meaning)
   const request = { ...plain, conditions: await withDisplays(meant, queryable, space) }
-  const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open'))
-  const asked = { request, space, isFew }
+  const seen = seenBy({ tenant: space.tenant, timeZone, by: needs.by }, space.type)
+  const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open', seen))
+  const asked = { request, space, isFew, seen }
   if (request.conditions.some(asksWords) && !isLed(asked))
-    await refuseReadingAll(queryable, subjectOf(space, 'open'))
+    await refuseReadingAll(queryable, subjectOf(space, 'open', seen))
   const counted = await countedOf(queryable, asked)
   if (request.isCountOnly) return { matches: [], included: [], applied: request.applied, ...counted }
   const page = await pageOf(needs, asked)
   const matches = page.rows.map((row) => versionOf(row, timeZone))
-  const included = await includedWith(queryable, matches, request, { space, timeZone })
+  const included = await includedWith(queryable, matches, request, { space, timeZone, by: needs.by })
   return {
     matches,
     included,
@@ -76,10 +78,21 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
   }
 }
 
-type Asked = { readonly request: SearchRequest; readonly space: TypedSpace; readonly isFew: FewInner }
+type Seen = Pick<Subject, 'seen'> & { readonly isAll: boolean }
+type Asked = {
+  readonly request: SearchRequest
+  readonly space: TypedSpace
+  readonly isFew: FewInner
+  readonly seen: Seen
+}
 
-function subjectOf(space: Space, way: Way): Subject {
-  return { alias: sql.id('resource'), space, depth: 0, way }
+function seenBy(seeing: Seeing, type: ResourceType): Seen {
+  if (!seeing.by?.within) return { isAll: true }
+  return { seen: (row) => seenOf(seeing, row), isAll: seeing.by.within(type) === undefined }
+}
+
+function subjectOf(space: Space, way: Way, { seen }: Seen): Subject {
+  return { alias: sql.id('resource'), space, depth: 0, way, seen }
 }
 
 function conditionsSql({ request, isFew }: Asked, subject: Subject): Sql {
@@ -92,7 +105,9 @@ function conditionsSql({ request, isFew }: Asked, subject: Subject): Sql {
 async function countedOf(from: Queryable, asked: Asked): Promise<{ readonly total?: number }> {
   const { isTotalAsked, isCountOnly, isEstimateAsked } = asked.request
   if (isTotalAsked || isCountOnly) return { total: await totalOf(from, asked) }
-  return isEstimateAsked ? { total: await estimateOf(from, asked) } : {}
+  if (!isEstimateAsked) return {}
+  // PostgreSQL expects by statistics of all rows, of which some may be hidden.
+  return { total: await (asked.seen.isAll ? estimateOf(from, asked) : totalOf(from, asked)) }
 }
 
 /** Counted one by one up to here (some ms); above it PostgreSQL's own expectation. */
@@ -100,7 +115,7 @@ const mostCounted = 1_000
 
 /** §3.1.1.5.10: exact while few match, never less than were counted. */
 async function estimateOf(from: Queryable, asked: Asked): Promise<number> {
-  const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open')
+  const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open', asked.seen)
   const matches = sql`select from records.current as ${subject.alias} where ${conditionsSql(asked, subject)}`
   const [row] = await from.query(sql<{ total: number }>`
     select count(*) as total from (${matches} limit ${mostCounted + 1}) as counted`)
@@ -115,7 +130,7 @@ async function estimateOf(from: Queryable, asked: Asked): Promise<number> {
 type ExplainedPlan = { readonly Plan: { readonly 'Plan Rows': number } }
 
 async function totalOf(from: Queryable, asked: Asked): Promise<number> {
-  const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open')
+  const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open', asked.seen)
   const [row] = await from.query(sql<{ total: number }>`
     select count(*) as total
     from records.current as ${subject.alias}
@@ -130,7 +145,7 @@ async function pageOf(
   asked: Asked,
 ): Promise<{ rows: readonly PageRow[]; next?: string }> {
   const { request, space } = asked
-  const subject = subjectOf(space, await wayOf(needs, asked))
+  const subject = subjectOf(space, await wayOf(needs, asked), asked.seen)
   const { alias } = subject
   const order = orderOf(request.sort, space, alias)
   const rows = await needs.queryable.query(sql<PageRow>`
@@ -176,7 +191,9 @@ async function wayOf({ queryable, frequencies }: SearchNeeds, asked: Asked): Pro
     request.conditions.every((query) => termsOfQuery(query, space) || isWide(query, asked.isFew))
   if (!isWalkable) return 'terms'
   const { rows, matches } = await frequencies.estimate(queryable, space, terms)
-  return matches * matches > rows * (request.count + 1) ? 'walk' : 'terms'
+  if (matches * matches <= rows * (request.count + 1)) return 'terms'
+  // Walked, most of what is met may be hidden; the few charts of a filter may lead instead.
+  return asked.seen.isAll ? 'walk' : 'open'
 }
 
 /** A chain that many resources meet: each one met on the way is likely to. */

@@ -42,6 +42,8 @@ export type NewVersion = {
   /** What is written beside codes and references, for the dictionary. */
   readonly displays: readonly string[]
   readonly json: string
+  /** `system|code` of each security label; absent where there is none, and for a deletion, which keeps the last. */
+  readonly labels?: readonly string[]
   /** Patients in whose charts the version stands that this one supersedes; absent for a first version. */
   readonly formerPatients?: readonly string[]
 }
@@ -70,7 +72,15 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
     values: valueRowsOf(space, String(target.key), { ...values, strings }),
     displays: beside.map(({ text }) => text),
     json: jsonOf(resource, target, place.at),
+    labels: labelsOf(resource),
   }
+}
+
+function labelsOf({ meta }: Resource): readonly string[] | undefined {
+  const labels = meta?.security?.flatMap(({ system = '', code }) =>
+    code === undefined ? [] : [`${system}|${code}`],
+  )
+  return labels?.length ? [...new Set(labels)] : undefined
 }
 
 /** A version that says that the resource is deleted; it stays in the chart's log but in no search. */

@@ -69,13 +69,14 @@ export async function insertCurrent(
         key bigint, low float8, high float8, slot integer, coded integer, code integer, unit integer)
     )
     insert into records.current
-      (self, key, updated, at, tenant, version, type, deleted, id, patient, terms, content)
+      (self, key, updated, at, tenant, version, type, deleted, id, patient, labels, terms, content)
     select
       given.self, given.key, ${at}::timestamptz, given.at, ${tenant}::integer, given.version,
-      given.type::records.resource_type, given.deleted, given.id, given.patient, given.terms, given.content
+      given.type::records.resource_type, given.deleted, given.id, given.patient, given.labels, given.terms,
+      given.content
     from json_to_recordset(${versionsJson(first)}::json) as given (
       self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
-      terms bigint[], content text)
+      labels text[], terms bigint[], content text)
     on conflict (self) do nothing
     returning self::text as self`)
   return new Set(rows.map(({ self }) => BigInt(self)))
@@ -88,7 +89,7 @@ async function supersede(to: Queryable, versions: readonly NewVersion[], { at }:
       select *
       from json_to_recordset(${versionsJson(versions)}::json) as given (
         self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
-        "formerPatients" text[], terms bigint[], content text)
+        "formerPatients" text[], labels text[], terms bigint[], content text)
     ),
     superseded as (
       insert into records.history (self, updated, tenant, version, type, deleted, id, patients, content)
@@ -100,7 +101,8 @@ async function supersede(to: Queryable, versions: readonly NewVersion[], { at }:
     )
     update records.current
     set updated = ${at}::timestamptz, at = given.at, version = given.version, deleted = given.deleted,
-      patient = given.patient, terms = given.terms, content = given.content
+      patient = given.patient, terms = given.terms, content = given.content,
+      labels = case when given.deleted then current.labels else given.labels end
     from given
     where current.self = given.self`)
 }
@@ -148,6 +150,7 @@ function versionJson(version: NewVersion): string {
     id,
     patient,
     formerPatients,
+    labels,
     clinical,
     terms,
     json,
@@ -159,6 +162,7 @@ function versionJson(version: NewVersion): string {
     id,
     patient,
     formerPatients,
+    labels,
     at: clinical,
   })
   const content = json === '' ? '""' : json
