@@ -13,7 +13,7 @@ import {
 import { dicomMigrations } from '@xinglin/dicom-node'
 import { eventsMigrations } from '@xinglin/events'
 import { bulkMigrations, subscriptionsMigrations } from '@xinglin/fhir-api'
-import { consentMigrations, identityMigrations } from '@xinglin/identity'
+import { consentMigrations, identityMigrations, oauthMigrations } from '@xinglin/identity'
 import { migrateJobs } from '@xinglin/jobs'
 import { type Objects, openObjects } from '@xinglin/objects'
 import { profilesMigrations } from '@xinglin/profiles'
@@ -72,6 +72,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     profilesMigrations,
     identityMigrations,
     consentMigrations,
+    oauthMigrations,
     trafficMigrations,
     dicomMigrations,
     subscriptionsMigrations,

@@ -1,6 +1,8 @@
 /** What identity itself demands of people who administer it; apps/administration declares these as its permissions. */
 
-export type AdministrationPermission = (typeof administrationPermissions)[number]['id']
+export type AdministrationPermission =
+  | (typeof administrationPermissions)[number]['id']
+  | (typeof appRegistryPermissions)[number]['id']
 
 export const administrationPermissions = [
   { id: 'administration.people.read', title: { zh: '查看人员账号', en: 'See people' } },
@@ -12,4 +14,11 @@ export const administrationPermissions = [
   { id: 'administration.sessions.read', title: { zh: '查看会话', en: 'See sessions' } },
   { id: 'administration.sessions.write', title: { zh: '结束会话', en: 'End sessions' } },
   { id: 'administration.audit.read', title: { zh: '查看审计日志', en: 'See the audit trail' } },
+] as const
+
+/** What the registry of apps demands; apps/app-registry declares these. */
+export const appRegistryPermissions = [
+  { id: 'app-registry.apps.read', title: { zh: '查看应用登记', en: 'See the registered apps' } },
+  { id: 'app-registry.apps.register', title: { zh: '登记应用', en: 'Register apps' } },
+  { id: 'app-registry.apps.review', title: { zh: '审核和停用应用', en: 'Review and suspend apps' } },
 ] as const

@@ -2,26 +2,16 @@
 import { type Database, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { epochMs, instantOf, invalid, unauthenticated } from '@xinglin/fhir'
-import type { Runtime } from '@xinglin/runtime'
-import type { Audit } from './audit.ts'
+import { type AppActorParts, appTokenActor } from './apps/app-actor.ts'
 import type { ClientSecrets } from './client-secrets.ts'
-import type { CredentialCache } from './credential-cache.ts'
 import type { Actor, Clients } from './identity.ts'
 import { coversRights } from './rights.ts'
 import { refuseUnknownScopes, rightsOfScopes, splitScopes } from './scopes.ts'
 import { digest, newSecret } from './secrets.ts'
-import type { IdentitySettings } from './settings.ts'
 
 export type HeldToken = { readonly actor: Actor; readonly endsMs: number }
 
-export type TokenParts = {
-  readonly database: Database
-  readonly runtime: Runtime
-  readonly audit: Audit
-  readonly secrets: ClientSecrets
-  readonly tokens: CredentialCache<HeldToken>
-  readonly settings: Required<IdentitySettings>
-}
+export type TokenParts = AppActorParts & { readonly secrets: ClientSecrets }
 
 /** Longer ids and secrets are wrong without being looked at. */
 const maxGivenCharacters = 512
@@ -78,21 +68,28 @@ function grantedScopes(held: readonly string[], asked: string | undefined): read
 }
 
 async function tokenActor(parts: TokenParts, accessToken: string): Promise<Actor | undefined> {
-  const { database, runtime, tokens } = parts
+  const { runtime, tokens } = parts
   if (accessToken.length > maxGivenCharacters) return undefined
   const tokenHash = digest(accessToken)
   const key = tokenHash.toString('base64url')
   const nowMs = epochMs(runtime.now())
   const known = tokens.get(key, nowMs)
   if (known) return nowMs < known.endsMs ? known.actor : undefined
-  const [row] = await database.query(liveToken(tokenHash, runtime.now()))
-  if (!row) {
+  const held = (await machineTokenActor(parts, tokenHash)) ?? (await appTokenActor(parts, tokenHash))
+  if (!held) {
     tokens.forget(key)
     return undefined
   }
-  const actor = actorOf(row, row.scopes)
-  tokens.set(key, { actor, endsMs: epochMs(row.ends) }, nowMs)
-  return actor
+  tokens.set(key, held, nowMs)
+  return held.actor
+}
+
+async function machineTokenActor(
+  { database, runtime }: TokenParts,
+  tokenHash: Buffer,
+): Promise<HeldToken | undefined> {
+  const [row] = await database.query(liveToken(tokenHash, runtime.now()))
+  return row && { actor: actorOf(row, row.scopes), endsMs: epochMs(row.ends) }
 }
 
 type ClientRow = { readonly id: string; readonly tenant: TenantId; readonly display: string }

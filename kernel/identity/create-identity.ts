@@ -6,6 +6,9 @@ import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
+import { createApps } from './apps/create-apps.ts'
+import { createOauthStore } from './apps/create-oauth-store.ts'
+import { createLaunch } from './apps/launches.ts'
 import { createAudit } from './audit.ts'
 import { createAuditTrail } from './audit-trail.ts'
 import { createBreakGlass } from './break-glass/create-break-glass.ts'
@@ -62,6 +65,7 @@ export function createIdentity({
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets },
   }
+  const recordsFor = (actor: Actor) => guardedRecords({ records, audit, decide, rules }, actor)
   return {
     decide,
     demand(actor, request) {
@@ -70,7 +74,7 @@ export function createIdentity({
       audit.note(actor, { ...accessOf(request), outcome: 'refused' })
       throw forbidden(decision.reason, { code: 'identity.not-allowed' })
     },
-    recordsFor: (actor) => guardedRecords({ records, audit, decide, rules }, actor),
+    recordsFor,
     govern: (type, rule) => void rules.set(type, rule),
     actorOf: (reference) => actorOf({ database, roles }, reference),
     async audit(actor, entry, transaction) {
@@ -79,12 +83,14 @@ export function createIdentity({
       audit.note(actor, entry)
     },
     accounts: createAccounts(parts),
+    apps: { ...createApps(parts), launch: createLaunch({ ...parts, recordsFor }) },
+    oauth: createOauthStore(parts),
     clients: { ...createTokens(parts), ...createClientAdministration(parts) },
     people: createPeople(parts),
     roles: createRoles(parts),
     sessions: createSessions(parts),
     auditTrail: createAuditTrail(parts),
-    consents: createConsents({ database, records, runtime }),
+    consents: createConsents({ database, records, runtime, roles }),
     breakGlass: createBreakGlass({ ...parts, records }),
     systemActor,
     ...createFirstStart(parts, systemActor('start', 1 as TenantId)),

@@ -1,4 +1,5 @@
 /** The one authorisation decision point (law 5): what no right allows is refused. */
+import { rightsOfAppScopes } from './apps/smart-scopes.ts'
 import type { AccessRequest, Actor, Decision } from './identity.ts'
 import { allowsPermission, allowsRecord, type Rights } from './rights.ts'
 import type { RoleBook } from './roles.ts'
@@ -13,24 +14,31 @@ export type Decide = (actor: Actor, request: AccessRequest) => Decision
 
 /** `decide` on the rights of roles (people) and scopes (machine clients); the platform's own work may do everything. */
 export function createDecide(roles: Pick<RoleBook, 'rightsOf'>): Decide {
-  const ofScopes = createScopeRights()
+  const ofScopes = createScopeRights(rightsOfScopes)
+  const ofAppScopes = createScopeRights(rightsOfAppScopes)
+  const ofClient = ({ client, scopes }: Actor) =>
+    client === undefined ? ofScopes(scopes) : ofAppScopes(scopes)
   return (actor, request) => {
     if (actor.kind === 'system') return allowed
     if (actor.mustChangePassword) return refused('the one-time password must be changed first')
-    const rights =
-      actor.kind === 'client' ? ofScopes(actor.scopes) : roles.rightsOf(actor.tenant, actor.roles)
-    return allows(rights, request) ? allowed : refused(missingRight(actor, request))
+    const rights = actor.kind === 'client' ? ofClient(actor) : roles.rightsOf(actor.tenant, actor.roles)
+    if (!allows(rights, request)) return refused(missingRight(actor, request))
+    if (actor.kind === 'client' || actor.client === undefined) return allowed
+    // A person through an app can do what both may.
+    return allows(ofAppScopes(actor.scopes), request) ? allowed : refused(missingScope(request))
   }
 }
 
-function createScopeRights(): (scopes: readonly string[]) => Rights {
+function createScopeRights(
+  compile: (scopes: readonly string[]) => Rights,
+): (scopes: readonly string[]) => Rights {
   const compiled = new Map<string, Rights>()
   return (scopes) => {
     const key = scopes.join(' ')
     const known = compiled.get(key)
     if (known) return known
     if (compiled.size >= compiledScopes) compiled.clear()
-    const rights = rightsOfScopes(scopes)
+    const rights = compile(scopes)
     compiled.set(key, rights)
     return rights
   }
@@ -47,6 +55,12 @@ function missingRight(actor: Actor, request: AccessRequest): string {
   if (request.kind === 'permission') return `${holder} do not hold the permission ${request.permission}`
   const what = request.type === '*' ? 'all resource types' : request.type
   return `${holder} do not allow to ${verbs[request.interaction]} ${what}`
+}
+
+function missingScope(request: AccessRequest): string {
+  const holder = 'the scopes of this app'
+  if (request.kind === 'permission') return `${holder} do not hold the permission ${request.permission}`
+  return `${holder} do not allow to ${verbs[request.interaction]} ${request.type === '*' ? 'all resource types' : request.type}`
 }
 
 const verbs = {

@@ -1,6 +1,23 @@
 /** Who is asking, what they may do, and the trace that they leave (law 5). */
 
-export { type AdministrationPermission, administrationPermissions } from './administration-permissions.ts'
+export {
+  type AdministrationPermission,
+  administrationPermissions,
+  appRegistryPermissions,
+} from './administration-permissions.ts'
+export type {
+  AppAccess,
+  AppKind,
+  AppProposal,
+  AppState,
+  Apps,
+  Artifact,
+  OauthStore,
+  RegisteredApp,
+  SigningKey,
+} from './apps/apps.ts'
+export { oauthMigrations } from './apps/create-oauth-store.ts'
+export { coversScope, parseRecordScope, type RecordScope } from './apps/smart-scopes.ts'
 export {
   type BreakGlass,
   breakGlassPermissions,
@@ -9,6 +26,13 @@ export {
   type GlassState,
   reviewTaskCode,
 } from './break-glass/break-glass.ts'
+export {
+  accountSystem,
+  type ConsentEffect,
+  type Consents,
+  type Directive,
+  roleSystem,
+} from './consent/consent.ts'
 export { consentMigrations } from './consent/consent-tables.ts'
 export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
 export type { IdentitySettings } from './settings.ts'
@@ -31,6 +55,7 @@ import type {
   Unit,
   Version,
 } from '@xinglin/records'
+import type { Apps, OauthStore } from './apps/apps.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
 
@@ -51,6 +76,10 @@ export type Actor = {
   readonly address?: string
   /** Id of the session (not its token) by which a person is signed in. */
   readonly session?: string
+  /** Registered app through which a person acts, with its scopes in `scopes`: he can do what both may; or a service itself. */
+  readonly client?: string
+  /** Id of the Patient to whom the app's `patient/` scopes are bound. */
+  readonly patientContext?: string
   /** Why he looks: a code of v3 PurposeOfUse; TREAT where absent. */
   readonly purpose?: string
   /** Id of the Practitioner who a person is. */
@@ -142,6 +171,10 @@ export interface Identity {
   readonly accounts: Accounts
   /** Machine clients (OAuth 2 client credentials, RFC 6749 §4.4). */
   readonly clients: Clients
+  /** Registered apps of others, let in by two people. */
+  readonly apps: Apps
+  /** What the authorisation server keeps. */
+  readonly oauth: OauthStore
   /** An actor for the platform's own work, for example `systemActor('hl7-listener', tenant)`. */
   systemActor(name: string, tenant: TenantId): Actor
   /** People's accounts as administrators keep them. */

@@ -11,6 +11,7 @@ import {
   createIdentity,
   type IdentitySettings,
   identityMigrations,
+  oauthMigrations,
 } from './identity.ts'
 
 export const administratorPassword = 'Heron-47-lake'
@@ -20,7 +21,7 @@ export type TestIdentity = Awaited<ReturnType<typeof testIdentity>>
 /** Identity with records and log beneath it, and its administrator signed in. */
 export async function testIdentity(settings: IdentitySettings = {}) {
   const { database, drop } = await openTestDatabase({
-    migrations: [eventsMigrations, recordsMigrations, identityMigrations, consentMigrations],
+    migrations: [eventsMigrations, recordsMigrations, identityMigrations, consentMigrations, oauthMigrations],
   })
   const runtime = testRuntime()
   const events = createEventLog({ database, runtime })

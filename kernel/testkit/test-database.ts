@@ -70,7 +70,11 @@ async function untilUnused(server: Database, name: string): Promise<void> {
 function kernelMigrations(): readonly Migrations[] {
   const packages = ['events', 'records', 'terminology', 'profiles', 'identity', 'traffic']
   const folders = packages.map((name) => ({ name, folder: name }))
-  return [...folders, { name: 'consent', folder: 'identity/consent' }].map(({ name, folder }) => ({
+  const ofIdentity = [
+    { name: 'consent', folder: 'identity/consent' },
+    { name: 'oauth', folder: 'identity/apps' },
+  ]
+  return [...folders, ...ofIdentity].map(({ name, folder }) => ({
     name,
     folder: new URL(`../${folder}/migrations/`, import.meta.url),
   }))

@@ -1,0 +1,68 @@
+/** Who acts by an app's access token: a person through the app, or a service by itself (SMART backend services). */
+import { sql } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import { epochMs } from '@xinglin/fhir'
+import type { HeldToken } from '../clients.ts'
+import type { Actor } from '../identity.ts'
+import type { RoleBook } from '../roles.ts'
+import { splitScopes } from '../scopes.ts'
+import { type AccessParts, livingAccess } from './accesses.ts'
+
+type TokenRow = {
+  readonly app: string
+  readonly appName: string
+  readonly tenant: TenantId
+  readonly scope: string | null
+  readonly ends: string
+  readonly account: string | null
+  readonly display: string | null
+  readonly roles: readonly string[] | null
+  readonly session: string | null
+  readonly patient: string | null
+}
+
+export type AppActorParts = AccessParts & { readonly roles: RoleBook }
+
+/** The actor of an access token that the authorisation server gave; undefined where it is none or has ended. */
+export async function appTokenActor(parts: AppActorParts, tokenHash: Buffer): Promise<HeldToken | undefined> {
+  const at = parts.runtime.now()
+  const [row] = await parts.database.query(sql<TokenRow>`
+    select app.id as app, app.name as "appName", app.tenant, artifact.scope, artifact.ends, access.account,
+      account.display, account.roles, access.session, access.patient
+    from oauth.artifact
+    join oauth.app on app.id = artifact.app and app.state = 'approved'
+    left join oauth.access on access.id = artifact.access
+    left join identity.account on account.id = access.account
+    where artifact.kind in ('AccessToken', 'ClientCredentials')
+    and artifact.id_hash = ${tokenHash}
+    and artifact.ends > ${at}::timestamptz
+    and (artifact.kind = 'ClientCredentials' or ${livingAccess(at, parts)})`)
+  if (!row) return undefined
+  await parts.roles.refresh(row.tenant)
+  return {
+    actor: row.account === null ? serviceActor(row) : personActor(row, row.account),
+    endsMs: epochMs(row.ends),
+  }
+}
+
+function serviceActor({ app, appName, tenant, scope }: TokenRow): Actor {
+  return {
+    ...{ kind: 'client', id: app, reference: `app/${app}`, tenant, roles: [] },
+    ...{ scopes: splitScopes(scope ?? ''), display: appName, client: app },
+  }
+}
+
+function personActor(row: TokenRow, account: string): Actor {
+  return {
+    ...{
+      kind: 'user',
+      id: account,
+      reference: `user/${account}`,
+      tenant: row.tenant,
+      roles: row.roles ?? [],
+    },
+    ...{ scopes: splitScopes(row.scope ?? ''), display: row.display ?? account, client: row.app },
+    ...(row.session ? { session: row.session } : {}),
+    ...(row.patient ? { patientContext: row.patient } : {}),
+  }
+}

@@ -1,0 +1,140 @@
+/** Registered apps of others: who let them in, what they are, and how they are started (SMART App Launch 2.2). */
+import type { TenantId } from '@xinglin/events'
+import type { Instant } from '@xinglin/fhir'
+import type { Actor } from '../identity.ts'
+
+/** `public`: runs where no secret keeps; `confidential`: proves itself by its key; `service`: works with nobody there. */
+export type AppKind = 'public' | 'confidential' | 'service'
+export type AppState = 'proposed' | 'approved' | 'rejected' | 'suspended'
+
+export type AppProposal = {
+  /** Client id; made where it is absent. */
+  readonly id?: string
+  readonly name: string
+  readonly publisher: string
+  /** What the app is for, in a sentence shown to reviewer and user. */
+  readonly purpose: string
+  readonly kind: AppKind
+  /** Where a launch from the record begins; absent for apps that start by themselves. */
+  readonly launchUrl?: string
+  readonly redirectUris: readonly string[]
+  readonly scopes: readonly string[]
+  /** RFC 7517 set of public keys, of apps that prove themselves by a key; else `jwksUri`. */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+  readonly jwksUri?: string
+}
+
+export type RegisteredApp = AppProposal & {
+  readonly id: string
+  readonly tenant: TenantId
+  readonly state: AppState
+  readonly registered: Instant
+  readonly registeredBy: string
+  readonly registeredByDisplay: string
+  readonly decided?: Instant
+  readonly decidedByDisplay?: string
+  readonly decidedBecause?: string
+}
+
+type Reasoned = { readonly id: string; readonly reason: string }
+
+export interface Apps {
+  /** By name; needs `app-registry.apps.read`. */
+  list(by: Actor): Promise<readonly RegisteredApp[]>
+  /** A proposal that lets nobody in yet; needs `app-registry.apps.register`. */
+  register(by: Actor, proposal: AppProposal): Promise<{ readonly id: string }>
+  /** Lets a proposed or suspended app in. Throws `forbidden` for whoever registered it: a second person looks. */
+  approve(by: Actor, act: Reasoned): Promise<void>
+  reject(by: Actor, act: Reasoned): Promise<void>
+  /** Ends every token of the app at once. */
+  suspend(by: Actor, act: Reasoned): Promise<void>
+  /** Approved apps that start from the record; anybody who may read the record sees their names. */
+  launchable(by: Actor): Promise<readonly Pick<RegisteredApp, 'id' | 'name' | 'publisher' | 'purpose'>[]>
+  /**
+   * A launch of a person's session for one patient: the launch URL with `iss` and the one-time `launch` value (SMART 2.2
+   * §ehr-launch). Decided as a read of the Patient.
+   */
+  launch(
+    by: Actor,
+    asked: {
+      readonly app: string
+      readonly patient: string
+      readonly encounter?: string
+      readonly iss: string
+    },
+  ): Promise<{ readonly url: string }>
+}
+
+export type LaunchContext = { readonly patient: string; readonly encounter?: string }
+
+/** A person's access through an app, as he agreed to it. */
+export type AppAccess = {
+  readonly id: string
+  readonly app: string
+  readonly account: string
+  readonly session: string
+  readonly isOffline: boolean
+  readonly patient?: string
+  readonly encounter?: string
+}
+
+/** A code, token or interaction of the authorisation server; `value` is the secret that names it, stored as its digest. */
+export type Artifact = {
+  readonly kind: string
+  readonly value: string
+  readonly uid?: string
+  readonly access?: string
+  readonly app?: string
+  readonly scope?: string
+  /** What it holds, sealed by whoever keeps it. */
+  readonly sealed: Buffer
+  /** Seconds since 1970; absent: it ends after a day. */
+  readonly endsSeconds?: number
+}
+export type StoredArtifact = { readonly sealed: Buffer; readonly isConsumed: boolean }
+
+export type SigningKey = {
+  readonly id: string
+  readonly algorithm: string
+  readonly sealed: Buffer
+  readonly created: Instant
+  readonly isRetired: boolean
+}
+
+/** What the authorisation server keeps, in tables that all processes share. */
+export interface OauthStore {
+  /** An approved app; undefined otherwise. */
+  app(id: string): Promise<RegisteredApp | undefined>
+  /** Origins of browser apps that were let in, for cross-origin requests (Fetch §3.2). */
+  origins(): Promise<ReadonlySet<string>>
+  /** Uses a launch up; undefined where it is unknown, over, used, of another app, session or person. */
+  takeLaunch(
+    launch: string,
+    whose: { readonly app: string; readonly actor: Actor },
+  ): Promise<LaunchContext | undefined>
+  /** Whether the person agreed to all of these scopes before. */
+  isAgreed(actor: Actor, app: string, scopes: readonly string[]): Promise<boolean>
+  /** Keeps the agreement and the access that follows from it, with an audit entry. */
+  agree(
+    actor: Actor,
+    access: Omit<AppAccess, 'account' | 'session'>,
+    scopes: readonly string[],
+  ): Promise<void>
+  /** An access whose person and, unless offline, session are still there. */
+  access(id: string): Promise<AppAccess | undefined>
+  /** Ends an access with all its codes and tokens. */
+  endAccess(id: string): Promise<void>
+  put(artifact: Artifact): Promise<void>
+  /** Keeps what was not there before; false where it was, also in another process. */
+  putOnce(artifact: Artifact): Promise<boolean>
+  get(kind: string, value: string): Promise<StoredArtifact | undefined>
+  getByUid(kind: string, uid: string): Promise<StoredArtifact | undefined>
+  /** Marks as used; false where somebody else was first. */
+  consume(kind: string, value: string): Promise<boolean>
+  remove(kind: string, value: string): Promise<void>
+  removeOfAccess(kind: string, access: string): Promise<void>
+  /** Newest first, those included that were retired and still prove what they signed. */
+  signingKeys(): Promise<readonly SigningKey[]>
+  /** Adds a key and retires the others of its algorithm, which are published `keptSeconds` longer. */
+  addSigningKey(key: Pick<SigningKey, 'id' | 'algorithm' | 'sealed'>, keptSeconds: number): Promise<void>
+}
