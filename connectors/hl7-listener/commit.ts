@@ -27,12 +27,13 @@ export type Committing = { readonly kernel: Kernel; readonly actor: Actor; reado
 
 /**
  * Processes the messages from the first on; answers the outcomes of as many as could go together, undefined for those left
- * out: none where the first must wait for an earlier turn.
+ * out: none where the first must wait for an earlier turn. Where a first try met what somebody else has made meanwhile, a
+ * careful one looks at each identity before it writes.
  */
 export function commitMessages(
   needs: Committing,
   turn: Turn,
-  waiting: readonly Waiting[],
+  { waiting, isCareful = false }: { readonly waiting: readonly Waiting[]; readonly isCareful?: boolean },
 ): Promise<readonly (Outcome | undefined)[]> {
   const { kernel, actor } = needs
   return kernel.identity.recordsFor(actor).commit(async (unit) => {
@@ -47,7 +48,7 @@ export function commitMessages(
         outcome.kind === 'accepted' ? [...draft.changes.values()] : [],
       ),
     )
-    const plans = together.map((each) => planOf(needs, unit, each))
+    const plans = together.map((each) => planOf({ ...needs, unit, isNew: !isCareful }, each))
     const written = await writeAll(unit, plans)
     kernel.traffic.settleAll(unit, written.map(settlementOf))
     return tried.map(({ id, outcome }) => (id ? outcome : undefined))
@@ -110,7 +111,9 @@ type Plan = {
   readonly provenance: (Provenance & { readonly id: string }) | undefined
 }
 
-function planOf({ kernel, offset }: Committing, unit: Unit, mapped: Stored): Plan {
+type Planning = Committing & { readonly unit: Unit; readonly isNew: boolean }
+
+function planOf({ kernel, offset, unit, isNew }: Planning, mapped: Stored): Plan {
   const { id: message, frame, draft, outcome } = mapped
   const drafted = outcome.kind === 'accepted' ? [...draft.changes.values()] : []
   const targets = drafted.map(({ resource, ifVersion = 0 }) =>
@@ -122,14 +125,14 @@ function planOf({ kernel, offset }: Committing, unit: Unit, mapped: Stored): Pla
     drafted.length === 0
       ? undefined
       : provenanceOf({ ...made, id: kernel.runtime.newId(), recorded: unit.at }, offset)
-  return { mapped, changes: drafted.map(changeOf), targets, provenance }
+  return { mapped, changes: drafted.map((draft) => changeOf(draft, isNew)), targets, provenance }
 }
 
 /** Writes all changes and Provenances in one call; answers the plans with the versions that came out. */
 async function writeAll(unit: Unit, plans: readonly Plan[]): Promise<readonly Plan[]> {
   const changes = plans.map((plan) => [
     ...plan.changes,
-    ...(plan.provenance ? [creating(plan.provenance)] : []),
+    ...(plan.provenance ? [creating(plan.provenance, true)] : []),
   ])
   const all = changes.flat()
   const versions = all.length === 0 ? [] : await unit.write(all)
@@ -154,12 +157,12 @@ async function correct(unit: Unit, plans: readonly Plan[], written: readonly Pla
 }
 
 /** What was not found is created: where somebody else was faster the transaction breaks off and runs again. */
-function changeOf({ resource, ifVersion }: DraftChange): Change {
-  return ifVersion === undefined ? creating(resource) : { kind: 'update', resource, ifVersion }
+function changeOf({ resource, ifVersion }: DraftChange, isNew: boolean): Change {
+  return ifVersion === undefined ? creating(resource, isNew) : { kind: 'update', resource, ifVersion }
 }
 
-function creating(resource: Resource & { readonly id: string }): Change {
-  return { kind: 'create', resource, id: resource.id }
+function creating(resource: Resource & { readonly id: string }, isNew: boolean): Change {
+  return { kind: 'create', resource, id: resource.id, isNew }
 }
 
 function settlementOf({ mapped, targets, provenance }: Plan): {

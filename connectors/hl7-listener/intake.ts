@@ -136,7 +136,7 @@ export function createIntake(needs: Committing): Intake {
   /** Answers how many were processed; those that break a transaction off are told apart by going alone. */
   async function together(batch: readonly Queued[], turn: Turn): Promise<number> {
     try {
-      const settled = await commitMessages(needs, turn, batch.map(waitingOf))
+      const settled = await commitMessages(needs, turn, { waiting: batch.map(waitingOf) })
       for (const [index, outcome] of settled.entries()) finish(batch[index], outcome)
       return settled.length
     } catch (cause) {
@@ -150,7 +150,10 @@ export function createIntake(needs: Committing): Intake {
     for (let tries = 1; ; tries++) {
       if (!each || answerKnown(each)) return 1
       try {
-        const settled = await commitMessages(needs, turn, [waitingOf(each)])
+        const settled = await commitMessages(needs, turn, {
+          waiting: [waitingOf(each)],
+          isCareful: tries > 1,
+        })
         if (settled.length === 0) {
           await turn.earlierEnded()
           continue

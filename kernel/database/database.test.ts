@@ -151,6 +151,42 @@ test('an insert with the commit that fails leaves nothing of its transaction, an
   deepEqual(await database.query(sql`select name from bed where name like '7%'`), [])
 })
 
+test('what is sent or inserted soon is seen by the next statement, and goes with the commit where none comes', async () => {
+  const admit = (name: string) => sql`insert into bed values (${name}, null, ${1})`
+
+  await database.transaction(async (transaction) => {
+    transaction.insertSoon(admit('10A'))
+    transaction.insertSoon(sql`insert into bed (name) values (${'10B'})`)
+    transaction.send(sql`update bed set places = ${2} where name = '10A'`)
+    deepEqual(
+      await transaction.query(sql`select name, places from bed where name like '10%' order by name`),
+      [
+        { name: '10A', places: 2 },
+        { name: '10B', places: null },
+      ],
+    )
+    transaction.insertSoon(admit('10C'))
+  })
+
+  deepEqual(await database.query(sql`select name from bed where name = '10C'`), [{ name: '10C' }])
+})
+
+test('where what was sent fails, the next statement or the commit says why, and nothing is left', async () => {
+  const beside = database.transaction(async (transaction) => {
+    await transaction.query(sql`insert into bed values ('11A', null, 1)`)
+    transaction.insertSoon(sql`insert into bed values (${'11B'}, null, ${0})`)
+    await transaction.query(sql`select name from bed`)
+  })
+  const atTheEnd = database.transaction(async (transaction) => {
+    await transaction.query(sql`insert into bed values ('11C', null, 1)`)
+    transaction.send(sql`insert into bed values ('11C', null, 1)`)
+  })
+
+  equal(await failureOf(beside), 'invalid database.check')
+  equal(await failureOf(atTheEnd), 'conflict database.unique')
+  deepEqual(await database.query(sql`select name from bed where name like '11%'`), [])
+})
+
 test('a transaction whose failed statement was swallowed is not taken for committed', async () => {
   const work = database.transaction(async (transaction) => {
     await transaction.query(sql`insert into bed values ('4A', null, 1)`)

@@ -27,6 +27,13 @@ export interface Queryable {
 
 /** One open transaction. Throwing inside `Database.transaction` rolls it back. Statements may overlap: they are pipelined in order. */
 export interface Transaction extends Queryable {
+  /**
+   * A statement whose rows nobody needs: it is sent at once and what is asked later sees what it did; where it fails the
+   * next statement or the commit throws its failure.
+   */
+  send(statement: Sql): void
+  /** An insert of constant text that is sent with the next statement, or with the inserts of the commit in one statement; fails as `send` does. */
+  insertSoon(insert: Sql): void
   /** An insert of constant text that goes with the commit, together with all others, in one statement; where it fails nothing commits. */
   insertLast(insert: Sql): void
   /** Runs after a durable commit, never after a rollback; for wake-ups, not for work that must not be lost. */

@@ -11,6 +11,8 @@ import { isConnectionLoss, isOutdatedPlan, sqlStateOf, statementFailure } from '
 /** Deadlocks and serialisation failures between short commands resolve within one or two tries. */
 const maxRetries = 3
 const retryPauseMs = 10
+/** SQLSTATE in_failed_sql_transaction. */
+const failedTransaction = '25P02'
 
 type Attempt<T> =
   | { readonly kind: 'committed'; readonly result: T; readonly acts: readonly (() => void)[] }
@@ -67,12 +69,18 @@ type OpenTransaction = {
 function openTransaction(client: pg.PoolClient): OpenTransaction {
   const acts: (() => void)[] = []
   const inserts: Sql[] = []
+  const sent: Promise<unknown>[] = []
+  let soon: Sql[] = []
   let isOpen = true
   let passing: unknown
+  let first: OutcomeError | undefined
   const failed = (error: unknown) => {
     // A connection that breaks after COMMIT went out: what was sent before it may have committed, so it must not run again.
     if (isPassing(error) && (isOpen || !isConnectionLoss(error))) passing ??= error
-    return isConnectionLoss(error) ? connectionLost(error) : statementFailure(error)
+    // Statements after one that failed say no more than that.
+    if (first && sqlStateOf(error) === failedTransaction) return first
+    first ??= isConnectionLoss(error) ? connectionLost(error) : statementFailure(error)
+    return first
   }
   // Not awaited here: the first statement travels with it and saves one round trip.
   writeTogether(client)
@@ -82,6 +90,7 @@ function openTransaction(client: pg.PoolClient): OpenTransaction {
   begun.catch(() => undefined)
   const query = async <Row>(statement: Sql<Row>): Promise<readonly Row[]> => {
     if (!isOpen) throw ended()
+    sendSoon()
     writeTogether(client)
     try {
       return await rowsOf(client, statement)
@@ -89,14 +98,26 @@ function openTransaction(client: pg.PoolClient): OpenTransaction {
       throw failed(error)
     }
   }
+  const send = (statement: Sql) => {
+    const answer = query(statement)
+    answer.catch(() => undefined)
+    sent.push(answer)
+  }
+  const sendSoon = () => {
+    const rounds = insertsInOrder(soon)
+    soon = []
+    for (const round of rounds) send(inOne(round))
+  }
   const commit = async () => {
-    const inserted = insertsInOrder(inserts).map((round) => query(inOne(round)))
+    const last = insertsInOrder([...soon, ...inserts])
+    soon = []
+    for (const round of last) send(inOne(round))
     isOpen = false
     writeTogether(client)
     const committing = client.query('commit').catch((error: unknown) => {
       throw isConnectionLoss(error) ? outcomeUnknown(error) : failed(error)
     })
-    const [committed, ...before] = await Promise.allSettled([committing, begun, ...inserted])
+    const [committed, ...before] = await Promise.allSettled([committing, begun, ...sent])
     if (committed.status === 'rejected') throw committed.reason
     for (const answer of before) if (answer.status === 'rejected') throw answer.reason
     // PostgreSQL answers COMMIT with ROLLBACK where a statement had failed and its error was swallowed.
@@ -120,8 +141,12 @@ function openTransaction(client: pg.PoolClient): OpenTransaction {
     if (!isOpen) throw ended()
     inserts.push(insert)
   }
+  const insertSoon = (insert: Sql) => {
+    if (!isOpen) throw ended()
+    soon.push(insert)
+  }
   return {
-    transaction: { query, insertLast, afterCommit },
+    transaction: { query, send, insertSoon, insertLast, afterCommit },
     acts,
     commit,
     rollBack,

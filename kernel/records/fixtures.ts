@@ -28,26 +28,46 @@ export function store(records: Records, ...resources: readonly Resource[]): Prom
 
 /** The database with the tables that each statement of a transaction inserts into noted, in the order in which they are sent. */
 function counting(database: Database, statements: string[]): Database {
-  const note = ({ text }: Sql) => {
-    // What an institution searches by is asked once a second, whatever is done.
-    if (text.includes('from records.parameter')) return
-    statements.push([...text.matchAll(/insert into (\S+)/g)].map(([, table]) => table).join(' '))
-  }
   return {
     ...database,
     transaction: (work) =>
-      database.transaction((transaction) =>
-        work({
+      database.transaction(async (transaction) => {
+        let waiting: string[] = []
+        const sendWaiting = () => {
+          if (waiting.length > 0) statements.push(waiting.join(' '))
+          waiting = []
+        }
+        const note = (statement: Sql) => {
+          // What an institution searches by is asked once a second, whatever is done.
+          if (statement.text.includes('from records.parameter')) return
+          sendWaiting()
+          statements.push(tablesOf(statement))
+        }
+        const result = await work({
           ...transaction,
           query: (statement) => {
             note(statement)
             return transaction.query(statement)
           },
+          send: (statement) => {
+            note(statement)
+            transaction.send(statement)
+          },
+          insertSoon: (insert) => {
+            waiting.push(tablesOf(insert))
+            transaction.insertSoon(insert)
+          },
           insertLast: (insert) => {
-            note(insert)
+            waiting.push(tablesOf(insert))
             transaction.insertLast(insert)
           },
-        }),
-      ),
+        })
+        sendWaiting()
+        return result
+      }),
   }
+}
+
+function tablesOf({ text }: Sql): string {
+  return [...text.matchAll(/insert into (\S+)/g)].map(([, table]) => table).join(' ')
 }

@@ -38,7 +38,14 @@ export type Version = {
 
 /** `at`: FHIRPath of the resource in the request that it came with, for the issues of the judge. */
 export type Change =
-  | { readonly kind: 'create'; readonly resource: Resource; readonly id?: string; readonly at?: string }
+  | {
+      readonly kind: 'create'
+      readonly resource: Resource
+      readonly id?: string
+      /** Nothing is thought to be under `id`, so nobody waits to see: where something is, the transaction breaks off with `conflict`. */
+      readonly isNew?: boolean
+      readonly at?: string
+    }
   /** Creates under that id where nothing is (update as create). `ifVersion` refuses with `stale` on any other version. */
   | {
       readonly kind: 'update'

@@ -29,7 +29,7 @@ export function writable(kernel: Kernel, actor: Actor, operation: WriteOperation
   const id = operation.kind === 'create' ? kernel.runtime.newId() : resource.id
   if (id === undefined) return undefined
   const change: Change =
-    operation.kind === 'create' ? { kind: 'create', resource, id } : { kind: 'update', resource }
+    operation.kind === 'create' ? { kind: 'create', resource, id, isNew: true } : { kind: 'update', resource }
   return { change, identity: referenceTo(type, id) }
 }
 

@@ -177,7 +177,7 @@ function changeOf(
   }
   if (operation.kind === 'delete') return { kind: 'delete', type, id, ifVersion: operation.ifVersion }
   const resource = references.size === 0 ? operation.resource : rewritten(operation.resource, references)
-  if (operation.kind === 'create') return { kind: 'create', resource, id, at }
+  if (operation.kind === 'create') return { kind: 'create', resource, id, isNew: true, at }
   return {
     kind: 'update',
     resource: resource.id === id ? resource : carryDecimals(resource, { ...resource, id }),

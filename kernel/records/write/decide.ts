@@ -32,6 +32,8 @@ export type Identified = {
   readonly order: number
   /** False for a create: it is tried first, since almost always nothing is there. */
   readonly mayExist: boolean
+  /** It is not even looked whether something is there. */
+  readonly isNew: boolean
 }
 
 export type Decision =
@@ -55,7 +57,9 @@ export function identify(
     const given = change.kind === 'update' ? change.resource.id : change.id
     const id = given ?? (change.kind === 'create' ? newId() : '')
     if (!logicalId.test(id)) throw badId(type)
-    return { change, type, id, self: selfOf(tenant, type, id), order, mayExist: change.kind !== 'create' }
+    const isCreate = change.kind === 'create'
+    const isNew = isCreate && (change.isNew === true || given === undefined)
+    return { change, type, id, self: selfOf(tenant, type, id), order, mayExist: !isCreate, isNew }
   })
 }
 

@@ -10,7 +10,7 @@ import { isAnyOnItsWay, noteOwnBatch, takeOwnBatch } from '../parameters/index-o
 import type { OwnParameters } from '../parameters/own-parameters.ts'
 import type { ReindexProgress } from '../records.ts'
 import { filledVersion, type NewVersion } from './rows.ts'
-import { forgetValues, insertCurrent, lockCurrent, type Present } from './statements.ts'
+import { forgetValues, insertValues, lockCurrent, type Present } from './statements.ts'
 
 /** Rows of one transaction: some 100 ms, for which their writers wait at most. */
 const batchRows = 500
@@ -99,11 +99,11 @@ async function indexAgain(
     const at = instantOf(0, 'UTC')
     const own = await parameters.of(to, tenant)
     const versions = rows.map((row) => indexed(row, { tenant, at, timeZone, own }))
-    await forgetValues(
+    forgetValues(
       to,
       versions.map(({ key }) => key),
     )
-    await insertCurrent(to, { first: [], all: versions }, { tenant, at })
+    insertValues(to, versions)
     await storeTerms(to, versions)
     const unknown = displays.unknown(
       tenant,

@@ -2,7 +2,7 @@
  * The statements of a write. All rows of a call travel in one JSON parameter a table; resources stand in it as they are
  * and PostgreSQL's `json` gives them back byte for byte, so nothing is escaped twice.
  */
-import { type Queryable, sql } from '@xinglin/database'
+import { type Queryable, sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceType } from '@xinglin/fhir'
 import type { NewVersion } from './rows.ts'
@@ -39,52 +39,64 @@ export async function lockCurrent(
   )
 }
 
+/** Inserts what search compares of new versions. */
+export function insertValues(to: Transaction, versions: readonly NewVersion[]): void {
+  to.insertSoon(sql`
+    insert into records.string_value (key, slot, text)
+    select given.key, given.slot, given.text
+    from json_to_recordset(${sql.json(versions.flatMap(({ values }) => values.strings))}::json) as given (key bigint, slot integer, text text)`)
+  to.insertSoon(sql`
+    insert into records.date_value (key, low, high, slot)
+    select given.key, given.low, given.high, given.slot
+    from json_to_recordset(${sql.json(versions.flatMap(({ values }) => values.dates))}::json) as given (key bigint, low bigint, high bigint, slot integer)`)
+  to.insertSoon(sql`
+    insert into records.quantity_value (key, low, high, slot, coded, code, unit)
+    select given.key, given.low, given.high, given.slot, given.coded, given.code, given.unit
+    from json_to_recordset(${sql.json(versions.flatMap(({ values }) => values.quantities))}::json) as given (
+      key bigint, low float8, high float8, slot integer, coded integer, code integer, unit integer)`)
+}
+
 type Stamp = { readonly tenant: TenantId; readonly at: Instant }
 
-/**
- * Inserts first versions, and the values of all new ones that search compares, in one statement; returns the identities
- * that are there. One that another transaction has taken is left out, but not its values.
- */
-export async function insertCurrent(
-  to: Queryable,
-  { first, all }: { readonly first: readonly NewVersion[]; readonly all: readonly NewVersion[] },
-  { tenant, at }: Stamp,
-): Promise<ReadonlySet<bigint>> {
-  const rows = await to.query(sql<{ self: string }>`
-    with strings as (
-      insert into records.string_value (key, slot, text)
-      select given.key, given.slot, given.text
-      from json_to_recordset(${sql.json(all.flatMap(({ values }) => values.strings))}::json) as given (key bigint, slot integer, text text)
-    ),
-    dates as (
-      insert into records.date_value (key, low, high, slot)
-      select given.key, given.low, given.high, given.slot
-      from json_to_recordset(${sql.json(all.flatMap(({ values }) => values.dates))}::json) as given (
-        key bigint, low bigint, high bigint, slot integer)
-    ),
-    quantities as (
-      insert into records.quantity_value (key, low, high, slot, coded, code, unit)
-      select given.key, given.low, given.high, given.slot, given.coded, given.code, given.unit
-      from json_to_recordset(${sql.json(all.flatMap(({ values }) => values.quantities))}::json) as given (
-        key bigint, low float8, high float8, slot integer, coded integer, code integer, unit integer)
-    )
+/** Inserts first versions; an id that is taken breaks the transaction off. */
+export function insertNew(to: Transaction, versions: readonly NewVersion[], { tenant, at }: Stamp): void {
+  to.insertSoon(sql`
     insert into records.current
       (self, key, updated, at, tenant, version, type, deleted, id, patient, labels, terms, content)
     select
       given.self, given.key, ${at}::timestamptz, given.at, ${tenant}::integer, given.version,
       given.type::records.resource_type, given.deleted, given.id, given.patient, given.labels, given.terms,
       given.content
-    from json_to_recordset(${versionsJson(first)}::json) as given (
+    from json_to_recordset(${versionsJson(versions)}::json) as given (
+      self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
+      labels text[], terms bigint[], content text)`)
+}
+
+/** Inserts first versions; answers the identities that another transaction has taken, which are left out. */
+export async function insertCurrent(
+  to: Transaction,
+  versions: readonly NewVersion[],
+  { tenant, at }: Stamp,
+): Promise<ReadonlySet<bigint>> {
+  const rows = await to.query(sql<{ self: string }>`
+    insert into records.current
+      (self, key, updated, at, tenant, version, type, deleted, id, patient, labels, terms, content)
+    select
+      given.self, given.key, ${at}::timestamptz, given.at, ${tenant}::integer, given.version,
+      given.type::records.resource_type, given.deleted, given.id, given.patient, given.labels, given.terms,
+      given.content
+    from json_to_recordset(${versionsJson(versions)}::json) as given (
       self bigint, key bigint, at timestamptz, version integer, type text, deleted boolean, id text, patient text,
       labels text[], terms bigint[], content text)
     on conflict (self) do nothing
     returning self::text as self`)
-  return new Set(rows.map(({ self }) => BigInt(self)))
+  const inserted = new Set(rows.map(({ self }) => BigInt(self)))
+  return new Set(versions.map(({ self }) => self).filter((self) => !inserted.has(self)))
 }
 
-/** Moves the present versions to the history and puts the new ones in their place. */
-async function supersede(to: Queryable, versions: readonly NewVersion[], { at }: Stamp): Promise<void> {
-  await to.query(sql`
+/** Puts new versions in the place of the present ones, locked before, which move to the history; the values of these are forgotten. */
+export function replaceCurrent(to: Transaction, versions: readonly NewVersion[], { at }: Stamp): void {
+  to.send(sql`
     with given as materialized (
       select *
       from json_to_recordset(${versionsJson(versions)}::json) as given (
@@ -105,27 +117,16 @@ async function supersede(to: Queryable, versions: readonly NewVersion[], { at }:
       labels = case when given.deleted then current.labels else given.labels end
     from given
     where current.self = given.self`)
-}
-
-/** Puts new versions in the place of the present ones, which move to the history; the values of these are forgotten. */
-export async function replaceCurrent(
-  to: Queryable,
-  versions: readonly NewVersion[],
-  stamp: Stamp,
-): Promise<void> {
-  await Promise.all([
-    supersede(to, versions, stamp),
-    forgetValues(
-      to,
-      versions.map(({ key }) => key),
-    ),
-  ])
+  forgetValues(
+    to,
+    versions.map(({ key }) => key),
+  )
 }
 
 /** Deletes all values under these keys. */
-export async function forgetValues(to: Queryable, keys: readonly bigint[]): Promise<void> {
+export function forgetValues(to: Transaction, keys: readonly bigint[]): void {
   const texts = keys.map(String)
-  await to.query(sql`
+  to.send(sql`
     with strings as (
       delete from records.string_value where key = any (${texts}::bigint[])
     ),

@@ -1,14 +1,22 @@
 /** Writes changes in few statements, however many there are: lock what is there, decide, insert and replace. */
-import type { Queryable } from '@xinglin/database'
+import type { Transaction } from '@xinglin/database'
 import type { Statement } from '@xinglin/events'
 import type { Change, Version } from '../records.ts'
 import { type Decision, decide, type Identified, identify } from './decide.ts'
 import type { TakeKeys } from './keys.ts'
 import { answeredVersion, type NewVersion, type Place } from './rows.ts'
-import { forgetValues, insertCurrent, lockCurrent, type Present, replaceCurrent } from './statements.ts'
+import {
+  forgetValues,
+  insertCurrent,
+  insertNew,
+  insertValues,
+  lockCurrent,
+  type Present,
+  replaceCurrent,
+} from './statements.ts'
 
 export type WriteNeeds = {
-  readonly transaction: Queryable
+  readonly transaction: Transaction
   readonly takeKeys: TakeKeys
   readonly newId: () => string
 }
@@ -67,15 +75,11 @@ async function writeRound(needs: WriteNeeds, place: Place, round: readonly Ident
     change,
     decision: decide(change, present.get(change.self), { ...place, key: keys[index] ?? 0n }),
   }))
-  const inserted = await store(
-    transaction,
-    place,
-    decided.map(({ decision }) => decision),
-  )
+  const taken = await store(transaction, place, decided)
   const isContested = ({ decision }: Decided) =>
-    decision.kind === 'insert' && !inserted.has(decision.version.self)
+    decision.kind === 'insert' && taken.has(decision.version.self)
   const contested = decided.filter(isContested)
-  if (contested.length > 0) await forgetValues(transaction, contested.map(keyOf))
+  if (contested.length > 0) forgetValues(transaction, contested.map(keyOf))
   return {
     answers: decided.filter((each) => !isContested(each)).map((each) => answerOf(each, place)),
     contested: contested.map(({ change }) => ({ ...change, mayExist: true })),
@@ -88,25 +92,33 @@ function keyOf({ decision }: Decided): bigint {
   return decision.kind === 'unchanged' ? 0n : decision.version.key
 }
 
-/** Sent together: PostgreSQL runs the statements in order, the answers are awaited once. */
+/**
+ * Answers the identities that others have taken. Only those that may be taken are waited for: locked versions and new ids
+ * nobody else touches, so their statements travel with what comes next, at the latest with the commit.
+ */
 async function store(
-  transaction: Queryable,
+  transaction: Transaction,
   place: Place,
-  decisions: readonly Decision[],
+  decided: readonly Decided[],
 ): Promise<ReadonlySet<bigint>> {
-  const inserts = versionsOf(decisions, 'insert')
-  const replaces = versionsOf(decisions, 'replace')
-  const [, inserted] = await Promise.all([
-    replaces.length > 0 ? replaceCurrent(transaction, replaces, place) : undefined,
-    inserts.length + replaces.length > 0
-      ? insertCurrent(transaction, { first: inserts, all: [...inserts, ...replaces] }, place)
-      : new Set<bigint>(),
-  ])
-  return inserted
+  const replaces = versionsOf(decided, ({ decision }) => decision.kind === 'replace')
+  const inserts = decided.filter(({ decision }) => decision.kind === 'insert')
+  const expectedNew = versionsOf(inserts, ({ change }) => change.isNew)
+  const perhapsTaken = versionsOf(inserts, ({ change }) => !change.isNew)
+  if (replaces.length > 0) replaceCurrent(transaction, replaces, place)
+  const versions = [...expectedNew, ...perhapsTaken, ...replaces]
+  if (versions.length > 0) insertValues(transaction, versions)
+  if (expectedNew.length > 0) insertNew(transaction, expectedNew, place)
+  return perhapsTaken.length > 0 ? insertCurrent(transaction, perhapsTaken, place) : new Set()
 }
 
-function versionsOf(decisions: readonly Decision[], kind: 'insert' | 'replace'): readonly NewVersion[] {
-  return decisions.flatMap((decision) => (decision.kind === kind ? [decision.version] : []))
+function versionsOf(
+  decided: readonly Decided[],
+  isWanted: (each: Decided) => boolean,
+): readonly NewVersion[] {
+  return decided
+    .filter(isWanted)
+    .flatMap(({ decision }) => (decision.kind === 'unchanged' ? [] : [decision.version]))
 }
 
 function answerOf({ change, decision }: Decided, place: Place): Answer {
