@@ -56,4 +56,5 @@ export type {
 export { compartmentParameter, type ParseOptions, parseParameter } from './search/parse-parameter.ts'
 export { type Property, propertyOf } from './search/properties.ts'
 export { resultParameters } from './search/result-parameters.ts'
+export { sortPathsOf } from './search/sort-paths.ts'
 export { isElementName, type Subset, subsetOf } from './search/subset.ts'

@@ -24,7 +24,10 @@ export const prefixed: readonly ParameterKind[] = ['date', 'number', 'quantity']
 
 /** Parameters that order, page, widen and shape the answer (§3.1.1.5). */
 export const resultWords: readonly (readonly [name: string, what: string])[] = [
-  ['_sort', 'by strings, dates, numbers, `_id`, `_lastUpdated`; several keys, `-` for descending'],
+  [
+    '_sort',
+    'by parameters of every kind but composites and `near`; several keys, `-` for descending; by codes, references and uris 5,000 resources at most',
+  ],
   ['_count', 'resources a page: 50 where it is absent, 1,000 at most; `0` tells the total alone'],
   ['_total', '`none`, `estimate` (exact up to 1,000, above it as the database expects), `accurate`'],
   ['_include', '`Type:parameter[:Target]`, `*`, with `:iterate` ten rounds'],

@@ -1,10 +1,11 @@
 /** FHIR R4 §3.1.1.5.2 _sort of resources as they stood, in the very order of `search/sort.ts`. */
-import { epochMs, invalid } from '@xinglin/fhir'
-import { parameterOf } from '@xinglin/fhir/search'
+import { epochMs } from '@xinglin/fhir'
+import type { ReferenceValue } from '@xinglin/fhir/search'
 import { pinyinOf } from '../index/pinyin.ts'
 import { comparedText } from '../index/values.ts'
 import { isMainMoment } from '../search/main-moment.ts'
 import type { SortKey } from '../search/request.ts'
+import { cannotSort, mostCharactersSorted } from '../search/sort.ts'
 import type { PastResource } from './past-versions.ts'
 
 type Value = string | number | bigint
@@ -39,13 +40,16 @@ function compareValues(left: Value, right: Value): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-function valueBy({ parameter, isDescending }: SortKey, type: string): (resource: PastResource) => Value {
+function valueBy(
+  { parameter, isDescending, definition }: SortKey,
+  type: string,
+): (resource: PastResource) => Value {
   if (parameter === '_id') return ({ version }) => version.id
   if (parameter === '_lastUpdated') return ({ version }) => epochMs(version.updated)
   if (isMainMoment(type, parameter)) return ({ values }) => values.clinicalMs ?? Number.NEGATIVE_INFINITY
   const mine = <T extends { readonly parameter: string }>(all: readonly T[]) =>
     all.filter((value) => value.parameter === parameter)
-  switch (parameterOf(type, parameter)?.kind) {
+  switch (definition.kind) {
     case 'string':
       return ({ values }) => extremeText(mine(values.strings).flatMap(spellings), isDescending)
     case 'date':
@@ -66,12 +70,30 @@ function valueBy({ parameter, isDescending }: SortKey, type: string): (resource:
           mine(values.quantities).map(({ low }) => low),
           isDescending,
         )
+    case 'token':
+      return ({ values }) =>
+        extremeText(
+          mine(values.tokens).flatMap(({ code }) => code ?? []),
+          isDescending,
+        )
+    case 'reference':
+      return ({ values }) => extremeText(mine(values.references).flatMap(written), isDescending)
+    case 'uri':
+      return ({ values }) =>
+        extremeText(
+          mine(values.uris).map(({ uri }) => uri),
+          isDescending,
+        )
     default:
-      throw invalid(
-        `answers cannot be sorted by ${parameter}; strings, dates, numbers, _id and _lastUpdated can`,
-        { code: 'records.cannot-sort', at: '_sort' },
-      )
+      throw cannotSort(parameter)
   }
+}
+
+/** A reference as it stands in the resource. */
+function written({ type, id, url, version }: ReferenceValue): readonly string[] {
+  if (url !== undefined) return [version === undefined ? url : `${url}|${version}`]
+  if (type === undefined || id === undefined) return []
+  return [version === undefined ? `${type}/${id}` : `${type}/${id}/_history/${version}`]
 }
 
 function spellings({ text }: { readonly text: string }): readonly string[] {
@@ -83,6 +105,11 @@ function extreme(values: readonly number[], isDescending: boolean): number {
 }
 
 function extremeText(texts: readonly string[], isDescending: boolean): string {
-  const sorted = texts.toSorted(compareValues)
+  const sorted = texts.map(beginning).toSorted(compareValues)
   return (isDescending ? sorted.at(-1) : sorted[0]) ?? (isDescending ? '' : '\u{10FFFF}')
+}
+
+/** By characters, as PostgreSQL counts them. */
+function beginning(text: string): string {
+  return text.length <= mostCharactersSorted ? text : [...text].slice(0, mostCharactersSorted).join('')
 }

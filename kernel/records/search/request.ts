@@ -6,6 +6,7 @@ import {
   type ParseOptions,
   parameterOf,
   parseParameter,
+  type SearchParameterDefinition,
 } from '@xinglin/fhir/search'
 import type { Query } from '../records.ts'
 
@@ -26,7 +27,11 @@ export type Include = {
   /** `:iterate`: of included resources too. */
   readonly isIterated: boolean
 }
-export type SortKey = { readonly parameter: string; readonly isDescending: boolean }
+export type SortKey = {
+  readonly parameter: string
+  readonly isDescending: boolean
+  readonly definition: SearchParameterDefinition
+}
 
 export type SearchRequest = {
   readonly conditions: readonly ParameterQuery[]
@@ -66,7 +71,7 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
     isCountOnly: count === 0 || last('_summary') === 'count',
     isTotalAsked: isTotalAsked(last('_total')),
     isEstimateAsked: last('_total') === 'estimate',
-    sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value)),
+    sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value, options)),
     includes: includesOf('_include', control, (value) => (value === '*' ? `${type}:*` : value)),
     revincludes: includesOf('_revinclude', control, (value) => value),
     page: last(pageParameter),
@@ -96,12 +101,13 @@ function isTotalAsked(value: string | undefined): boolean {
   throw badValue('_total', 'none, estimate or accurate')
 }
 
-function sortOf(type: ResourceType, value: string): readonly SortKey[] {
+function sortOf(type: ResourceType, value: string, { ownParameter }: ParseOptions): readonly SortKey[] {
   return value.split(',').map((part) => {
     const isDescending = part.startsWith('-')
     const parameter = isDescending ? part.slice(1) : part
-    if (!parameterOf(type, parameter)) throw badValue('_sort', `a list of search parameters of ${type}`)
-    return { parameter, isDescending }
+    const definition = parameterOf(type, parameter) ?? ownParameter?.(type, parameter)
+    if (!definition) throw badValue('_sort', `a list of search parameters of ${type}`)
+    return { parameter, isDescending, definition }
   })
 }
 

@@ -1,37 +1,23 @@
 /** Every R4 example is found by what it holds: the tables answer as a look at each resource does. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { epochMs, type Resource, type ResourceType } from '@xinglin/fhir'
+import { test } from 'node:test'
+import { epochMs, type ResourceType } from '@xinglin/fhir'
 import { type ComponentValues, type IndexValues, parameterOf, parseParameter } from '@xinglin/fhir/search'
-import { validate } from '@xinglin/fhir/validate'
 import { emptyRecord, qilu } from '../fixtures.ts'
 import { naiveSearch } from './naive-search.ts'
-import { nextOf } from './testing.ts'
+import { nextOf, noExamples, r4Examples, type Stored, storeAll } from './testing.ts'
 import { converted, otherUnits, ucumSystem } from './ucum.ts'
 
-type Stored = Resource & { readonly id: string }
 type Asked = readonly [name: string, value: string]
 
-const examples = fileURLToPath(
-  new URL('../../../../shared/data/fhir-r4-examples/instances-only.tgz', import.meta.url),
-)
-const skip = existsSync(examples) ? false : 'the R4 examples are not in ../shared/data'
 const questions = 1_500
 
-test('1,500 searches over the R4 examples find what a look at each resource finds', { skip }, async () => {
+test('1,500 searches over the R4 examples find what a look at each resource finds', {
+  skip: noExamples,
+}, async () => {
   const { records, runtime } = await emptyRecord()
-  const resources = readExamples()
-  for (let at = 0; at < resources.length; at += 100) {
-    const part = resources.slice(at, at + 100)
-    await records.commit(qilu, (unit) =>
-      unit.write(part.map((resource) => ({ kind: 'create', resource, id: resource.id }))),
-    )
-  }
+  const resources = r4Examples()
+  await storeAll(records, resources)
   const naive = naiveSearch(resources, runtime.timeZone)
   const options = { timeZone: runtime.timeZone, nowMs: epochMs(runtime.now()) }
   const random = seeded(20261122)
@@ -77,22 +63,6 @@ async function allIds(
     next = nextOf(page)
   }
   return ids.sort()
-}
-
-/** Valid resources with an id, those that an earlier one shares type and id with left out. */
-function readExamples(): readonly Stored[] {
-  const folder = mkdtempSync(join(tmpdir(), 'xinglin-examples-'))
-  after(() => rmSync(folder, { recursive: true, force: true }))
-  execFileSync('tar', ['xzf', examples, '-C', folder])
-  const names = new Set<string>()
-  return readdirSync(folder)
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Stored)
-    .filter((resource) => {
-      const name = `${resource.resourceType}/${resource.id}`
-      const isKept = typeof resource.id === 'string' && !names.has(name) && validate(resource).length === 0
-      if (isKept) names.add(name)
-      return isKept
-    })
 }
 
 const prefixes = ['', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']

@@ -1,7 +1,7 @@
 /** FHIR R4 §3.1.1 search of one type in one institution: a page of matches, and what they bring along. */
 import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { ResourceType } from '@xinglin/fhir'
-import { epochMs } from '@xinglin/fhir'
+import { epochMs, tooCostly } from '@xinglin/fhir'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import type { Space } from '../index/space.ts'
@@ -27,7 +27,7 @@ import type { IndexState } from './index-state.ts'
 import { withMainMoments } from './main-moment.ts'
 import { pageParameter, requestOf, type SearchRequest } from './request.ts'
 import { type Seeing, seenOf } from './row-filter-sql.ts'
-import { afterSql, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
+import { afterSql, isRead, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
 import { type Vocabulary, withVocabulary } from './vocabulary.ts'
 import { allOf } from './within.ts'
 import { asksWords, refuseReadingAll } from './words.ts'
@@ -66,6 +66,7 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
     await refuseReadingAll(queryable, subjectOf(space, 'open', seen))
   const counted = await countedOf(queryable, asked)
   if (request.isCountOnly) return { matches: [], included: [], applied: request.applied, ...counted }
+  await refuseSortingMany(queryable, asked)
   const page = await pageOf(needs, asked)
   const matches = page.rows.map((row) => versionOf(row, timeZone))
   const included = await includedWith(queryable, matches, request, { space, timeZone, by: needs.by })
@@ -128,6 +129,28 @@ async function estimateOf(from: Queryable, asked: Asked): Promise<number> {
 }
 
 type ExplainedPlan = { readonly Plan: { readonly 'Plan Rows': number } }
+
+/** Resources that are read for an order by what they say: some 20 µs each. */
+const mostSorted = 5_000
+
+/** Throws `tooCostly` where an order by codes, references or uris would read more than a moment's worth. */
+async function refuseSortingMany(from: Queryable, asked: Asked): Promise<void> {
+  const key = asked.request.sort.find(isRead)
+  if (!key) return
+  const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open', asked.seen)
+  const [row] = await from.query(sql<{ found: number }>`
+    select count(*)::integer as found
+    from (
+      select from records.current as ${subject.alias}
+      where ${conditionsSql(asked, subject)}
+      limit ${mostSorted + 1}
+    ) as counted`)
+  if (row && row.found <= mostSorted) return
+  throw tooCostly(
+    `at most ${mostSorted} resources are sorted by ${key.parameter}; name a patient, a code or another parameter beside it`,
+    { code: 'records.sort-too-many', at: '_sort' },
+  )
+}
 
 async function totalOf(from: Queryable, asked: Asked): Promise<number> {
   const subject = subjectOf(asked.space, isLed(asked) ? 'terms' : 'open', asked.seen)

@@ -1,7 +1,7 @@
 /** FHIR R4 §3.1.1.5.2 _sort, and pages that continue where the last one ended whatever is written meanwhile. */
 import { type Sql, sql } from '@xinglin/database'
-import { invalid } from '@xinglin/fhir'
-import { parameterOf } from '@xinglin/fhir/search'
+import { invalid, type OutcomeError } from '@xinglin/fhir'
+import { type SearchParameterDefinition, sortPathsOf } from '@xinglin/fhir/search'
 import { sourcesOf } from '../index/sources.ts'
 import { type Space, slotOf } from '../index/space.ts'
 import { momentIn, numberIn } from '../page-token.ts'
@@ -57,14 +57,14 @@ function beyond({ expression, isDescending }: OrderKey, bound: Sql | undefined):
   return isDescending ? sql`${expression} < ${bound}` : sql`${expression} > ${bound}`
 }
 
-function orderKey({ parameter, isDescending }: SortKey, space: Space, alias: Sql): OrderKey {
+function orderKey({ parameter, isDescending, definition }: SortKey, space: Space, alias: Sql): OrderKey {
   if (parameter === '_id') return { expression: sql`${alias}.id`, isDescending, bound: aText }
   if (parameter === '_lastUpdated') return { expression: sql`${alias}.updated`, isDescending, bound: aMoment }
   if (isMainMoment(space.type, parameter))
     return { expression: sql`${alias}.at`, isDescending, bound: aMoment }
   const slots = sourcesOf(space.type, parameter).map((source) => slotOf(space, source))
   const mine = sql`value.key = ${alias}.key and value.slot = any (${slots}::integer[])`
-  switch (parameterOf(space.type, parameter)?.kind) {
+  switch (definition.kind) {
     case 'string':
       return valueKey(sql`records.string_value`, { mine, isDescending })
     case 'date':
@@ -73,14 +73,44 @@ function orderKey({ parameter, isDescending }: SortKey, space: Space, alias: Sql
     case 'quantity':
       return rangeKey(sql`records.quantity_value`, { mine, isDescending }, aFloat)
     default:
-      throw invalid(
-        `answers cannot be sorted by ${parameter}; strings, dates, numbers, _id and _lastUpdated can`,
-        {
-          code: 'records.cannot-sort',
-          at: '_sort',
-        },
-      )
+      return readKey(pathsOf(space.type, definition), { alias, isDescending })
   }
+}
+
+/** Codes, references and uris are sorted by what each resource says: a column of each would cost every write. */
+export function isRead({ parameter, definition: { kind } }: SortKey): boolean {
+  return parameter !== '_id' && (kind === 'token' || kind === 'reference' || kind === 'uri')
+}
+
+function pathsOf(type: string, definition: SearchParameterDefinition): readonly string[] {
+  const paths = sortPathsOf(type, definition)
+  if (paths) return paths
+  throw cannotSort(definition.name)
+}
+
+/** The failure for a parameter that has no order: composites, places, and own expressions that are no paths. */
+export function cannotSort(parameter: string): OutcomeError {
+  return invalid(`answers cannot be sorted by ${parameter}: it has no value that stands in an order`, {
+    code: 'records.cannot-sort',
+    at: '_sort',
+  })
+}
+
+/** Longer texts are sorted by their beginning: the place of a page stands in an address. */
+export const mostCharactersSorted = 200
+
+type Read = { readonly alias: Sql; readonly isDescending: boolean }
+
+function readKey(paths: readonly string[], { alias, isDescending }: Read): OrderKey {
+  const text = sql`left(found.value #>> '{}', ${mostCharactersSorted}) collate "C"`
+  const first = isDescending ? sql`max(${text})` : sql`min(${text})`
+  const none = isDescending ? sql`''` : sql`chr(1114111)`
+  const expression = sql`coalesce((
+    select ${first}
+    from (select ${alias}.content::jsonb as body offset 0) as spoken
+    cross join unnest(${paths}::text[]) as path
+    cross join lateral jsonb_path_query(spoken.body, path::jsonpath) as found (value)), ${none})`
+  return { expression, isDescending, bound: aText }
 }
 
 type Mine = { readonly mine: Sql; readonly isDescending: boolean }
