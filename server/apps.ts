@@ -6,6 +6,7 @@ import { chart } from '@xinglin/chart/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
+import { privacy } from '@xinglin/privacy/server'
 import { recordExplorer } from '@xinglin/record-explorer/server'
 import { terminologyImports } from '@xinglin/terminology-imports/server'
 
@@ -16,6 +17,7 @@ export const apps: readonly AppDefinition[] = [
   guides,
   imaging,
   integration,
+  privacy,
   recordExplorer,
   terminologyImports,
 ]

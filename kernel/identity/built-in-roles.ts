@@ -37,11 +37,11 @@ export const builtInRoles: readonly Role[] = [
   }),
   role('clinician', '医生', 'Clinician', {
     records: ['*.rs', ...write(clinical)],
-    permissions: ['chart.*', 'imaging.*', 'privacy.glass.break'],
+    permissions: ['chart.*', 'imaging.*', 'privacy.consent.*', 'privacy.glass.break'],
   }),
   role('nurse', '护士', 'Nurse', {
     records: ['*.rs', ...write(nursing)],
-    permissions: ['chart.*', 'imaging.*', 'privacy.glass.break'],
+    permissions: ['chart.*', 'imaging.*', 'privacy.consent.*', 'privacy.glass.break'],
   }),
   role('technician', '技师', 'Technician', {
     records: [...neededForExaminations.split(/\s+/).map((type) => `${type}.rs`), ...write(technical)],
@@ -51,7 +51,9 @@ export const builtInRoles: readonly Role[] = [
     records: [],
     permissions: [
       'administration.audit.*',
+      'privacy.consent.read',
       'privacy.glass.review',
+      'privacy.request.read',
       'administration.people.read',
       'administration.roles.read',
       'administration.clients.read',

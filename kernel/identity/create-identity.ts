@@ -21,6 +21,8 @@ import { createDecide } from './decide.ts'
 import { createFirstStart } from './first-start.ts'
 import { guardedRecords } from './guarded-records.ts'
 import type { AccessRequest, Actor, Identity, WriteRule } from './identity.ts'
+import { createMasking } from './masking/create-masking.ts'
+import { maskedRecords } from './masking/masked-records.ts'
 import { createPasswords } from './passwords.ts'
 import { createPeople } from './people.ts'
 import { createRoles } from './role-administration.ts'
@@ -65,7 +67,9 @@ export function createIdentity({
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets },
   }
-  const recordsFor = (actor: Actor) => guardedRecords({ records, audit, decide, rules }, actor)
+  const masking = createMasking(parts)
+  const recordsFor = (actor: Actor) =>
+    maskedRecords(masking, actor, guardedRecords({ records, audit, decide, rules }, actor))
   return {
     decide,
     demand(actor, request) {
@@ -92,6 +96,7 @@ export function createIdentity({
     auditTrail: createAuditTrail(parts),
     consents: createConsents({ database, records, runtime, roles }),
     breakGlass: createBreakGlass({ ...parts, records }),
+    masking,
     systemActor,
     ...createFirstStart(parts, systemActor('start', 1 as TenantId)),
     stop: () => audit.stop(),

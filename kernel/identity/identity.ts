@@ -35,6 +35,14 @@ export {
 } from './consent/consent.ts'
 export { consentMigrations } from './consent/consent-tables.ts'
 export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
+export {
+  type MaskedField,
+  type Masking,
+  maskedFields,
+  maskingPermissions,
+  type RoleMask,
+} from './masking/masking.ts'
+export { maskName, maskPhone } from './masking/words.ts'
 export type { IdentitySettings } from './settings.ts'
 
 import type { Transaction } from '@xinglin/database'
@@ -58,6 +66,7 @@ import type {
 import type { Apps, OauthStore } from './apps/apps.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
+import type { Masking } from './masking/masking.ts'
 
 export type Actor = {
   readonly kind: 'user' | 'client' | 'system'
@@ -185,6 +194,8 @@ export interface Identity {
   /** What patients' consents say, and what is derived from them. */
   readonly consents: Consents
   readonly breakGlass: BreakGlass
+  /** What roles see masked, and watermarked. */
+  readonly masking: Masking
   /**
    * Makes the account `admin` with role administrator in tenant 1 where no administrator is. Without `password` it gets
    * a one-time password, given here to be printed; it is made anew at each start until somebody has signed in with it.

@@ -48,12 +48,18 @@ export interface Consents {
   directiveOf(consent: ResourceOf<'Consent'>): Directive | undefined
   /** Ids of the consents that refuse an actor one resource; empty where none does. */
   refusing(actor: Actor, resource: { readonly type: string; readonly id: string }): Promise<readonly string[]>
-  /** How many of a patient's current resources each consent refuses to an actor, by type; decides and audits nothing. */
-  effects(actor: Actor, patient: string): Promise<readonly ConsentEffect[]>
+  /** How many of a patient's current resources each consent refuses to who has one role alone, by type. */
+  effectsOnRoles(tenant: TenantId, patient: string): Promise<readonly ConsentEffect[]>
   /** Makes what is derived anew from all Consents of an institution; tells of how many. */
   rebuild(tenant: TenantId): Promise<number>
   /** The same where it was derived in an older way, or never: for the start. */
   rebuildOld(): Promise<void>
 }
 
-export type ConsentEffect = { readonly consent: string; readonly type: string; readonly resources: number }
+export type ConsentEffect = {
+  readonly role: string
+  readonly title: { readonly zh: string; readonly en: string }
+  readonly consent: string
+  readonly type: string
+  readonly resources: number
+}

@@ -1,0 +1,72 @@
+/** `/api/privacy/glass`: breaking the glass of a refused record, seeing what of it stands, judging what others broke. */
+import type { Kernel } from '@xinglin/app'
+import type { Actor, Glass } from '@xinglin/identity'
+import { requireActor } from '@xinglin/web'
+import type { FastifyInstance } from 'fastify'
+import type { GlassAnswer, GlassRow, PatientLine, StandingAnswer, StandingGlass } from '../contract.ts'
+import { patientLines } from '../reading/patients.ts'
+import { choiceOf, idOf, limitOf, optionalChoiceOf, optionalTextOf, textOf } from './input.ts'
+
+const pageRows = 100
+
+export function glassRoutes(http: FastifyInstance, kernel: Kernel): void {
+  const { breakGlass } = kernel.identity
+  http.post('/glass', async (request): Promise<StandingGlass> => {
+    const act = { patient: idOf(request.body, 'patient'), reason: textOf(request.body, 'reason') }
+    return standing(await breakGlass.open(requireActor(request), act))
+  })
+  http.get('/glass/standing', async (request): Promise<StandingAnswer> => {
+    const patient = optionalTextOf(request.query, 'patient')
+    const glass = await breakGlass.standing(requireActor(request), patient)
+    return { glass: glass.map(standing) }
+  })
+  http.post('/glass/:id/close', async (request, reply) => {
+    await breakGlass.close(requireActor(request), idOf(request.params, 'id'))
+    return reply.code(204).send()
+  })
+  http.get('/glass', (request) => listAnswer(kernel, requireActor(request), request.query))
+  http.post('/glass/:id/review', async (request, reply) => {
+    await breakGlass.review(requireActor(request), {
+      id: idOf(request.params, 'id'),
+      outcome: choiceOf(request.body, 'outcome', ['justified', 'not-justified']),
+      note: textOf(request.body, 'note'),
+    })
+    return reply.code(204).send()
+  })
+}
+
+async function listAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise<GlassAnswer> {
+  const state = optionalChoiceOf(query, 'state', ['waiting', 'overdue', 'reviewed'])
+  const before = optionalTextOf(query, 'before')
+  const limit = limitOf(query, pageRows)
+  const glass = await kernel.identity.breakGlass.list(actor, {
+    limit,
+    ...(state ? { state } : {}),
+    ...(before ? { before } : {}),
+  })
+  const patients = await patientLines(
+    kernel.records,
+    actor.tenant,
+    glass.map(({ patient }) => patient),
+  )
+  const now = kernel.runtime.now()
+  const last = glass.at(-1)
+  return {
+    glass: glass.map((each) => rowOf(each, patients.get(each.patient), now)),
+    ...(glass.length === limit && last ? { next: last.id } : {}),
+  }
+}
+
+function rowOf({ patient, review, ...glass }: Glass, line: PatientLine | undefined, now: string): GlassRow {
+  const isOverdue = review === undefined && Date.parse(glass.reviewDue) < Date.parse(now)
+  return {
+    ...glass,
+    patient: line ?? { id: patient, name: patient },
+    isOverdue,
+    ...(review ? { review } : {}),
+  }
+}
+
+function standing({ id, patient, reason, since, until }: Glass): StandingGlass {
+  return { id, patient, reason, since, until }
+}
