@@ -30,8 +30,14 @@ export const resultWords: readonly (readonly [name: string, what: string])[] = [
   ],
   ['_count', 'resources a page: 50 where it is absent, 1,000 at most; `0` tells the total alone'],
   ['_total', '`none`, `estimate` (exact up to 1,000, above it as the database expects), `accurate`'],
-  ['_include', '`Type:parameter[:Target]`, `*`, with `:iterate` ten rounds'],
-  ['_revinclude', '`Type:parameter[:Target]`, with `:iterate` ten rounds'],
+  [
+    '_include',
+    '`Type:parameter[:Target]`, `Type:*`, `*`, with `:iterate` ten rounds; 5,000 resources a page at most',
+  ],
+  [
+    '_revinclude',
+    '`Type:parameter[:Target]`, `Type:*`, `*`, with `:iterate` ten rounds; 5,000 resources a page at most',
+  ],
   ['_summary', '`true`, `text`, `data`, `count`, `false`'],
   ['_elements', 'elements at the top of the resource'],
   ['_format', '`json`, `xml` or a media type'],
@@ -75,12 +81,13 @@ export function includesOf(type: ResourceType): readonly string[] {
  * work, yet would stand in all 145 lists.
  */
 export function reverseIncludesOf(type: ResourceType): readonly string[] {
-  return allResourceTypes.flatMap((from) =>
+  const named = allResourceTypes.flatMap((from) =>
     referencesOf(from)
       .filter(({ targets }) => targets.includes(type))
       .filter(({ targets }) => targets.length < allResourceTypes.length || from === 'Provenance')
       .map(({ name }) => `${from}:${name}`),
   )
+  return ['*', ...named]
 }
 
 function referencesOf(type: ResourceType) {

@@ -1,6 +1,6 @@
 /** FHIR R4 §3.1.1.5.3 _include and _revinclude of matches as they stood; what belongs to another patient is not brought along. */
 import type { Queryable } from '@xinglin/database'
-import type { ResourceType } from '@xinglin/fhir'
+import { invalid, type ResourceType } from '@xinglin/fhir'
 import { parametersOf } from '@xinglin/fhir/search'
 import { sourcesOf } from '../index/sources.ts'
 import { referenceTerm, selfOf } from '../index/space.ts'
@@ -49,7 +49,7 @@ async function referredTo(
   }: { readonly frontier: readonly PastResource[]; readonly includes: readonly Include[] },
 ): Promise<readonly PastResource[]> {
   const names = frontier.flatMap(({ version, values }) => {
-    const wanted = includes.filter(({ type }) => type === version.type)
+    const wanted = includes.filter(({ type }) => type === '*' || type === version.type)
     return values.references.flatMap((reference) => {
       const { type, id } = reference
       const isAsked = wanted.some((include) => asksFor(include, reference))
@@ -69,6 +69,7 @@ async function referring(
 ): Promise<readonly PastResource[]> {
   const found = await Promise.all(
     revincludes.map(async ({ type, parameter, target }) => {
+      if (type === '*') throw namesNoType()
       const targets = frontier.filter(({ version }) => target === undefined || version.type === target)
       const names = new Set(targets.map(({ name }) => name))
       const candidates = await candidatesFor(from, past, { type, parameter, targets })
@@ -82,6 +83,14 @@ async function referring(
     }),
   )
   return found.flat()
+}
+
+/** Who refers from outside of a chart is looked for type by type. */
+function namesNoType() {
+  return invalid('_revinclude of the past must name a type: Type:parameter or Type:*', {
+    code: 'records.bad-parameter',
+    at: '_revinclude',
+  })
 }
 
 /** What stood in the chart, and what refers from outside of it (Provenance of an order names no patient). */

@@ -100,6 +100,36 @@ test('a changed expression is indexed anew, and a parameter that is retired is f
   assert.equal(await find(records, 'blood', 'ge2'), 'invalid search.unknown-parameter')
 })
 
+test("§3.1.1.5 answers are sorted, and others brought along, by parameters of one's own", async () => {
+  const { records } = await emptyRecord()
+  const twin: Resource & { id: string } = {
+    ...blood,
+    id: 'twin',
+    code: 'twin',
+    type: 'reference',
+    target: ['Patient'],
+    expression: "Patient.link.where(type='seealso').other",
+  }
+  const other = { reference: 'Patient/p1' }
+  await store(records, blood, twin)
+  await untilIndexed(records)
+  await store(records, patient('p1', 'B'), {
+    ...patient('p2', 'A'),
+    link: [{ type: 'seealso', other }],
+  })
+  const ask = async (query: string) => {
+    const { matches, included } = await records.search(qilu.tenant, 'Patient', [
+      ...new URLSearchParams(query),
+    ])
+    return [matches.map(({ id }) => id), included.map(({ id }) => id)]
+  }
+
+  assert.deepEqual(await ask('_sort=blood'), [['p2', 'p1'], []])
+  assert.deepEqual(await ask('_id=p2&_include=Patient:twin'), [['p2'], ['p1']])
+  assert.deepEqual(await ask('_id=p1&_revinclude=Patient:twin'), [['p1'], ['p2']])
+  assert.deepEqual(await ask('_id=p1&_revinclude=*'), [['p1'], ['p2']])
+})
+
 test('what cannot be indexed is stored, and the search by it says why it is not', async () => {
   const { records } = await emptyRecord()
   const variants: Readonly<Record<string, object>> = {

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { ResourceType } from '@xinglin/fhir'
 import { anEncounter, aResult, asha } from '@xinglin/testkit'
 import { emptyRecord, qilu, store } from '../fixtures.ts'
+import { mostIncluded } from './include.ts'
 
 const place = (id: string, partOf: string) =>
   ({ resourceType: 'Location', id, partOf: { reference: `Location/${partOf}` } }) as const
@@ -76,4 +77,29 @@ test('§3.1.1.5.3 * stands for every reference of a type', async () => {
     ['stay'],
     ['asha', 'bed', 'potassium'],
   ])
+})
+
+test('§3.1.1.5.3 _revinclude=* brings all that refers to the matches, and both wildcards go on with :iterate', async () => {
+  const ask = await house()
+
+  assert.deepEqual(await ask('Patient', '_id=asha&_revinclude=*'), [['asha'], ['potassium', 'stay']])
+  assert.deepEqual(await ask('Location', '_id=bed&_revinclude=*'), [['bed'], ['house', 'stay']])
+  assert.deepEqual(await ask('Observation', '_id=potassium&_include:iterate=*'), [
+    ['potassium'],
+    ['asha', 'bed', 'house', 'room', 'stay', 'ward'],
+  ])
+  assert.deepEqual(await ask('Location', '_id=ward&_revinclude:iterate=*'), [
+    ['ward'],
+    ['bed', 'house', 'potassium', 'room', 'stay'],
+  ])
+})
+
+test('more than a page may bring along is refused, not cut', async () => {
+  const { records } = await emptyRecord()
+  const all = Array.from({ length: mostIncluded + 1 }, (_, at) => aResult({ for: asha, id: `r${at}` }))
+  await store(records, asha)
+  for (let at = 0; at < all.length; at += 1_000) await store(records, ...all.slice(at, at + 1_000))
+  const asked = records.search(qilu.tenant, 'Patient', [['_revinclude', '*']])
+
+  await assert.rejects(asked, { failure: 'tooCostly' })
 })

@@ -77,6 +77,8 @@ const shapes: readonly (readonly [ResourceType, string, RegExp])[] = [
   ['Observation', 'subject:identifier=urn:mrn|77', /current_terms/],
   ['Observation', '_id=r7&_include:iterate=Observation:subject', /current_self/],
   ['Patient', '_id=p7&_revinclude:iterate=Observation:subject', /current_terms/],
+  ['Patient', '_id=p7&_revinclude=*', /current_terms/],
+  ['Observation', '_id=r7&_include:iterate=*', /current_self/],
   ['Observation', 'patient=Patient/p7&_sort=code', /current_(chart|terms)/],
   ['Observation', 'code=c3&_sort=-status,subject', /current_terms/],
   ['Patient', '_sort=gender', /current_(list|moment)/],

@@ -20,7 +20,8 @@ const mostParameters = 100
 export const pageParameter = '_page'
 
 export type Include = {
-  readonly type: ResourceType
+  /** `*` for every type. */
+  readonly type: ResourceType | '*'
   /** `*` for every reference. */
   readonly parameter: string
   readonly target: ResourceType | undefined
@@ -72,8 +73,8 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
     isTotalAsked: isTotalAsked(last('_total')),
     isEstimateAsked: last('_total') === 'estimate',
     sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value, options)),
-    includes: includesOf('_include', control, (value) => (value === '*' ? `${type}:*` : value)),
-    revincludes: includesOf('_revinclude', control, (value) => value),
+    includes: includesOf('_include', control, options),
+    revincludes: includesOf('_revinclude', control, options),
     page: last(pageParameter),
     applied: query.filter(([name]) => name !== pageParameter && !shaping.has(name)),
   }
@@ -115,23 +116,25 @@ function sortOf(type: ResourceType, value: string, { ownParameter }: ParseOption
 function includesOf(
   name: '_include' | '_revinclude',
   control: ReadonlyMap<string, readonly string[]>,
-  written: (value: string) => string,
+  options: ParseOptions,
 ): readonly Include[] {
   return [name, `${name}${iterate}`].flatMap((each) =>
     (control.get(each) ?? []).map((value) => ({
-      ...includeOf(each, written(value)),
+      ...includeOf(each, value, options),
       isIterated: each !== name,
     })),
   )
 }
 
-function includeOf(name: string, value: string): Omit<Include, 'isIterated'> {
+function includeOf(name: string, value: string, { ownParameter }: ParseOptions): Omit<Include, 'isIterated'> {
+  if (value === '*') return { type: '*', parameter: '*', target: undefined }
   const [type = '', parameter = '', target] = value.split(':')
   const isKnownTarget = target === undefined || isResourceType(target)
-  if (!isResourceType(type) || !isKnownTarget) throw badValue(name, 'Type:parameter or Type:parameter:Target')
-  if (parameter !== '*' && parameterOf(type, parameter)?.kind !== 'reference') {
+  if (!isResourceType(type) || !isKnownTarget)
+    throw badValue(name, '*, Type:*, Type:parameter or Type:parameter:Target')
+  const definition = parameterOf(type, parameter) ?? ownParameter?.(type, parameter)
+  if (parameter !== '*' && definition?.kind !== 'reference')
     throw badValue(name, `a reference parameter of ${type}`)
-  }
   return { type, parameter, target }
 }
 

@@ -47,12 +47,12 @@ type TypedSpace = Space & { readonly type: ResourceType }
 export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query: Query): Promise<Page> {
   const { queryable, runtime } = needs
   const { timeZone } = runtime
-  const { definitionOf: ownParameter } = await needs.own.of(queryable, space.tenant)
+  const own = await needs.own.of(queryable, space.tenant)
   const plain = requestOf(space.type, query, {
     timeZone,
     nowMs: epochMs(runtime.now()),
     ...needs.by,
-    ownParameter,
+    ownParameter: own.definitionOf,
   })
   const meaning = { vocabulary: needs.vocabulary, tenant: space.tenant }
   const all = allOf(plain.conditions)
@@ -69,7 +69,7 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
   await refuseSortingMany(queryable, asked)
   const page = await pageOf(needs, asked)
   const matches = page.rows.map((row) => versionOf(row, timeZone))
-  const included = await includedWith(queryable, matches, request, { space, timeZone, by: needs.by })
+  const included = await includedWith(queryable, matches, request, { space, timeZone, own, by: needs.by })
   return {
     matches,
     included,
