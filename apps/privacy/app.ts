@@ -1,11 +1,14 @@
 /** Privacy: what patients agree to, who broke the glass, and what patients ask for by right. */
 import { defineApp } from '@xinglin/app'
-import { breakGlassPermissions } from '@xinglin/identity'
+import { breakGlassPermissions, maskingPermissions } from '@xinglin/identity'
 import { recordConsent } from './commands/record-consent.ts'
+import { answerRight, proveIdentity, requestRight } from './commands/rights.ts'
 import { withdrawConsent } from './commands/withdraw-consent.ts'
 import { privacyPermissions as ids } from './contract.ts'
 import { consentRoutes } from './routes/consents.ts'
 import { glassRoutes } from './routes/glass.ts'
+import { maskingRoutes } from './routes/masking.ts'
+import { requestRoutes } from './routes/requests.ts'
 
 export const privacy = defineApp({
   id: 'privacy',
@@ -13,16 +16,21 @@ export const privacy = defineApp({
   needs: [],
   permissions: [
     ...breakGlassPermissions,
+    ...maskingPermissions,
     { id: ids.readConsents, title: { zh: '查看患者授权', en: "See patients' consents" } },
     {
       id: ids.writeConsents,
       title: { zh: '登记和撤回患者授权', en: "Record and withdraw patients' consents" },
     },
+    { id: ids.readRequests, title: { zh: '查看个人权利请求', en: "See requests by patients' rights" } },
+    { id: ids.writeRequests, title: { zh: '办理个人权利请求', en: "Handle requests by patients' rights" } },
   ],
-  commands: { recordConsent, withdrawConsent },
+  commands: { recordConsent, withdrawConsent, requestRight, proveIdentity, answerRight },
   routes(http, kernel) {
     glassRoutes(http, kernel)
     consentRoutes(http, kernel)
+    requestRoutes(http, kernel)
+    maskingRoutes(http, kernel)
   },
   start: async ({ identity }) => {
     await identity.consents.rebuildOld()

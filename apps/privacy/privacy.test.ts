@@ -1,5 +1,6 @@
 /** What a privacy desk does, through its addresses. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { testKernel, testTenant } from '@xinglin/testkit'
 import { privacy } from './app.ts'
@@ -142,3 +143,113 @@ async function put(resource: Parameters<typeof JSON.stringify>[0]): Promise<void
     unit.write([{ kind: 'update', resource }]),
   )
 }
+
+test('a copy is given once the asker has proved who he is, and its hash stands in the request', async () => {
+  const { request } = (
+    await post(desk, '/api/privacy/commands/request-right', {
+      patient: 'asha',
+      kind: 'copy',
+      asker: { name: '张三', relation: 'patient' },
+      wish: '复印全部病历',
+    })
+  ).json
+  assert.equal((await post(desk, `/api/privacy/requests/${request}/copy`, {})).status, 409)
+  const proof = { request, document: 'identity-card', lastFour: '110101197003070012' }
+  assert.equal((await post(desk, '/api/privacy/commands/prove-identity', proof)).status, 204)
+  const copy = await web.http.inject({
+    method: 'POST',
+    url: `/api/privacy/requests/${request}/copy`,
+    headers: desk,
+    payload: {},
+  })
+  assert.equal(copy.statusCode, 200, copy.body)
+  const types = copy.body
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).resourceType)
+  assert.deepEqual(types.toSorted().slice(0, 3), ['Consent', 'Observation', 'Patient'])
+  await post(desk, '/api/privacy/commands/answer-right', {
+    request,
+    decision: 'granted',
+    words: '已当面交付',
+  })
+  const [row] = (await get(desk, '/api/privacy/requests')).json.requests
+  const { copy: made, due, ...rest } = row
+  assert.equal(made.sha256, createHash('sha256').update(copy.body).digest('hex'))
+  assert.deepEqual(rest, {
+    id: request,
+    patient: { id: 'asha', name: '张三', gender: 'male', birthDate: '1970-03-07' },
+    kind: 'copy',
+    asker: '张三',
+    relation: 'patient',
+    wish: '复印全部病历',
+    received: runtime.now(),
+    isOverdue: false,
+    state: 'answered',
+    proof: 'identity-card …0012',
+    decision: 'granted',
+    answer: '已当面交付',
+    answered: runtime.now(),
+  })
+})
+
+test('a deletion is refused while the law keeps the record, and an answer that is late shows as late', async () => {
+  await put({
+    resourceType: 'Encounter',
+    id: 'stay',
+    status: 'finished',
+    class: { code: 'IMP' },
+    subject: { reference: 'Patient/asha' },
+    period: { start: '2010-05-01', end: '2010-05-09' },
+  })
+  const { request } = (
+    await post(desk, '/api/privacy/commands/request-right', {
+      patient: 'asha',
+      kind: 'deletion',
+      asker: { name: '李四', relation: 'agent' },
+      wish: '删除 2010 年住院记录',
+    })
+  ).json
+  await post(desk, '/api/privacy/commands/prove-identity', {
+    request,
+    document: 'authorisation',
+    lastFour: '0001',
+  })
+  const granted = await post(desk, '/api/privacy/commands/answer-right', {
+    request,
+    decision: 'granted',
+    words: '同意',
+  })
+  assert.equal(granted.json.issue[0].details.coding[0].code, 'privacy.must-be-kept')
+  const open = async () => (await get(desk, '/api/privacy/requests?state=open')).json.requests[0]
+  assert.deepEqual((await open()).retention, {
+    rule: 'inpatient-30-years',
+    until: '2040-05-10T00:00:00.000+08:00',
+    isOver: false,
+  })
+  runtime.advance(31 * 86_400_000)
+  const late = await signedIn('admin', 'Heron-47-lake')
+  assert.equal((await get(late, '/api/privacy/requests?state=open')).json.requests[0].isOverdue, true)
+  const refused = { request, decision: 'refused', words: '法定保存期至 2040 年' }
+  assert.equal((await post(late, '/api/privacy/commands/answer-right', refused)).status, 204)
+})
+
+test('masks of a role are set at the desk, and who has the role is told of its watermark', async () => {
+  const admin = await signedIn('admin', 'Heron-47-lake')
+  const mask = { fields: ['name', 'phone'], hasWatermark: true, reason: '窗口岗位' }
+  assert.equal((await post(admin, '/api/privacy/masks/technician', mask)).status, 204)
+  const { masks } = (await get(admin, '/api/privacy/masks')).json
+  assert.deepEqual(
+    masks.find(({ role }: { role: string }) => role === 'technician'),
+    {
+      role: 'technician',
+      title: { zh: '技师', en: 'Technician' },
+      fields: ['name', 'phone'],
+      hasWatermark: true,
+    },
+  )
+  const technician = await person('sun', ['technician'])
+  assert.equal((await get(technician, '/api/session')).json.hasWatermark, true)
+  assert.equal((await get(admin, '/api/session')).json.hasWatermark, false)
+  assert.equal((await get(technician, '/api/privacy/masks')).status, 403)
+})

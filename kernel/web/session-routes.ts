@@ -54,7 +54,7 @@ function signedIn(request: FastifyRequest): Actor {
   throw unauthenticated('nobody is signed in', { code: 'web.no-actor' })
 }
 
-function describe(actor: Actor, { identity, permissions, timeZone }: SessionRoutesOptions) {
+async function describe(actor: Actor, { identity, permissions, timeZone }: SessionRoutesOptions) {
   const isHeld = (permission: string) => identity.decide(actor, { kind: 'permission', permission }).isAllowed
   return {
     kind: actor.kind,
@@ -67,6 +67,7 @@ function describe(actor: Actor, { identity, permissions, timeZone }: SessionRout
     scopes: actor.scopes,
     permissions: [...permissions].filter(isHeld),
     mustChangePassword: actor.mustChangePassword === true,
+    hasWatermark: await identity.masking.hasWatermark(actor),
   }
 }
 

@@ -8,6 +8,8 @@ export type Me = {
   readonly roles: readonly string[]
   readonly permissions: readonly string[]
   readonly mustChangePassword?: boolean
+  /** A role of his asks for his name and the time over everything that is shown and printed. */
+  readonly hasWatermark?: boolean
   readonly tenant: { readonly id: number; readonly name?: string }
   /** The hospital's zone (IANA), in which every moment is shown. */
   readonly timeZone?: string

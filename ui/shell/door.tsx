@@ -17,6 +17,7 @@ import { ChangePassword } from './change-password.tsx'
 import { Frame } from './frame.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
+import { Watermark } from './watermark.tsx'
 
 export function Door({ bar }: { readonly bar: AddressBar }) {
   const session = useQuery(sessionQuery)
@@ -53,6 +54,7 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
       <HoverCards>
         <Frame bar={bar} me={me} onSignOut={signOut} />
       </HoverCards>
+      {me.hasWatermark ? <Watermark me={me} /> : null}
       {present === null ? <SignInAgain me={me} onDone={signedIn} onSignOut={signOut} /> : null}
     </MeProvider>
   )

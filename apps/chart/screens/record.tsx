@@ -6,7 +6,9 @@ import {
   ask,
   Go,
   Loading,
+  OpenGlass,
   PatientBanner,
+  RefusedChart,
   Stale,
   useAsk,
   useFresh,
@@ -40,12 +42,16 @@ import './chart.css'
 /** Entries of one message come within milliseconds of one another and are asked for once. */
 const settleMs = 150
 
+const chartPaths = ['/api/chart']
+
 export function Screen() {
   const { params } = useScreen()
   const { asOf } = usePast()
   const patient = params.id ?? ''
   const answer = useAsk<RecordAnswer>(recordPath(patient, 'record', asOf), { keepsPrevious: true })
   useNoteRecent(patient)
+  if (answer.state === 'refused')
+    return <RefusedChart patient={patient} error={answer.error} refreshes={chartPaths} />
   const record = (
     <Answered answer={answer}>
       {/* What stays on the page while another is asked for must be of the same patient. */}
@@ -89,6 +95,7 @@ function OpenRecord({ record }: { readonly record: RecordAnswer }) {
     <RecordPlaceProvider value={place}>
       <div className="chart-record">
         <PatientBanner patient={patient} asOf={asOf} actions={<LookBack />} />
+        <OpenGlass patient={patient.id} refreshes={chartPaths} />
         {past.isOpen ? <PastStrip patient={patient.id} shown={asOf} /> : null}
         {patient.replacedBy ? <Merged into={patient.replacedBy} /> : null}
         {live.state === 'lost' && asOf === undefined ? <Stale sinceMs={live.sinceMs} /> : null}

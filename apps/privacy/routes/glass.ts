@@ -1,10 +1,19 @@
 /** `/api/privacy/glass`: breaking the glass of a refused record, seeing what of it stands, judging what others broke. */
 import type { Kernel } from '@xinglin/app'
-import type { Actor, Glass } from '@xinglin/identity'
+import { notFound } from '@xinglin/fhir'
+import { type Actor, type Glass, maskName } from '@xinglin/identity'
+import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
-import type { GlassAnswer, GlassRow, PatientLine, StandingAnswer, StandingGlass } from '../contract.ts'
-import { patientLines } from '../reading/patients.ts'
+import {
+  type GlassAnswer,
+  type GlassRow,
+  type PatientLine,
+  privacyPermissions,
+  type StandingAnswer,
+  type StandingGlass,
+} from '../contract.ts'
+import { patientLine, patientLines } from '../reading/patients.ts'
 import { choiceOf, idOf, limitOf, optionalChoiceOf, optionalTextOf, textOf } from './input.ts'
 
 const pageRows = 100
@@ -15,6 +24,7 @@ export function glassRoutes(http: FastifyInstance, kernel: Kernel): void {
     const act = { patient: idOf(request.body, 'patient'), reason: textOf(request.body, 'reason') }
     return standing(await breakGlass.open(requireActor(request), act))
   })
+  http.get('/glass/patients/:id', (request) => whoseAnswer(kernel, requireActor(request), request.params))
   http.get('/glass/standing', async (request): Promise<StandingAnswer> => {
     const patient = optionalTextOf(request.query, 'patient')
     const glass = await breakGlass.standing(requireActor(request), patient)
@@ -33,6 +43,27 @@ export function glassRoutes(http: FastifyInstance, kernel: Kernel): void {
     })
     return reply.code(204).send()
   })
+}
+
+/** Who breaks the glass must see whose it is: a wrong record opened in haste is a harm of its own. */
+async function whoseAnswer(kernel: Kernel, actor: Actor, params: unknown): Promise<PatientLine> {
+  const id = idOf(params, 'id')
+  const permission = privacyPermissions.breakGlass
+  kernel.identity.demand(actor, { kind: 'permission', permission })
+  const version = await kernel.records.read(actor.tenant, 'Patient', id)
+  if (!version || version.interaction === 'delete')
+    throw notFound(`there is no Patient/${id}`, { code: 'privacy.no-patient', at: 'id' })
+  const fields = await kernel.identity.masking.fieldsOf(actor)
+  await kernel.identity.audit(actor, {
+    action: permission,
+    outcome: 'allowed',
+    resourceType: 'Patient',
+    resourceId: id,
+    patient: id,
+    detail: 'name shown',
+  })
+  const line = patientLine(id, parseVersion(version, 'Patient'))
+  return fields.has('name') ? { ...line, name: maskName(line.name) } : line
 }
 
 async function listAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise<GlassAnswer> {
