@@ -65,6 +65,12 @@ export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
           allowedOf(guard, actor, await records.search(actor.tenant, type, query, walking(guard, actor))),
         (page) => seenPage(query, page),
       ),
+    searchableTypes: async () => {
+      const allowed = searchable(guard, actor, undefined)
+      if (allowed?.length === 0) searchable(guard, actor, allResourceTypes)
+      const held = await records.heldTypes(actor.tenant)
+      return allowed ? held.filter((type) => allowed.includes(type)) : held
+    },
     compartment: async (asked) => {
       const { type, id } = asked.of
       const types = searchable(guard, actor, asked.types)

@@ -17,6 +17,7 @@ export { selfOf as identityOf } from './index/space.ts'
 export type { Labels } from './labels.ts'
 export type { OwnParameterStatus } from './parameters/own-parameters.ts'
 export type { RowFilter, SecurityLabel } from './row-filter.ts'
+export { allTaken, type MergedPage, mergePages, type PageOfType } from './search/merge.ts'
 export type { SystemCode, Vocabulary } from './search/vocabulary.ts'
 export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 export { createRecords, recordsMigrations } from './store.ts'
@@ -111,6 +112,8 @@ export type Page = {
   readonly next?: string
   /** Parameters that were understood, for the self link. */
   readonly applied: Query
+  /** Of each match what it is sorted by, for `mergePages`; absent for a look at the past. */
+  readonly places?: readonly (readonly string[])[]
 }
 
 export type Named = { readonly type: ResourceType; readonly id: string }
@@ -167,6 +170,10 @@ export interface Records {
   seenBy(by: SearchRights): SeenRecords
   /** Whether each filter lets the row through, in order; undefined where there never was one. */
   judged(tenant: TenantId, row: Named, filters: readonly RowFilter[]): Promise<readonly boolean[] | undefined>
+  /** Whether any resource of an institution bears a security label; one look into a small index. */
+  hasLabels(tenant: TenantId): Promise<boolean>
+  /** Types of which any current resource is held. */
+  heldTypes(tenant: TenantId): Promise<readonly ResourceType[]>
   /** Counts of current resources by type. */
   counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
 }

@@ -11,6 +11,7 @@ import { isAsOf, searchAsOf } from './as-of/search-as-of.ts'
 import { commitUnit } from './commit.ts'
 import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
+import { heldTypes } from './held-types.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
 import { judgedBy } from './judged.ts'
@@ -125,6 +126,8 @@ export function createRecords(needs: {
     },
     deriveFrom: (type, derive) => void derivations.set(type, derive),
     reindex: () => reindexBatch({ database, runtime, displays, own: both }),
+    hasLabels: (tenant) => reading((from) => areLabelled(from, tenant)),
+    heldTypes: (tenant) => reading((from) => heldTypes(from, tenant)),
     counts: (tenant) => reading((from) => countsByType(from, tenant)),
   }
 }

@@ -49,6 +49,8 @@ ${operations(server, types)}
 ## Search
 
 Every resource type: ${code(everywhere)}. Chains go four deep. Compartments are searched under \`[type]/[id]/[type]\`: ${code(compartmentTypes)}.
+Several types are searched at once under the base address: those that \`_type\` names, with the parameters that all of
+them have, or without it all that are held, with the parameters of every type; \`_sort\` puts them into one order.
 How it is done stands in [kernel/records](../kernel/records/README.md).
 
 | kind of parameter | modifiers | prefixes |

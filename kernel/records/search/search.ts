@@ -74,6 +74,7 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
     matches,
     included,
     applied: request.applied,
+    places: page.rows.map(({ place }) => place),
     ...counted,
     ...(page.next === undefined ? {} : { next: nextQuery(query, page.next) }),
   }
