@@ -29,6 +29,12 @@ async function monitored(id: string) {
   }
 }
 
+/** Settles when everything that was committed has been matched. */
+async function matched(): Promise<void> {
+  const matching = { name: 'subscriptions.match', from: 'now', handle: async () => {} } as const
+  await hospital.kernel.events.consumer(matching).caughtUp()
+}
+
 async function resume(id: string, body?: object): Promise<number> {
   const answer = await hospital.kernel.web.http.inject({
     method: 'POST',
@@ -46,9 +52,11 @@ test('a failed handshake puts the subscription into error with its reason, and n
 
   const { error } = await hospital.untilStatus(id, 'error')
   await put(hospital, aStay('after-no-handshake', 'asha'))
+  await matched()
 
   equal(error, 'the endpoint answered 403')
   equal(receiver.received.length, 1)
+  equal((await monitored(id)).lastEvent, 0)
 })
 
 test('an event that is not taken is tried again after 1 s, 2 s …, then the subscription is in error and resumes where it stopped', async () => {
@@ -69,9 +77,7 @@ test('an event that is not taken is tried again after 1 s, 2 s …, then the sub
   hospital.kernel.runtime.advance(2_000)
   const { error } = await hospital.untilStatus(id, 'error')
   await put(hospital, aStay('while-in-error', 'asha'))
-  await hospital.kernel.events
-    .consumer({ name: 'subscriptions.match', from: 'now', handle: async () => {} })
-    .caughtUp()
+  await matched()
   const stopped = await monitored(id)
   receiver.answer = () => 200
   const status = await resume(id)
