@@ -23,7 +23,7 @@ const longestRestMs = 30_000
 const mostDoublings = 9
 const caughtUpPollMs = 20
 /** What is committed within this time after a round shares the next: a round is six statements, and a busy door commits 200 times a second. */
-const restAfterRoundMs = 150
+const restAfterRoundMs = 100
 
 type Needs = { readonly database: Database; readonly runtime: Runtime; readonly tail: Tail }
 

@@ -68,9 +68,15 @@ test('a one-time password allows nothing but its change, which ends all other se
 test('an unknown login is refused as a wrong password is, in the same words and about the same time', async () => {
   const { identity } = await testIdentity()
   const attempt = async (login: string) => {
-    const startMs = performance.now()
-    const refusal = await refusalOf(() => identity.accounts.signIn({ login, password: 'Wrong-password-1' }))
-    return { refusal, ms: performance.now() - startMs }
+    let ms = Infinity
+    let refusal = ''
+    // The quickest of three: on a busy machine any one may wait for others.
+    for (let turn = 0; turn < 3; turn++) {
+      const startMs = performance.now()
+      refusal = await refusalOf(() => identity.accounts.signIn({ login, password: 'Wrong-password-1' }))
+      ms = Math.min(ms, performance.now() - startMs)
+    }
+    return { refusal, ms }
   }
   const known = await attempt('admin')
   const unknown = await attempt('nobody')
