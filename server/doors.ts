@@ -1,6 +1,7 @@
 /** The doors of this process, opened one after the other; a port in use is told by its setting. */
 
 import type { Kernel } from '@xinglin/app'
+import { registerAuthorizationServer } from '@xinglin/authorization-server'
 import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
@@ -21,6 +22,10 @@ export type OpenDoors = {
 
 /** Registers the HTTP doors; before the web server listens. */
 export async function registerHttpDoors(kernel: Kernel, config: Config): Promise<void> {
+  await registerAuthorizationServer(kernel, {
+    ...(config.publicUrl || config.httpPort > 0 ? { issuer: publicUrlOf(config) } : {}),
+    keyNetworks: config.subscriptionNetworks ?? [],
+  })
   registerFhirApi(kernel, {
     subscriptions: subscriptionSettings(config),
     importOrigins: config.importOrigins ?? [],
@@ -31,12 +36,17 @@ export async function registerHttpDoors(kernel: Kernel, config: Config): Promise
 
 /** What notifications say of our address, and where they may go. */
 export function subscriptionSettings(config: Config): SubscriptionSettings {
-  const { publicUrl = `http://${config.bind}:${config.httpPort}`, subscriptionNetworks = [] } = config
+  const { subscriptionNetworks = [] } = config
   return {
-    baseUrl: `${publicUrl.replace(/\/$/, '')}${fhirPath}`,
+    baseUrl: `${publicUrlOf(config)}${fhirPath}`,
     networks: subscriptionNetworks,
     attempts: config.subscriptionAttempts,
   }
+}
+
+/** Where others reach the platform, without a slash at its end. */
+function publicUrlOf({ publicUrl, bind, httpPort }: Config): string {
+  return (publicUrl ?? `http://${bind}:${httpPort}`).replace(/\/$/, '')
 }
 
 /** Opens the listeners where this process has the role. */

@@ -15,6 +15,7 @@ export type {
   OauthStore,
   RegisteredApp,
   SigningKey,
+  StoredArtifact,
 } from './apps/apps.ts'
 export { oauthMigrations } from './apps/create-oauth-store.ts'
 export { coversScope, parseRecordScope, type RecordScope } from './apps/smart-scopes.ts'
@@ -140,9 +141,9 @@ export interface GuardedRecords {
   history(options: Omit<Parameters<Records['history']>[1], never>): ReturnType<Records['history']>
   /** With `_asOf` as one patient's record stood then; the audit entry says so. */
   search(type: ResourceType, query: Query): Promise<Page>
-  /** Decided as a read of its root; only members of types that the actor may search are shown, and a type asked for that he may not is refused. */
   /** Types that are held here and that the actor may search; throws `forbidden` where he may search none. */
   searchableTypes(): Promise<readonly ResourceType[]>
+  /** Decided as a read of its root; only members of types that the actor may search are shown, and a type asked for that he may not is refused. */
   compartment(asked: CompartmentQuery): Promise<CompartmentPage>
   /** Decided as a search of the type; the audit entry says that it was an export. */
   snapshot(asked: SnapshotQuery): Promise<SnapshotPage>

@@ -28,7 +28,7 @@ import { createBuckets } from './rate-limit.ts'
 import { secureAnswers } from './security-headers.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createSockets } from './sockets.ts'
-import { tokenRoute } from './token-route.ts'
+import { type OtherGrants, tokenRoute } from './token-route.ts'
 import type { Web } from './web.ts'
 
 export type WebOptions = {
@@ -69,7 +69,8 @@ export async function createWeb(options: WebOptions): Promise<Web> {
 
   const signIns = signInBuckets(limits)
   sessionRoutes(http, { identity, signIns, permissions, timeZone: runtime.timeZone })
-  await tokenRoute(http, { identity, signIns })
+  let others: OtherGrants | undefined
+  await tokenRoute(http, { identity, signIns, others: () => others })
   healthRoutes(http, health)
   metricsRoute(http, { registry: metrics, identity })
   sockets.handle('/api/live', live.handler)
@@ -80,6 +81,9 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     metrics,
     socket: sockets.handle,
     textSocket: sockets.handleText,
+    answerGrants(given) {
+      others = given
+    },
     declarePermissions: (ids) => ids.forEach((id) => void permissions.add(id)),
     addCheck: health.add,
     listen: () => listen(http, options),

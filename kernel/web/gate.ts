@@ -9,8 +9,11 @@ import { type Buckets, createBuckets } from './rate-limit.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `open`: anyone may send a body here (signing in); `page`: no actor is looked up (built pages, health). */
-    readonly access?: 'open' | 'page'
+    /**
+     * `open`: anyone may send a body here (signing in); `page`: no actor is looked up (built pages, health); `form`: a
+     * form of ours, which browsers send without headers of ours and whose route refuses forged ones itself.
+     */
+    readonly access?: 'open' | 'page' | 'form'
   }
 }
 
@@ -26,8 +29,8 @@ export function installGate(http: FastifyInstance, { identity, limits }: GateOpt
     const credentials = credentialsOf(request.headers)
     request.actor = await resolveActor(identity, credentials, request.ip)
     takeToken(buckets, request, reply)
-    refuseForgery(request, credentials)
-    if (!request.actor && access !== 'open' && hasBody(request))
+    if (access !== 'form') refuseForgery(request, credentials)
+    if (!request.actor && access !== 'open' && access !== 'form' && hasBody(request))
       throw unauthenticated('sign in, or send a bearer token', { code: 'web.no-actor' })
   })
 }

@@ -9,7 +9,7 @@ import { pageHeaders } from './security-headers.ts'
 const oneYearSeconds = 31_536_000
 // Vite's names: `index-BxT3a9_k.js`.
 const hashedName = /-[\w-]{8}\.\w+$/
-const dataPaths = /^\/(?:api|fhir|dicom-web|oauth2|health|metrics)(?:[/?]|$)/
+const dataPaths = /^\/(?:api|fhir|dicom-web|oauth2|\.well-known|health|metrics)(?:[/?]|$)/
 
 /** Serves the folder `pages` at `/`; the folder may be filled later. */
 export async function servePages(http: FastifyInstance, pages: string): Promise<void> {

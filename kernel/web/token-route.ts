@@ -1,8 +1,11 @@
-/** RFC 6749 §4.4 client credentials at `/oauth2/token`, with the client named by Basic (§2.3.1) or in the form. */
+/**
+ * RFC 6749 §4.4 client credentials at `/oauth2/token`, with the client named by Basic (§2.3.1) or in the form; other
+ * grants and clients that prove themselves by a key are answered by the authorisation server, where one is there.
+ */
 
 import { OutcomeError } from '@xinglin/fhir'
 import type { Identity } from '@xinglin/identity'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Buckets } from './rate-limit.ts'
 
 // Grant type, client, secret and a list of scopes.
@@ -11,10 +14,19 @@ const maxFormBytes = 16 * 1024
 type ErrorCode = 'invalid_request' | 'invalid_client' | 'invalid_scope' | 'unsupported_grant_type'
 type TokenRefusal = { readonly status: number; readonly error: ErrorCode; readonly reason: string }
 
+/** Answers a token request that is not client credentials with a secret; `body` is the form as it came. */
+export type OtherGrants = (request: FastifyRequest, reply: FastifyReply, body: string) => Promise<unknown>
+
+type TokenRouteOptions = {
+  readonly identity: Identity
+  readonly signIns: Buckets
+  readonly others: () => OtherGrants | undefined
+}
+
 /** Registers the token endpoint; its errors have the form of RFC 6749 §5.2, as every OAuth client expects. */
 export async function tokenRoute(
   http: FastifyInstance,
-  { identity, signIns }: { readonly identity: Identity; readonly signIns: Buckets },
+  { identity, signIns, others }: TokenRouteOptions,
 ): Promise<void> {
   await http.register(async (scope) => {
     scope.addContentTypeParser<string>(
@@ -33,12 +45,19 @@ export async function tokenRoute(
             error: 'invalid_request',
             reason: `too many token requests; try again in ${waitSeconds} s`,
           })
+        const answerOther = others()
+        if (answerOther && request.body instanceof URLSearchParams && isOther(request.body))
+          return answerOther(request, reply, request.body.toString())
         const asked = readRequest(request.body, request.headers.authorization)
         if ('error' in asked) return refuse(reply, asked)
         return grant(identity, { ...asked, address: request.ip }, reply)
       },
     )
   })
+}
+
+function isOther(form: URLSearchParams): boolean {
+  return form.get('grant_type') !== 'client_credentials' || form.has('client_assertion')
 }
 
 type GrantRequest = {

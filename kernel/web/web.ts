@@ -3,12 +3,16 @@
 import type { Actor } from '@xinglin/identity'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { OtherGrants } from './token-route.ts'
 
 export { requireActor } from './actor.ts'
+export { type Addresses, createAddresses } from './addresses.ts'
 export { takesGzip } from './compress.ts'
+export { readCookie, sessionCookie } from './cookie.ts'
 export { createWeb, type WebOptions } from './create-web.ts'
 export { parseJson } from './json.ts'
 export { defaultLimits, type WebLimits } from './limits.ts'
+export type { OtherGrants } from './token-route.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,6 +57,8 @@ export interface Web {
   socket(path: string, handler: SocketHandler): void
   /** A websocket endpoint that anybody may open: the handler closes it unless a message soon proves who speaks. */
   textSocket(path: string, handler: TextSocketHandler): void
+  /** Sets who answers `/oauth2/token` for everything but client credentials with a secret. */
+  answerGrants(others: OtherGrants): void
   /** Permission ids of the apps: `GET /api/session` lists those that its actor holds. */
   declarePermissions(permissions: readonly string[]): void
   /** Adds a part to `/health/ready`, which answers 200 only when every part works. */

@@ -2,9 +2,9 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
+import type { Addresses } from '@xinglin/web'
 import { readHeader } from '../definition/endpoint.ts'
 import { mostAnswerBytes } from '../limits.ts'
-import type { Addresses } from './addresses.ts'
 
 /** Connections kept to one receiver; one subscription uses one at a time. */
 const mostConnections = 8

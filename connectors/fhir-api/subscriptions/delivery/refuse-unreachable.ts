@@ -1,9 +1,9 @@
 /** An endpoint that could never be sent to is refused when it is asked for, not at its handshake. */
 import { isIP } from 'node:net'
+import { createAddresses } from '@xinglin/web'
 import type { Channel } from '../definition/definition.ts'
 import { badEndpoint } from '../definition/endpoint.ts'
 import type { SubscriptionSettings } from '../settings.ts'
-import { createAddresses } from './addresses.ts'
 
 /** Throws for http where no network is allowed, and for an IP address that is not. Names are judged at the connection. */
 export function refuseUnreachable(channel: Channel, { networks }: SubscriptionSettings): void {

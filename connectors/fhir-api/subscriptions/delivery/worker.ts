@@ -3,12 +3,12 @@
  * processes share them and none is worked on twice; a slow receiver keeps its own turn waiting and nobody else's.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createAddresses } from '@xinglin/web'
 import type { SubscriptionsKernel } from '../kernel.ts'
 import { lanes, lanesForFailing, pollMs, restMs } from '../limits.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import { claimTurns, type Turn } from '../store/deliveries.ts'
 import { createWaker, wakeChannel } from '../wake.ts'
-import { createAddresses } from './addresses.ts'
 import { createPost } from './post.ts'
 import { takeTurn } from './turn.ts'
 

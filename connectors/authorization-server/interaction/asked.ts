@@ -1,0 +1,60 @@
+/** An authorisation request that waits for a person, and what is known of it so far. */
+
+import { notFound } from '@xinglin/fhir'
+import type { Actor, Identity, RegisteredApp } from '@xinglin/identity'
+import type { FastifyRequest } from 'fastify'
+import type Provider from 'oidc-provider'
+import { asOfIssuer } from '../bridge.ts'
+import { wordsOf } from '../scopes.ts'
+
+export type Asked = {
+  readonly uid: string
+  readonly app: RegisteredApp
+  readonly scopes: readonly string[]
+  /** The one-time value of a launch from the record. */
+  readonly launch?: string
+  /** `code_challenge` and the rest stay with oidc-provider. */
+  readonly needsPatient: boolean
+  readonly needsEncounter: boolean
+}
+
+type Parts = { readonly provider: Provider; readonly identity: Identity }
+
+/** Throws `notFound` (`authorization.no-request`) where it is over or belongs to another browser. */
+export async function askedOf(
+  { provider, identity }: Parts,
+  request: FastifyRequest,
+  reply: { raw: import('node:http').ServerResponse },
+): Promise<Asked> {
+  const found = await provider
+    .interactionDetails(asOfIssuer(request, provider.issuer), reply.raw)
+    .catch((cause: unknown) => {
+      throw notRequested(cause)
+    })
+  const { uid } = request.params as { uid?: string }
+  const { client_id: client, scope, launch } = found.params
+  const app = typeof client === 'string' ? await identity.oauth.app(client) : undefined
+  if (found.uid !== uid || !app) throw notRequested(undefined)
+  const scopes = wordsOf(scope)
+  const isLaunched = typeof launch === 'string'
+  const isAboutPatient = scopes.some((word) => /^patient\/|^launch\//.test(word))
+  return {
+    ...{ uid: found.uid, app, scopes },
+    ...(isLaunched ? { launch } : {}),
+    needsPatient: !isLaunched && isAboutPatient,
+    needsEncounter: !isLaunched && scopes.includes('launch/encounter'),
+  }
+}
+
+function notRequested(cause: unknown) {
+  return notFound('the app asked too long ago, or from another browser: begin again in the app', {
+    code: 'authorization.no-request',
+    cause,
+  })
+}
+
+/** The signed-in person who may answer for the app's institution; undefined where nobody is. */
+export function personOf({ actor }: FastifyRequest, { app }: Asked): Actor | undefined {
+  const isPerson = actor?.kind === 'user' && actor.session !== undefined && actor.client === undefined
+  return isPerson && !actor.mustChangePassword && actor.tenant === app.tenant ? actor : undefined
+}

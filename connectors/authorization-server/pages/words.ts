@@ -1,0 +1,73 @@
+/** What the pages of the authorisation server say. */
+import type { RecordScope } from '@xinglin/identity'
+
+export type Language = 'zh' | 'en'
+
+const words = {
+  goingOn: { zh: '请稍候', en: 'One moment' },
+  goOn: { zh: '继续', en: 'Go on' },
+  asks: { zh: '“{app}”申请访问病历', en: '“{app}” asks for access to the record' },
+  by: { zh: '由 {publisher} 提供', en: 'by {publisher}' },
+  as: {
+    zh: '您以 {person} 的身份登录。应用能做的不超过您本人的权限。',
+    en: 'You are signed in as {person}. The app can do no more than you yourself may.',
+  },
+  will: { zh: '应用将可以：', en: 'The app will be able to:' },
+  agree: { zh: '同意', en: 'Agree' },
+  refuse: { zh: '拒绝', en: 'Refuse' },
+  choosePatient: { zh: '为“{app}”选择患者', en: 'Choose a patient for “{app}”' },
+  chooseEncounter: { zh: '为“{app}”选择就诊', en: 'Choose a visit for “{app}”' },
+  name: { zh: '姓名或病历号', en: 'Name or record number' },
+  find: { zh: '查找', en: 'Find' },
+  nobody: { zh: '没有找到患者。', en: 'No patient was found.' },
+  noVisit: { zh: '该患者没有就诊记录。', en: 'This patient has no visit.' },
+  choose: { zh: '选择', en: 'Choose' },
+  failed: { zh: '无法授权', en: 'This cannot be authorised' },
+  failedWhy: {
+    zh: '原因：{error}。请返回应用重试；若仍失败，请联系信息科。',
+    en: 'Reason: {error}. Go back to the app and try again; if it fails again, tell your IT department.',
+  },
+} as const
+
+/** A sentence with its blanks filled. */
+export function say(
+  language: Language,
+  word: keyof typeof words,
+  blanks: Readonly<Record<string, string>> = {},
+): string {
+  return words[word][language].replaceAll(/\{(\w+)\}/g, (_whole, blank: string) => blanks[blank] ?? '')
+}
+
+const contexts: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  openid: { zh: '知道您是谁', en: 'know who you are' },
+  profile: { zh: '知道您的姓名', en: 'know your name' },
+  fhirUser: { zh: '知道您在本院的职务记录', en: 'know your record as a practitioner here' },
+  launch: { zh: '知道您打开的是哪位患者', en: 'know which patient you have opened' },
+  'launch/patient': { zh: '请您选择一位患者', en: 'have you choose a patient' },
+  'launch/encounter': { zh: '请您选择一次就诊', en: 'have you choose a visit' },
+  offline_access: {
+    zh: '在您离开后继续访问（最长 90 天，可随时收回）',
+    en: 'go on after you have left (90 days at most; you can take it back)',
+  },
+  online_access: { zh: '在您登录期间持续访问', en: 'go on while you are signed in' },
+}
+
+const reaches = {
+  patient: { zh: '该患者', en: 'this patient' },
+  user: { zh: '您能查看的所有患者', en: 'all patients whom you may see' },
+  system: { zh: '本院所有患者', en: 'all patients of the hospital' },
+} as const
+
+/** What one scope lets an app do, as a person reads it. */
+export function scopeWords(language: Language, scope: string, record: RecordScope | undefined): string {
+  if (!record) return contexts[scope]?.[language] ?? scope
+  const verbs = /[cud*]|write/.test(record.right.split('.')[1] ?? '') ? 'write' : 'read'
+  const acts = { read: { zh: '查看', en: 'see' }, write: { zh: '查看和修改', en: 'see and change' } }
+  const what = record.type === '*' ? { zh: '全部资料', en: 'everything' }[language] : record.type
+  const where = record.where.map(([name, value]) => `${name} = ${value}`).join(', ')
+  const whose = reaches[record.context][language]
+  const limit = where === '' ? '' : ` (${where})`
+  return language === 'zh'
+    ? `${acts[verbs].zh}${whose}的 ${what}${limit}`
+    : `${acts[verbs].en} ${what}${limit} of ${whose}`
+}

@@ -1,0 +1,126 @@
+/** oidc-provider as this installation runs it: OAuth 2.1 (code with PKCE S256 only), OpenID Connect, SMART App Launch 2.2. */
+import type { Identity } from '@xinglin/identity'
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { createAdapter } from './adapter.ts'
+import { accountFinder } from './claims.ts'
+import { addLaunchContext } from './launch-context.ts'
+import * as lives from './lives.ts'
+import { errorPage } from './pages/error-page.ts'
+import { createPolicy } from './policy.ts'
+import { fhirResource, wordsOf } from './scopes.ts'
+import type { Seal } from './secrets.ts'
+
+export type ProviderParts = {
+  readonly identity: Identity
+  /** Without a slash at its end. */
+  readonly issuer: string
+  readonly fhirBase: string
+  readonly seal: Seal
+  readonly cookieKey: Buffer
+  readonly signingKeys: NonNullable<NonNullable<Configuration['jwks']>['keys']>
+  readonly fetchKeys: (url: string | URL | Request) => Promise<Response>
+}
+
+/** Paths of the endpoints. */
+export const paths = {
+  authorization: '/oauth2/authorize',
+  token: '/oauth2/token',
+  jwks: '/oauth2/jwks',
+  introspection: '/oauth2/introspect',
+  revocation: '/oauth2/revoke',
+  interaction: '/oauth2/interaction',
+} as const
+
+/** A provider with these signing keys; another is made when they change. */
+export function createProvider(parts: ProviderParts): Provider {
+  const provider = new Provider(parts.issuer, configurationOf(parts))
+  // The bridge sets these headers itself, from the issuer.
+  provider.proxy = true
+  provider.use(addLaunchContext(parts))
+  return provider
+}
+
+function configurationOf(parts: ProviderParts): Configuration {
+  const { identity, fhirBase, seal } = parts
+  return {
+    adapter: (model) => createAdapter({ store: identity.oauth, seal }, model),
+    findAccount: accountFinder(identity, fhirBase),
+    jwks: { keys: [...parts.signingKeys] },
+    cookies: {
+      keys: [parts.cookieKey],
+      names: { session: 'xinglin_oauth', interaction: 'xinglin_oauth_ask', resume: 'xinglin_oauth_go_on' },
+      long: { httpOnly: true, sameSite: 'lax', signed: true },
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+    },
+    routes: {
+      authorization: paths.authorization,
+      token: paths.token,
+      jwks: paths.jwks,
+      introspection: paths.introspection,
+      revocation: paths.revocation,
+    },
+    scopes: ['openid', 'offline_access'],
+    claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser'] },
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientAuthMethods: ['none', 'private_key_jwt'],
+    enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['RS256'] },
+    extraClientMetadata: { properties: ['xinglin:scopes', 'xinglin:tenant'] },
+    extraParams: { aud: (ctx, aud) => refuseWrongAudience(ctx, aud, fhirBase), launch: null },
+    interactions: { policy: createPolicy(), url: (_ctx, { uid }) => `${paths.interaction}/${uid}` },
+    features: featuresOf(parts),
+    rotateRefreshToken: true,
+    issueRefreshToken: (_ctx, client, { scopes }) =>
+      client.grantTypeAllowed('refresh_token') &&
+      (scopes.has('offline_access') || scopes.has('online_access')),
+    // Our own session decides, by the access that a token belongs to.
+    expiresWithSession: () => false,
+    clientBasedCORS: (_ctx, origin, client) =>
+      client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) ?? false,
+    fetch: parts.fetchKeys,
+    renderError: errorPage,
+    ttl: {
+      AuthorizationCode: lives.codeSeconds,
+      AccessToken: lives.accessTokenSeconds,
+      ClientCredentials: lives.serviceTokenSeconds,
+      IdToken: lives.idTokenSeconds,
+      Interaction: lives.interactionSeconds,
+      Session: lives.serverSessionSeconds,
+      Grant: lives.offlineSeconds,
+      RefreshToken: (_ctx, { scopes }) =>
+        scopes.has('offline_access') ? lives.offlineSeconds : lives.onlineSeconds,
+    },
+  }
+}
+
+function featuresOf({ fhirBase }: ProviderParts): Configuration['features'] {
+  return {
+    devInteractions: { enabled: false },
+    userinfo: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => fhirBase,
+      useGrantedResource: () => true,
+      getResourceServerInfo(ctx, resource, client) {
+        if (resource !== fhirBase) throw new errors.InvalidTarget('this server guards its own FHIR API only')
+        const isService = client.grantTypes?.includes('client_credentials') ?? false
+        const accessTokenSeconds = isService ? lives.serviceTokenSeconds : lives.accessTokenSeconds
+        return fhirResource(ctx, client, { accessTokenSeconds, audience: fhirBase })
+      },
+    },
+  }
+}
+
+/** SMART App Launch 2.2 §authorization-request: `aud` is the FHIR base, so that no other server gets a token for it. */
+function refuseWrongAudience({ oidc }: KoaContextWithOIDC, aud: string | undefined, fhirBase: string): void {
+  const isNeeded = wordsOf(oidc.params?.scope).some((scope) => /^(patient|user)\/|^launch/.test(scope))
+  if (aud === undefined && !isNeeded) return
+  if (aud?.replace(/\/$/, '') === fhirBase) return
+  throw new errors.InvalidRequest('aud must be the base address of this FHIR API')
+}
