@@ -1,4 +1,41 @@
 /** The screens of privacy; each module is loaded when its screen is opened. */
+import { AuditOutlined, EyeInvisibleOutlined, FileProtectOutlined, SolutionOutlined } from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
+import { privacyScreens as addresses, privacyPermissions as permissions } from '../contract.ts'
 
-export const screens: readonly ScreenDefinition[] = []
+export const screens: readonly ScreenDefinition[] = [
+  {
+    path: addresses.consents,
+    title: { zh: '患者授权', en: 'Consents' },
+    permission: permissions.readConsents,
+    rail: { icon: FileProtectOutlined, order: 70, permission: permissions.readConsents },
+    load: () => import('./find.tsx').then(({ FindScreen }) => ({ Screen: FindScreen })),
+  },
+  {
+    path: addresses.patient,
+    title: { zh: '患者授权', en: 'Consents' },
+    permission: permissions.readConsents,
+    load: () => import('./consents.tsx').then(({ ConsentsScreen }) => ({ Screen: ConsentsScreen })),
+  },
+  {
+    path: addresses.glass,
+    title: { zh: '紧急调阅复核', en: 'Broken glass' },
+    permission: permissions.reviewGlass,
+    rail: { icon: AuditOutlined, order: 71, permission: permissions.reviewGlass },
+    load: () => import('./glass.tsx').then(({ GlassScreen }) => ({ Screen: GlassScreen })),
+  },
+  {
+    path: addresses.requests,
+    title: { zh: '个人权利请求', en: 'Requests by right' },
+    permission: permissions.readRequests,
+    rail: { icon: SolutionOutlined, order: 72, permission: permissions.readRequests },
+    load: () => import('./requests.tsx').then(({ RequestsScreen }) => ({ Screen: RequestsScreen })),
+  },
+  {
+    path: addresses.masking,
+    title: { zh: '脱敏与水印', en: 'Masking' },
+    permission: permissions.readMasking,
+    rail: { icon: EyeInvisibleOutlined, order: 73, permission: permissions.readMasking },
+    load: () => import('./masking.tsx').then(({ MaskingScreen }) => ({ Screen: MaskingScreen })),
+  },
+]

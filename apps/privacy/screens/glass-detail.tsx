@@ -1,0 +1,91 @@
+/** One broken glass: what happened, and the judgement with its grounds. */
+import { FailureText, Go, useAct, useTimes, useWords } from '@xinglin/kit'
+import { Button, Input } from 'antd'
+import { useState } from 'react'
+import type { GlassRow } from '../contract.ts'
+import { Field } from './field.tsx'
+import { GlassState } from './glass.tsx'
+import { PatientFacts } from './patient-facts.tsx'
+import { Facts, Side } from './side.tsx'
+import { words } from './words.ts'
+
+/** Fewer characters than this are no grounds. */
+const shortestNote = 2
+
+export function GlassDetail({ row, onClose }: { readonly row: GlassRow; readonly onClose: () => void }) {
+  const say = useWords(words)
+  const times = useTimes()
+  const consents = row.refusedBy.map((id) => `Consent/${id}`).join('、')
+  return (
+    <Side title={`${row.holderDisplay} → ${row.patient.name}`} onClose={onClose}>
+      <Facts
+        facts={[
+          [say('outcome'), <GlassState key="state" row={row} />],
+          [say('patient'), <PatientFacts key="patient" patient={row.patient} />],
+          [say('who'), `${row.holderDisplay}`],
+          [say('reason'), row.reason],
+          [say('refusedByConsent'), consents || say('noConsentThen')],
+          [say('since'), times.full(row.since)],
+          [say('until'), times.full(row.until)],
+          [say('due'), times.full(row.reviewDue)],
+          row.review && [say('reviewer'), `${row.review.reviewerDisplay} · ${times.full(row.review.at)}`],
+          row.review && [say('note'), row.review.note],
+        ]}
+      />
+      <p>
+        <Go to={`/administration/audit?patient=${encodeURIComponent(row.patient.id)}`}>{say('trail')}</Go>
+      </p>
+      {row.review ? null : <Judgement key={row.id} row={row} />}
+    </Side>
+  )
+}
+
+function Judgement({ row }: { readonly row: GlassRow }) {
+  const say = useWords(words)
+  const [note, setNote] = useState('')
+  const act = useAct(
+    (outcome: 'justified' | 'not-justified') => ({
+      path: `/api/privacy/glass/${row.id}/review`,
+      body: { outcome, note: note.trim() },
+    }),
+    { refreshes: ['/api/privacy/glass'] },
+  )
+  const isGiven = note.trim().length >= shortestNote
+  return (
+    <section className="privacy-part" aria-label={say('review')}>
+      <h2>{say('review')}</h2>
+      <p className="x-quiet">{say('reviewHelp')}</p>
+      <Field label={say('note')}>
+        <Input.TextArea
+          rows={3}
+          value={note}
+          placeholder={say('noteNeeded')}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </Field>
+      {act.error ? (
+        <div className="x-red" role="alert">
+          <FailureText error={act.error} />
+        </div>
+      ) : null}
+      <div className="privacy-acts">
+        <Button
+          type="primary"
+          disabled={!isGiven}
+          loading={act.isRunning}
+          onClick={() => void act.run('justified')}
+        >
+          ✓ {say('justified')}
+        </Button>
+        <Button
+          danger
+          disabled={!isGiven}
+          loading={act.isRunning}
+          onClick={() => void act.run('not-justified')}
+        >
+          ✗ {say('notJustified')}
+        </Button>
+      </div>
+    </section>
+  )
+}
