@@ -130,12 +130,59 @@ test("§3.1.1.5 answers are sorted, and others brought along, by parameters of o
   assert.deepEqual(await ask('_id=p1&_revinclude=*'), [['p1'], ['p2']])
 })
 
+test('§9.4 expressions that are more than paths are evaluated when a resource is indexed', async () => {
+  const { records } = await emptyRecord()
+  const parameter = (code: string, type: string, expression: string) =>
+    ({ ...blood, id: code, code, type, expression }) as Resource & { id: string }
+  await store(
+    records,
+    aPatient({ id: 'early', name: [{ family: 'Verma', given: ['Asha', 'Devi'] }], multipleBirthInteger: 2 }),
+    parameter(
+      'initial',
+      'token',
+      'Patient.name.where(use.exists().not()).given.first().substring(0, 1).lower()',
+    ),
+    parameter('named', 'token', 'Patient.name.given.count() > 1'),
+    parameter('whole', 'string', "Patient.name.select(given.first() & ' ' & family)"),
+    parameter('caretaker', 'reference', 'Patient.generalPractitioner.where(resolve() is Practitioner)'),
+    parameter(
+      'since',
+      'date',
+      'Patient.identifier.period.start | iif(deceased.exists(), deceased.ofType(dateTime), birthDate)',
+    ),
+  )
+  await untilIndexed(records)
+  await store(
+    records,
+    aPatient({
+      id: 'late',
+      name: [{ family: 'Martin', given: ['Leo'] }],
+      birthDate: '1999-03-02',
+      generalPractitioner: [{ reference: 'Organization/o1' }, { reference: 'Practitioner/d1' }],
+    }),
+  )
+  const ask = async (query: string) =>
+    (await records.search(qilu.tenant, 'Patient', [...new URLSearchParams(query)])).matches
+      .map(({ id }) => id)
+      .sort()
+
+  assert.deepEqual(await ask('initial=a'), ['early'])
+  assert.deepEqual(await ask('initial=l'), ['late'])
+  assert.deepEqual(await ask('named=true'), ['early'])
+  assert.deepEqual(await ask('named=false'), ['late'])
+  assert.deepEqual(await ask('whole=leo mar'), ['late'])
+  assert.deepEqual(await ask('caretaker=Practitioner/d1'), ['late'])
+  assert.deepEqual(await ask('caretaker=Organization/o1'), [])
+  assert.deepEqual(await ask('since=1999-03'), ['late'])
+})
+
 test('what cannot be indexed is stored, and the search by it says why it is not', async () => {
   const { records } = await emptyRecord()
   const variants: Readonly<Record<string, object>> = {
     'r4-has-it': { code: 'gender', expression: 'Patient.gender' },
     special: { code: 'a1', type: 'special' },
-    function: { code: 'a2', expression: 'Patient.name.given.upper()' },
+    function: { code: 'a2', expression: "Patient.name.given.matches('(a+)+')" },
+    truth: { code: 'a5', type: 'date', expression: 'Patient.name.exists()' },
     nowhere: { code: 'a3', expression: 'Patient.shoeSize' },
     everything: { code: 'a4', base: ['Resource'] },
     double: { code: 'blood' },
@@ -153,9 +200,10 @@ test('what cannot be indexed is stored, and the search by it says why it is not'
   ])
   assert.deepEqual(states, [
     ['special', 'refused', 'parameters of type special are not indexed'],
-    ['function', 'refused', 'its expression is not one that can be indexed as token of Patient'],
-    ['nowhere', 'refused', 'its expression is not one that can be indexed as token of Patient'],
+    ['function', 'refused', 'its expression cannot be evaluated: matches() is not known here (Patient)'],
+    ['nowhere', 'refused', 'its expression cannot be evaluated: Patient has no element shoeSize (Patient)'],
     ['everything', 'refused', 'its base must name at most 20 resource types'],
+    ['truth', 'refused', 'its expression finds nothing that is a date (Patient)'],
     ['blood', 'announced', undefined],
     ['double', 'refused', 'SearchParameter/blood has that code already'],
     ['r4-has-it', 'refused', 'R4 defines gender of Patient already'],

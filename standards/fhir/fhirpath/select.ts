@@ -1,12 +1,13 @@
 /**
  * FHIRPath over one R4 resource by walking it: answers elements together with where they stand, which compiled
  * expressions cannot. For the paths of a patch (fhirpatch.html §3.1.5): children, indexes, `where`, types, extensions,
- * comparisons and logic. What it does not know it refuses (patterns, because one from outside can take for ever); dates are compared as text, so only of equal precision.
+ * comparisons, logic and texts. What it does not know it refuses (patterns, because one from outside can take for ever); dates are compared as text, so only of equal precision.
  * A name that no type there has is an error, not an empty answer, because a patch with a slip of the pen must not pass.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { childrenOf, type Found, typeNow } from './found.ts'
 import { parseFhirPath } from './parse.ts'
+import { ofTexts, textFunctions } from './texts.ts'
 import { NotCompiled, type Tree } from './tree.ts'
 
 /** An expression that cannot be asked of this resource; the message says why. */
@@ -17,7 +18,10 @@ export class NotSelected extends Error {
   }
 }
 
-type Around = { readonly focus: readonly Found[]; readonly root: Found }
+/** `steps` counts down: conditions within conditions multiply, and an expression may come from outside. */
+type Around = { readonly focus: readonly Found[]; readonly root: Found; readonly steps: { left: number } }
+/** Steps of one expression over one resource (some 100 ns each): a patch or search parameter takes tens. */
+const mostSteps = 100_000
 type Call = Extract<Tree, { kind: 'call' }>
 
 /** The elements that the expression finds in the resource, in document order. Throws `NotSelected`. */
@@ -25,16 +29,27 @@ export function selectPath(
   resource: { readonly resourceType: string },
   expression: string,
 ): readonly Found[] {
-  const root: Found = { type: resource.resourceType, value: resource }
+  return selectTree(resource, pathTree(expression))
+}
+
+/** The expression, read once for many resources. Throws `NotSelected`. */
+export function pathTree(expression: string): Tree {
   try {
-    return select(parseFhirPath(expression), { focus: [root], root })
+    return parseFhirPath(expression)
   } catch (error) {
     if (error instanceof NotCompiled) throw new NotSelected('the path is not FHIRPath as it is read here')
     throw error
   }
 }
 
+/** What an expression that has been read finds in the resource. Throws `NotSelected`. */
+export function selectTree(resource: { readonly resourceType: string }, tree: Tree): readonly Found[] {
+  const root: Found = { type: resource.resourceType, value: resource }
+  return select(tree, { focus: [root], root, steps: { left: mostSteps } })
+}
+
 function select(tree: Tree, around: Around): readonly Found[] {
+  if (around.steps.left-- === 0) throw new NotSelected('the path takes too many steps')
   switch (tree.kind) {
     case 'literal':
       return [computed(tree.value)]
@@ -91,9 +106,55 @@ function call(tree: Call, around: Around): readonly Found[] {
       return truth(base.length === 1 && base.every((each) => typeNow(each) === typeName(args)))
     case 'extension':
       return extensions(base, textOf(argument(args, around, base)))
+    case 'select':
+      return base.flatMap((each) => select(condition(args), { ...around, focus: [each] }))
+    case 'distinct':
+      return union(base, [], isEqual)
+    case 'union':
+      return union(base, argument(args, around, around.focus), isEqual)
+    case 'iif':
+      return chosen(args, base, around)
+    case 'resolve':
+      return base.flatMap(referredTo)
     default:
-      return test(tree, base, around)
+      return textFunctions.has(name) ? texts(tree, base, around) : test(tree, base, around)
   }
+}
+
+/** §5.4.1: each once, in the order in which they come. */
+function union(left: readonly Found[], right: readonly Found[], are: typeof isSame): readonly Found[] {
+  const all: Found[] = []
+  for (const each of [...left, ...right]) if (!all.some((other) => are(each, other))) all.push(each)
+  return all
+}
+
+/** §5.5.1 `iif(criterion, then, otherwise)`. */
+function chosen(args: readonly Tree[], base: readonly Found[], around: Around): readonly Found[] {
+  const [criterion, yes, no] = args
+  if (!criterion || !yes) throw new NotSelected('iif() takes a criterion and what it chooses')
+  const inner = { ...around, focus: base }
+  if (isTrue(select(criterion, inner))) return select(yes, inner)
+  return no ? select(no, inner) : []
+}
+
+/** What a reference says of its target: its type and id. The target itself is not read. */
+function referredTo({ value }: Found): readonly Found[] {
+  const written =
+    typeof value === 'object' && value !== null ? (value as Partial<Record<string, unknown>>) : {}
+  const [, type = written.type, id] =
+    /(?:^|\/)([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/|$)/.exec(
+      String(written.reference ?? ''),
+    ) ?? []
+  return typeof type === 'string' ? [{ type, value: { resourceType: type, id } }] : []
+}
+
+function texts({ name, args }: Call, base: readonly Found[], around: Around): readonly Found[] {
+  const given = args.map((arg) => select(arg, around)[0]?.value)
+  return ofTexts(
+    name,
+    base.map(({ value }) => value),
+    given,
+  ).map(computed)
 }
 
 function test({ name, args }: Call, base: readonly Found[], around: Around): readonly Found[] {
@@ -150,7 +211,13 @@ function binary(tree: Extract<Tree, { kind: 'binary' }>, around: Around): readon
     case 'implies':
       return truth(!isTrue(left) || isTrue(right))
     case '|':
-      return [...left, ...right.filter((each) => !left.some((other) => isSame(each, other)))]
+      return union(left, right, isSame)
+    case '&':
+      return [computed(`${left[0]?.value ?? ''}${right[0]?.value ?? ''}`)]
+    case '+':
+      return left.length === 0 || right.length === 0
+        ? []
+        : ofTexts('+', [left[0]?.value], [right[0]?.value]).map(computed)
     case 'in':
       return left.length === 0 ? [] : truth(right.some((each) => isEqual(each, left[0])))
     case 'contains':

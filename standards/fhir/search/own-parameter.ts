@@ -1,6 +1,7 @@
 /**
  * R4 searchparameter.html: a SearchParameter resource as a definition that this index can keep, or the reason why it cannot.
- * Expressions are paths as R4's own parameters have them, with `extension('url')` and conditions on a text.
+ * Expressions that are paths as R4's own parameters have them, with `extension('url')` and conditions on a text, are compiled;
+ * others are evaluated (`evaluated.ts`).
  */
 import type { SearchParameter } from 'fhir/r4'
 import type { ResourceType } from '../model.ts'
@@ -10,6 +11,7 @@ import {
   parameterOf,
   type SearchParameterDefinition,
 } from './definitions.ts'
+import { evaluatedReader } from './evaluated.ts'
 import { compileExtractor, type Extractor } from './hot/extract.ts'
 
 export type OwnParameter =
@@ -60,14 +62,33 @@ export function ownParameter(resource: SearchParameter): OwnParameter | undefine
     targets: target.filter(isResourceType),
     components: [],
   }
-  const unread = types.find((each) => compileExtractor(each, [definition]).unsupported.length > 0)
-  if (unread) return refused(`its expression is not one that can be indexed as ${type} of ${unread}`)
+  for (const each of types) {
+    const reason = whyUnread(each, definition)
+    if (reason !== undefined) return refused(`${reason} (${each})`)
+  }
   return { kind: 'indexed', types, definition }
+}
+
+/** Why values cannot be read; undefined where they can. */
+function whyUnread(type: string, definition: SearchParameterDefinition): string | undefined {
+  if (isPath(type, definition)) return undefined
+  const reader = evaluatedReader(type, definition)
+  return typeof reader === 'string' ? reader : undefined
+}
+
+function isPath(type: string, definition: SearchParameterDefinition): boolean {
+  return compileExtractor(type, [definition]).unsupported.length === 0
 }
 
 /** Reads the values of these parameters from a resource of the type. */
 export function ownExtractor(type: string, definitions: readonly SearchParameterDefinition[]): Extractor {
-  return compileExtractor(type, definitions)
+  const paths = definitions.filter((definition) => isPath(type, definition))
+  const extractor = compileExtractor(type, paths)
+  for (const definition of definitions) {
+    const reader = paths.includes(definition) ? undefined : evaluatedReader(type, definition)
+    if (typeof reader === 'function') extractor.root.leaves.push(reader)
+  }
+  return extractor
 }
 
 /** `extension('url')` is short for a condition (R4 fhirpath.html §2.11.5). */

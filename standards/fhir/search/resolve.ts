@@ -70,7 +70,8 @@ export function choiceProperty(name: string, type: string): string {
   return name + type.charAt(0).toUpperCase() + type.slice(1)
 }
 
-function systemOf(row: ElementRow): string | undefined {
+/** The one code system of a required binding; undefined where there are several or none. */
+export function systemOf(row: ElementRow): string | undefined {
   const systems = row[4] === undefined ? [] : Object.keys(valueSets[row[4]] ?? {})
   return systems.length === 1 ? systems[0] : undefined
 }

@@ -120,7 +120,12 @@ function addTruth(root: Branch, parameter: string, path: Path, type: string): vo
   })
 }
 
-function readerOf(kind: ParameterKind, parameter: string, way: ResolvedPath): Add | undefined {
+/** How a parameter of a kind reads an element of this type; undefined where R4 gives no reading. */
+export function readerOf(
+  kind: ParameterKind,
+  parameter: string,
+  way: Pick<ResolvedPath, 'type' | 'system'>,
+): Add | undefined {
   switch (kind) {
     case 'token':
       return tokenReader(parameter, way.type, way.system)
