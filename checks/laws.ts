@@ -4,6 +4,7 @@
 export const kernelOrder = [
   'runtime',
   'database',
+  'keys',
   'objects',
   'events',
   'records',

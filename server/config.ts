@@ -75,6 +75,29 @@ export const settings = {
     'XINGLIN_BOOTSTRAP_CLIENT',
     'A machine client with scope `system/*.*`, made at the first start.',
   ),
+  cryptoSuite: oneOf('XINGLIN_CRYPTO_SUITE', ['international', 'guomi'], {
+    fallback: 'international',
+    description:
+      'What seals and signs: AES-256-GCM, SHA-256 and ECDSA P-256; or 国密 SM4, SM3 and SM2. What the other sealed still opens.',
+  }),
+  masterKey: text('XINGLIN_MASTER_KEY', {
+    allowed: '32 bytes in hex or base64; empty: the program or the file',
+    description: 'The master key that wraps all other keys.',
+    isSecret: true,
+  }),
+  masterKeyCommand: text('XINGLIN_MASTER_KEY_COMMAND', {
+    allowed: 'path of a program, called with `wrap` or `unwrap`, base64 in and out; empty: the file',
+    description: 'Keeps the master key in a key service or a PKCS#11 token.',
+  }),
+  masterKeyFile: text('XINGLIN_MASTER_KEY_FILE', {
+    allowed: 'path; empty: `keys/master.key` in the data folder, made at the first start',
+    description: 'File of the master key. Keep a copy elsewhere: without it nothing that was sealed opens.',
+  }),
+  previousMasterKey: text('XINGLIN_PREVIOUS_MASTER_KEY', {
+    allowed: '32 bytes in hex or base64',
+    description: 'The master key before, for the one start that changes it.',
+    isSecret: true,
+  }),
   timeZone: timeZone(
     'XINGLIN_TIME_ZONE',
     'Asia/Shanghai',
@@ -160,6 +183,7 @@ type Defaulted =
   | 'dataDir'
   | 'databaseConnections'
   | 'demo'
+  | 'cryptoSuite'
   | 'timeZone'
   | 'dicomTitle'
   | 'logLevel'

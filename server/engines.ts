@@ -13,8 +13,9 @@ import {
 import { dicomMigrations } from '@xinglin/dicom-node'
 import { eventsMigrations } from '@xinglin/events'
 import { bulkMigrations, subscriptionsMigrations } from '@xinglin/fhir-api'
-import { consentMigrations, identityMigrations, oauthMigrations } from '@xinglin/identity'
+import { accessMigrations, consentMigrations, identityMigrations, oauthMigrations } from '@xinglin/identity'
 import { migrateJobs } from '@xinglin/jobs'
+import { keysMigrations } from '@xinglin/keys'
 import { type Objects, openObjects } from '@xinglin/objects'
 import { profilesMigrations } from '@xinglin/profiles'
 import { recordsMigrations } from '@xinglin/records'
@@ -66,11 +67,13 @@ export async function startEngines(config: Config, runtime: Runtime): Promise<En
 
 async function migrateAll(database: Database, log: Logger): Promise<void> {
   await migrate(database, [
+    keysMigrations,
     eventsMigrations,
     recordsMigrations,
     terminologyMigrations,
     profilesMigrations,
     identityMigrations,
+    accessMigrations,
     consentMigrations,
     oauthMigrations,
     trafficMigrations,

@@ -122,6 +122,7 @@ test('web, worker and listener run as three processes on one database', { timeou
     ...client,
     XINGLIN_DATABASE_URL: postgres.url,
     XINGLIN_OBJECTS_URL: `file://${folder}/objects`,
+    XINGLIN_MASTER_KEY: 'ab'.repeat(32),
   }
 
   const parts = await Promise.all(

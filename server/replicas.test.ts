@@ -14,7 +14,11 @@ const written = 100
 
 test('two processes share a primary and its standby', { timeout: 120_000 }, async (platforms) => {
   const pair = await startPair(await mkdtemp(join(tmpdir(), 'xinglin-standby-')))
-  const environment = { ...client, XINGLIN_DATABASE_URL: pair.primaryUrl }
+  const environment = {
+    ...client,
+    XINGLIN_DATABASE_URL: pair.primaryUrl,
+    XINGLIN_MASTER_KEY: 'ab'.repeat(32),
+  }
   const writing = await childPlatform(environment)
   await writing.ready()
   const reading = await childPlatform({ ...environment, XINGLIN_DATABASE_READ_URLS: pair.standbyUrl })

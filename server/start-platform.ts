@@ -6,6 +6,7 @@ import { createEventLog } from '@xinglin/events'
 import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
+import { keysTasks } from '@xinglin/keys'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
@@ -18,6 +19,7 @@ import { createDemo, type Demo, demoRoute } from './demo.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
 import { type FirstStart, prepareAccounts } from './first-start.ts'
+import { openPlatformKeys } from './keys.ts'
 import { observeHealth, observeMetrics } from './observation.ts'
 import { buildPages, pagesFolder } from './pages.ts'
 import { startReindexing } from './reindexing.ts'
@@ -78,7 +80,10 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     kernel,
     roles: roles.filter(isAppRole),
     settings: namedValues(config),
-    tasks: bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
+    tasks: {
+      ...bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
+      ...keysTasks(kernel.keys),
+    },
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })
@@ -104,6 +109,7 @@ async function createKernel(
   { config, roles, runtime }: PlatformOptions,
   { database, lookUps, objects }: Engines,
 ): Promise<Kernel> {
+  const keys = await openPlatformKeys(config, { database: lookUps, runtime })
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })
@@ -134,7 +140,20 @@ async function createKernel(
     runtime,
     codes: terminologyCodes(terminology),
   })
-  return { runtime, database, objects, events, records, jobs, terminology, profiles, identity, traffic, web }
+  return {
+    runtime,
+    database,
+    keys,
+    objects,
+    events,
+    records,
+    jobs,
+    terminology,
+    profiles,
+    identity,
+    traffic,
+    web,
+  }
 }
 
 async function undoAll(undo: Undo[], { log }: Runtime): Promise<void> {

@@ -53,6 +53,7 @@ async function startThree() {
     XINGLIN_DATABASE_URL: postgres.url,
     XINGLIN_OBJECTS_URL: pathToFileURL(join(folder, 'objects')).href,
     XINGLIN_LOG_LEVEL: 'warn',
+    XINGLIN_MASTER_KEY: 'ab'.repeat(32),
   }
   const starting = Array.from({ length: platforms }, () => startPlatform({ environment }))
   after(async () => {

@@ -4,6 +4,7 @@ import type { Database, Migrations, Transaction } from '@xinglin/database'
 import type { EventLog, LogEntry } from '@xinglin/events'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Jobs, JobTasks } from '@xinglin/jobs'
+import type { Keys } from '@xinglin/keys'
 import type { Objects } from '@xinglin/objects'
 import type { Profiles } from '@xinglin/profiles'
 import type { Records, Unit } from '@xinglin/records'
@@ -20,6 +21,7 @@ export { type AppsOptions, type RunningApps, startApps } from './start-apps.ts'
 export type Kernel = {
   readonly runtime: Runtime
   readonly database: Database
+  readonly keys: Keys
   readonly objects: Objects
   readonly events: EventLog
   readonly records: Records

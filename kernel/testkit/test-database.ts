@@ -68,9 +68,10 @@ async function untilUnused(server: Database, name: string): Promise<void> {
 
 /** The schemas of the kernel, lower ones first. By folder, so that a test of the database alone loads nothing above it. */
 function kernelMigrations(): readonly Migrations[] {
-  const packages = ['events', 'records', 'terminology', 'profiles', 'identity', 'traffic']
+  const packages = ['keys', 'events', 'records', 'terminology', 'profiles', 'identity', 'traffic']
   const folders = packages.map((name) => ({ name, folder: name }))
   const ofIdentity = [
+    { name: 'access', folder: 'identity/access' },
     { name: 'consent', folder: 'identity/consent' },
     { name: 'oauth', folder: 'identity/apps' },
   ]

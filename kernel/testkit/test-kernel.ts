@@ -10,6 +10,7 @@ import { migrate } from '@xinglin/database'
 import { createEventLog, type TenantId } from '@xinglin/events'
 import { type Actor, createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
+import { masterKeyFromBytes, openKeys } from '@xinglin/keys'
 import { openObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
@@ -21,6 +22,9 @@ import { type TestRuntime, testRuntime } from './test-runtime.ts'
 
 /** The institution that the first migration makes. */
 export const testTenant = 1 as TenantId
+
+/** Of every test: what one kernel of a test sealed, another on the same database opens. */
+export const testMasterKey = masterKeyFromBytes(new Uint8Array(32).fill(1), 'file')
 
 export type TestKernelOptions = {
   readonly apps?: readonly AppDefinition[]
@@ -83,6 +87,7 @@ async function assemble(parts: {
   limits: Partial<WebLimits> | undefined
 }): Promise<Kernel> {
   const { runtime, database } = parts
+  const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })
@@ -102,7 +107,7 @@ async function assemble(parts: {
     codes: terminologyCodes(terminology),
   })
   return {
-    ...{ runtime, database, objects, events, records, jobs, terminology, profiles, identity, web },
+    ...{ runtime, database, keys, objects, events, records, jobs, terminology, profiles, identity, web },
     traffic: createTraffic({ database, events, runtime }),
   }
 }

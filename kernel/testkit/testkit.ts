@@ -18,6 +18,12 @@ export {
   zhangSan,
 } from './patients/named-patients.ts'
 export { openTestDatabase, type TestDatabaseOptions, testDatabase } from './test-database.ts'
-export { type TestKernel, type TestKernelOptions, testKernel, testTenant } from './test-kernel.ts'
+export {
+  type TestKernel,
+  type TestKernelOptions,
+  testKernel,
+  testMasterKey,
+  testTenant,
+} from './test-kernel.ts'
 export { type LogLine, type TestRuntime, testRuntime } from './test-runtime.ts'
 export { testServerUrl } from './test-server.ts'

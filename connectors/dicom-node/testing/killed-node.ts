@@ -6,12 +6,13 @@ import { openDatabase } from '@xinglin/database'
 import { createEventLog } from '@xinglin/events'
 import { createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
+import { openKeys } from '@xinglin/keys'
 import { type Objects, openObjects } from '@xinglin/objects'
 import { createProfiles } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import { systemRuntime } from '@xinglin/runtime'
 import { createTerminology } from '@xinglin/terminology'
-import { testTenant } from '@xinglin/testkit'
+import { testMasterKey, testTenant } from '@xinglin/testkit'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb } from '@xinglin/web'
 import { startDicomNode } from '../dicom-node.ts'
@@ -39,6 +40,7 @@ const identity = createIdentity({ database, records, events, runtime })
 const objects = dyingObjects(await openObjects({ url: folder, log: runtime.log }))
 const jobs = createJobs({ database, runtime })
 const kernel = {
+  keys: await openKeys({ database, runtime, suite: 'international', master: testMasterKey }),
   ...{ runtime, database, objects, events, records, jobs, identity },
   terminology: createTerminology({ database, objects, events, records, jobs, runtime }),
   profiles: createProfiles({ database, records, events, runtime }),
