@@ -113,7 +113,10 @@ export type ConsentsAnswer = {
   readonly consents: readonly ConsentRow[]
   /** What each role no longer sees, by consent and type. */
   readonly effects: readonly ConsentEffectRow[]
+  /** The roles by which a rule may name people. */
+  readonly roles: readonly RoleTitle[]
 }
+export type RoleTitle = { readonly id: string; readonly title: { readonly zh: string; readonly en: string } }
 export type ConsentEffectRow = {
   readonly role: string
   readonly title: { readonly zh: string; readonly en: string }

@@ -37,7 +37,9 @@ test('a consent is recorded, its effect on each role is told, and it is withdraw
   })
   assert.equal(recorded.status, 200, recorded.body)
   const { consent } = recorded.json
-  assert.deepEqual((await get(desk, '/api/privacy/patients/asha/consents')).json, {
+  const { roles, ...told } = (await get(desk, '/api/privacy/patients/asha/consents')).json
+  assert.deepEqual(roles[1], { id: 'clinician', title: { zh: '医生', en: 'Clinician' } })
+  assert.deepEqual(told, {
     patient: { id: 'asha', name: '张三', gender: 'male', birthDate: '1970-03-07' },
     consents: [
       {

@@ -52,6 +52,7 @@ async function consentsAnswer(kernel: Kernel, request: FastifyRequest): Promise<
     return consentRow(consent, identity.consents.directiveOf({ ...consent, status: 'active' }))
   })
   const effects = await identity.consents.effectsOnRoles(actor.tenant, id)
+  const roles = await identity.consents.roles(actor.tenant)
   const detail = `${consents.length} consents`
   await identity.audit(actor, {
     action: permission,
@@ -60,5 +61,5 @@ async function consentsAnswer(kernel: Kernel, request: FastifyRequest): Promise<
     patient: id,
     detail,
   })
-  return { patient: patientLine(id, parseVersion(patient, 'Patient')), consents, effects }
+  return { patient: patientLine(id, parseVersion(patient, 'Patient')), consents, effects, roles }
 }

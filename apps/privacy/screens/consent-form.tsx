@@ -2,10 +2,10 @@
 import { FailureText, useAct, useLook, useWords } from '@xinglin/kit'
 import { Button, Checkbox, Input, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
-import type { ConsentTerms, PatientLine, RecordConsent } from '../contract.ts'
+import type { ConsentTerms, PatientLine, RecordConsent, RoleTitle } from '../contract.ts'
 import { Field } from './field.tsx'
 import { PatientFacts } from './patient-facts.tsx'
-import { labels, purposes, types, useCodeWord } from './rule-words.ts'
+import { labels, purposes, types, useCodeWord } from './rule-sentence.ts'
 import { words } from './words.ts'
 
 type Draft = {
@@ -27,18 +27,13 @@ const empty: Draft = {
   ...{ purposes: [], from: '', until: '', signer: '' },
 }
 
-/** The roles that look at charts. */
-const roles = [
-  { value: 'clinician', zh: '医生', en: 'Clinician' },
-  { value: 'nurse', zh: '护士', en: 'Nurse' },
-  { value: 'technician', zh: '技师', en: 'Technician' },
-  { value: 'integrator', zh: '集成工程师', en: 'Integrator' },
-  { value: 'administrator', zh: '系统管理员', en: 'Administrator' },
-] as const
+type Props = {
+  readonly patient: PatientLine
+  readonly roles: readonly RoleTitle[]
+  readonly onClose: () => void
+}
 
-type Props = { readonly patient: PatientLine; readonly onClose: () => void }
-
-export function ConsentForm({ patient, onClose }: Props) {
+export function ConsentForm({ patient, roles, onClose }: Props) {
   const say = useWords(words)
   const [draft, setDraft] = useState(empty)
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
@@ -86,7 +81,7 @@ export function ConsentForm({ patient, onClose }: Props) {
           {say('exception')} · {say(draft.base === 'permit' ? 'deny' : 'permit')}
         </Checkbox>
       </p>
-      {draft.hasException ? <Exception draft={draft} change={change} /> : null}
+      {draft.hasException ? <Exception draft={draft} roles={roles} change={change} /> : null}
       <Field label={say('signer')}>
         <Input
           value={draft.signer}
@@ -103,9 +98,13 @@ export function ConsentForm({ patient, onClose }: Props) {
   )
 }
 
-type PartProps = { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void }
+type PartProps = {
+  readonly draft: Draft
+  readonly roles: readonly RoleTitle[]
+  readonly change: (part: Partial<Draft>) => void
+}
 
-function Exception({ draft, change }: PartProps) {
+function Exception({ draft, roles, change }: PartProps) {
   const say = useWords(words)
   const { language } = useLook()
   const word = useCodeWord()
@@ -126,7 +125,7 @@ function Exception({ draft, change }: PartProps) {
   const text = (name: 'whom' | 'codes' | 'from' | 'until', type = 'text') => (
     <Input type={type} value={draft[name]} onChange={(event) => change({ [name]: event.target.value })} />
   )
-  const roleChoices = roles.map(({ value, ...title }) => ({ value, label: title[language] }))
+  const roleChoices = roles.map(({ id, title }) => ({ value: id, label: title[language] }))
   return (
     <div>
       <div className="privacy-pair">

@@ -15,11 +15,11 @@ import {
 } from '@xinglin/kit'
 import { Button } from 'antd'
 import { type CSSProperties, useState } from 'react'
-import { type ConsentRow, type ConsentsAnswer, privacyPermissions } from '../contract.ts'
+import { type ConsentRow, type ConsentsAnswer, privacyPermissions, type RoleTitle } from '../contract.ts'
 import { ConsentForm } from './consent-form.tsx'
 import { Effects } from './effects.tsx'
 import { PatientHead } from './patient-facts.tsx'
-import { useRuleSentence } from './rule-words.ts'
+import { useRuleSentence } from './rule-sentence.ts'
 import { words } from './words.ts'
 import './privacy.css'
 
@@ -35,7 +35,7 @@ function Consents({ shown }: { readonly shown: ConsentsAnswer }) {
   const say = useWords(words)
   const mayWrite = useMay(privacyPermissions.writeConsents)
   const [isRecording, setRecording] = useState(false)
-  const { patient, consents, effects } = shown
+  const { patient, consents, effects, roles } = shown
   useTitle(`${say('consents')} · ${patient.name}`)
   return (
     <div className="privacy-screen">
@@ -53,21 +53,31 @@ function Consents({ shown }: { readonly shown: ConsentsAnswer }) {
           {consents.length === 0 ? (
             <Empty title={say('noConsents')}>{say('noConsentsHelp')}</Empty>
           ) : (
-            consents.map((consent) => <Consent key={consent.id} consent={consent} mayWrite={mayWrite} />)
+            consents.map((consent) => (
+              <Consent key={consent.id} consent={consent} roles={roles} mayWrite={mayWrite} />
+            ))
           )}
         </section>
         <Effects effects={effects} />
       </div>
-      {isRecording ? <ConsentForm patient={patient} onClose={() => setRecording(false)} /> : null}
+      {isRecording ? (
+        <ConsentForm patient={patient} roles={roles} onClose={() => setRecording(false)} />
+      ) : null}
     </div>
   )
 }
 
-function Consent({ consent, mayWrite }: { readonly consent: ConsentRow; readonly mayWrite: boolean }) {
+type ConsentProps = {
+  readonly consent: ConsentRow
+  readonly roles: readonly RoleTitle[]
+  readonly mayWrite: boolean
+}
+
+function Consent({ consent, roles, mayWrite }: ConsentProps) {
   const say = useWords(words)
   const times = useTimes()
   const { language } = useLook()
-  const sentence = useRuleSentence((role) => roleTitles[role]?.[language] ?? role)
+  const sentence = useRuleSentence((id) => roles.find((role) => role.id === id)?.title[language] ?? id)
   const [isWithdrawing, setWithdrawing] = useState(false)
   const isActive = consent.status === 'active'
   return (
@@ -101,15 +111,6 @@ function Consent({ consent, mayWrite }: { readonly consent: ConsentRow; readonly
       {isWithdrawing ? <Withdrawal consent={consent} onClose={() => setWithdrawing(false)} /> : null}
     </article>
   )
-}
-
-/** The roles that every institution starts with; its own stand by their id. */
-const roleTitles: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
-  administrator: { zh: '系统管理员', en: 'Administrator' },
-  clinician: { zh: '医生', en: 'Clinician' },
-  nurse: { zh: '护士', en: 'Nurse' },
-  technician: { zh: '技师', en: 'Technician' },
-  integrator: { zh: '集成工程师', en: 'Integrator' },
 }
 
 function ConsentState({ consent }: { readonly consent: ConsentRow }) {

@@ -1,7 +1,7 @@
 /** What each role does not see now, and which consent refuses it. */
 import { useLook, useWords } from '@xinglin/kit'
 import type { ConsentEffectRow } from '../contract.ts'
-import { useCodeWord } from './rule-words.ts'
+import { useCodeWord } from './rule-sentence.ts'
 import { words } from './words.ts'
 
 export function Effects({ effects }: { readonly effects: readonly ConsentEffectRow[] }) {

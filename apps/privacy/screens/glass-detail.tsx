@@ -25,6 +25,7 @@ export function GlassDetail({ row, onClose }: { readonly row: GlassRow; readonly
           [say('who'), `${row.holderDisplay}`],
           [say('reason'), row.reason],
           [say('refusedByConsent'), consents || say('noConsentThen')],
+          [say('task'), <code key="task">Task/{row.task}</code>],
           [say('since'), times.full(row.since)],
           [say('until'), times.full(row.until)],
           [say('due'), times.full(row.reviewDue)],

@@ -3,11 +3,13 @@ import { useTimes, useWords } from '@xinglin/kit'
 import type { PatientLine } from '../contract.ts'
 import { words } from './words.ts'
 
+const genders = { male: 'male', female: 'female', other: 'other', unknown: 'unknown' } as const
+
 export function PatientFacts({ patient }: { readonly patient: PatientLine }) {
   const say = useWords(words)
   const times = useTimes()
   const facts = [
-    say(patient.gender ?? 'unknown'),
+    say(genders[patient.gender ?? 'unknown']),
     times.age(patient.birthDate),
     patient.mrn && `${say('mrn')} ${patient.mrn}`,
   ]

@@ -4,7 +4,6 @@ import { catalogue } from '@xinglin/kit'
 export const words = catalogue('privacy', {
   zh: {
     close: '关闭',
-    refresh: '刷新',
     find: '查找',
     findPlaceholder: '姓名，或完整的病案号、身份证号',
     findHelp: '查到患者后可登记、撤回授权，并查看授权对各角色的影响。',
@@ -12,7 +11,6 @@ export const words = catalogue('privacy', {
     noPatientsHelp: '姓名从头输入；号码要完整。',
     startFinding: '查找一位患者',
     patient: '患者',
-    sex: '性别',
     male: '男',
     female: '女',
     other: '其他',
@@ -112,7 +110,6 @@ export const words = catalogue('privacy', {
     noConsentThen: '当时没有授权书拒绝（可能由访问规则拒绝）',
     task: '复核任务',
     trail: '看这位患者的审计日志',
-    arrived: '新的紧急调阅：{{name}}',
     requests: '个人权利请求',
     open: '办理中',
     answeredState: '已答复',
@@ -158,9 +155,6 @@ export const words = catalogue('privacy', {
     granted: '同意',
     refused: '拒绝',
     answerWords: '答复内容',
-    answeredAt: '{{time}} 答复',
-    patientId: '患者编号（Patient 的 id）',
-    chosen: '已选患者',
     masking: '脱敏与水印',
     maskingHelp:
       '对一个角色的全部成员生效；一个人有几个角色时，只要其中一个能看到原文就能看到。脱敏在服务器上完成，脱敏的内容不能用于搜索。',
@@ -177,7 +171,6 @@ export const words = catalogue('privacy', {
   },
   en: {
     close: 'Close',
-    refresh: 'Refresh',
     find: 'Find',
     findPlaceholder: 'Name, or a whole record or identity number',
     findHelp: 'Then record and withdraw consents, and see what they mean for each role.',
@@ -185,7 +178,6 @@ export const words = catalogue('privacy', {
     noPatientsHelp: 'Type a name from its beginning; a number whole.',
     startFinding: 'Find a patient',
     patient: 'Patient',
-    sex: 'Sex',
     male: 'male',
     female: 'female',
     other: 'other',
@@ -287,7 +279,6 @@ export const words = catalogue('privacy', {
     noConsentThen: 'no consent refused then (a rule of access may have)',
     task: 'Task of the review',
     trail: "This patient's audit trail",
-    arrived: 'Glass broken by {{name}}',
     requests: 'Requests by right',
     open: 'Open',
     answeredState: 'Answered',
@@ -333,9 +324,6 @@ export const words = catalogue('privacy', {
     granted: 'granted',
     refused: 'refused',
     answerWords: 'What is answered',
-    answeredAt: 'answered {{time}}',
-    patientId: 'Patient (id)',
-    chosen: 'Chosen patient',
     masking: 'Masking and watermark',
     maskingHelp:
       'For everybody who has the role; who has several roles sees what one of them sees plainly. Masked on the server; what is masked cannot be searched.',

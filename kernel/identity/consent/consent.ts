@@ -1,7 +1,7 @@
 /** FHIR R4 Consent (http://hl7.org/fhir/R4/consent.html) as the platform keeps it: who may see what of a patient's record. */
 import type { TenantId } from '@xinglin/events'
 import type { Instant, ResourceOf } from '@xinglin/fhir'
-import type { Actor } from '../identity.ts'
+import type { Actor, Role } from '../identity.ts'
 
 /** System of the role ids of this platform, in `Consent.provision.actor.role`. */
 export const roleSystem = 'urn:xinglin:role'
@@ -50,6 +50,8 @@ export interface Consents {
   refusing(actor: Actor, resource: { readonly type: string; readonly id: string }): Promise<readonly string[]>
   /** How many of a patient's current resources each consent refuses to who has one role alone, by type. */
   effectsOnRoles(tenant: TenantId, patient: string): Promise<readonly ConsentEffect[]>
+  /** The roles that look at records, by which a consent may name people. */
+  roles(tenant: TenantId): Promise<readonly Pick<Role, 'id' | 'title'>[]>
   /** Makes what is derived anew from all Consents of an institution; tells of how many. */
   rebuild(tenant: TenantId): Promise<number>
   /** The same where it was derived in an older way, or never: for the start. */

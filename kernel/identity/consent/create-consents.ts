@@ -27,6 +27,7 @@ export function createConsents({ database, records, runtime, roles }: Needs): Co
       consentsRefusing(database, { tenant: actor.tenant, type, id }, lookOf(actor, runtime.now())),
     effectsOnRoles: (tenant, patient) =>
       effectsOnRoles({ database, records, runtime, roles }, tenant, patient),
+    roles: async (tenant) => (await lookingRoles(roles, tenant)).map(({ id, title }) => ({ id, title })),
     rebuild: (tenant) => rebuildConsents({ records, runtime }, tenant),
     rebuildOld: () => rebuildOldConsents({ records, runtime }, database),
   }
@@ -39,8 +40,7 @@ async function effectsOnRoles(
 ): Promise<readonly ConsentEffect[]> {
   const at = runtime.now()
   const effects: ConsentEffect[] = []
-  for (const { id: role, title, records } of await roles.list(tenant)) {
-    if (records.length === 0) continue
+  for (const { id: role, title } of await lookingRoles(roles, tenant)) {
     const look = lookOf({ ...nobody, tenant, roles: [role] }, at)
     const rows = await database.query(sql<Omit<ConsentEffect, 'role' | 'title'>>`
       select refusing.consent, row.type::text as type, count(*)::integer as resources
@@ -51,6 +51,10 @@ async function effectsOnRoles(
     effects.push(...rows.map((row) => ({ role, title, ...row })))
   }
   return effects
+}
+
+async function lookingRoles(roles: Needs['roles'], tenant: TenantId) {
+  return (await roles.list(tenant)).filter(({ records }) => records.length > 0)
 }
 
 /** A person of whom nothing is known but a role. */

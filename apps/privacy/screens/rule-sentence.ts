@@ -14,10 +14,17 @@ export const purposes = [
   'ETREAT',
 ] as const
 export const labels = ['PSY', 'HIV', 'SEX', 'ETH', 'GDIS'] as const
-export const types = [
-  ...['Patient', 'Observation', 'Condition', 'MedicationRequest'],
-  ...['DiagnosticReport', 'DocumentReference', 'Encounter', 'ImagingStudy'],
-] as const
+const typeWords = {
+  Patient: 'TypePatient',
+  Observation: 'TypeObservation',
+  Condition: 'TypeCondition',
+  MedicationRequest: 'TypeMedicationRequest',
+  DiagnosticReport: 'TypeDiagnosticReport',
+  DocumentReference: 'TypeDocumentReference',
+  Encounter: 'TypeEncounter',
+  ImagingStudy: 'TypeImagingStudy',
+} as const satisfies Readonly<Record<string, PrivacyWord>>
+export const types = Object.keys(typeWords)
 
 /** The word of a code where there is one, else the code. */
 export function useCodeWord(): (prefix: string, code: string) => string {
