@@ -15,6 +15,8 @@ export const serverSessionSeconds = 600
 export const offlineSeconds = 90 * 86_400
 /** `online_access`: no longer than a session of a person can be. */
 export const onlineSeconds = 12 * 3_600
+/** SMART App Launch 2.2 §client-confidential-asymmetric: an assertion ends at most five minutes later. */
+export const assertionSeconds = 300
 /** A signing key is replaced after this long. */
 export const keySeconds = 90 * 86_400
 /** A replaced key is published until what it signed has ended and caches of clients have been renewed. */

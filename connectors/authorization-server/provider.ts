@@ -1,6 +1,6 @@
 /** oidc-provider as this installation runs it: OAuth 2.1 (code with PKCE S256 only), OpenID Connect, SMART App Launch 2.2. */
 import type { Identity } from '@xinglin/identity'
-import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { type Client, type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { createAdapter } from './adapter.ts'
 import { accountFinder } from './claims.ts'
 import { addLaunchContext } from './launch-context.ts'
@@ -62,11 +62,13 @@ function configurationOf(parts: ProviderParts): Configuration {
     scopes: ['openid', 'offline_access'],
     claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser'] },
     responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: () => true },
     clientAuthMethods: ['none', 'private_key_jwt'],
     enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['RS256'] },
     extraClientMetadata: { properties: ['xinglin:scopes', 'xinglin:tenant'] },
     extraParams: { aud: (ctx, aud) => refuseWrongAudience(ctx, aud, fhirBase), launch: null },
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims) => refuseLongAssertion(claims.exp),
     interactions: { policy: createPolicy(), url: (_ctx, { uid }) => `${paths.interaction}/${uid}` },
     features: featuresOf(parts),
     rotateRefreshToken: true,
@@ -101,8 +103,8 @@ function featuresOf({ fhirBase }: ProviderParts): Configuration['features'] {
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
     clientCredentials: { enabled: true },
-    introspection: { enabled: true },
-    revocation: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: isOwnToken },
+    revocation: { enabled: true, allowedPolicy: isOwnToken },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => fhirBase,
@@ -115,6 +117,21 @@ function featuresOf({ fhirBase }: ProviderParts): Configuration['features'] {
       },
     },
   }
+}
+
+/** RFC 7009 §2.1, RFC 7662 §4: an app learns nothing of another's tokens and ends none. */
+function isOwnToken(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { readonly clientId?: string },
+): boolean {
+  return token.clientId === client.clientId
+}
+
+function refuseLongAssertion(exp: unknown): void {
+  const endsSeconds = Date.now() / 1_000 + lives.assertionSeconds
+  if (typeof exp === 'number' && exp <= endsSeconds) return
+  throw new errors.InvalidClientAuth('the assertion lives longer than five minutes')
 }
 
 /** SMART App Launch 2.2 §authorization-request: `aud` is the FHIR base, so that no other server gets a token for it. */
