@@ -3,7 +3,7 @@ import type { Database, Transaction } from '@xinglin/database'
 import type { EventLog } from '@xinglin/events'
 import { forbidden, invalid, OutcomeError } from '@xinglin/fhir'
 import type { AdministrationPermission } from './administration-permissions.ts'
-import type { Audit } from './audit.ts'
+import type { Audit } from './audit/audit.ts'
 import type { Decide } from './decide.ts'
 import type { Actor } from './identity.ts'
 

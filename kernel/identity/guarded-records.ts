@@ -12,7 +12,7 @@ import type {
   Version,
   Wanted,
 } from '@xinglin/records'
-import type { Access, Audit } from './audit.ts'
+import type { Access, Audit } from './audit/audit.ts'
 import type { Decide } from './decide.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction, WriteRule } from './identity.ts'
 import { patientOf, patientsOf } from './patients-of.ts'

@@ -4,7 +4,7 @@ import { conflict, epochMs, forbidden, gone, instantOf, invalid, notFound, type 
 import { parseVersion, type Records, type Unit } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { refuseWithoutReason } from '../administer.ts'
-import type { Audit } from '../audit.ts'
+import type { Audit } from '../audit/audit.ts'
 import { consentsAgainst } from '../consent/consent-source.ts'
 import { breakGlassPurpose } from '../consent/purposes.ts'
 import type { Decide } from '../decide.ts'

@@ -3,7 +3,7 @@ import { openDatabase } from '@xinglin/database'
 import { createEventLog, type TenantId } from '@xinglin/events'
 import { createRecords } from '@xinglin/records'
 import { systemRuntime } from '@xinglin/runtime'
-import { createIdentity } from './identity.ts'
+import { createIdentity } from '../identity.ts'
 
 const [url = ''] = process.argv.slice(2)
 const runtime = systemRuntime({ timeZone: 'Asia/Shanghai', logLevel: 'silent' })

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { sql } from '@xinglin/database'
-import { testIdentity } from './test-identity.ts'
+import { testIdentity } from '../test-identity.ts'
 
 const rounds = 4
 

@@ -2,7 +2,7 @@
 import { type Database, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Version } from '@xinglin/records'
-import type { VersionAuthor } from './identity.ts'
+import type { VersionAuthor } from '../identity.ts'
 
 /** An entry is written when its transaction ends, which the limit of statements keeps within this time of its begin. */
 const longestWriteSeconds = 30

@@ -5,7 +5,7 @@
 import { type Database, sql, type Transaction } from '@xinglin/database'
 import { busy } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
-import type { Actor, AuditEntry } from './identity.ts'
+import type { Actor, AuditEntry } from '../identity.ts'
 
 /** Half of the second within which a read's entry must be durable; the other half is for the insert. */
 const flushAfterMs = 250

@@ -2,9 +2,9 @@
 import { sql } from '@xinglin/database'
 import { invalid } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
-import { type Administration, inspect } from './administer.ts'
-import type { Actor, AuditEntry, AuditFilter, AuditTrail } from './identity.ts'
-import { localInstant } from './local-instant.ts'
+import { type Administration, inspect } from '../administer.ts'
+import type { Actor, AuditEntry, AuditFilter, AuditTrail } from '../identity.ts'
+import { localInstant } from '../local-instant.ts'
 import { authorsOf } from './version-authors.ts'
 
 export type TrailParts = Administration & { readonly runtime: Runtime }

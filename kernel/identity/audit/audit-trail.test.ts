@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '@xinglin/database'
-import { refusalOf, testIdentity } from './test-identity.ts'
+import { refusalOf, testIdentity } from '../test-identity.ts'
 
 test('nobody changes, deletes or empties the trail, not even the owner of the table', async () => {
   const { database } = await testIdentity()
