@@ -1,8 +1,8 @@
 /** Names of objects (FIPS 180-4 SHA-256) and the check of bytes against them. */
 
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { fault, invalid, tooLarge } from '@xinglin/fhir'
-import type { ObjectHash } from './objects.ts'
+import type { ObjectHash, PassingName } from './objects.ts'
 
 const pattern = /^sha256-[0-9a-f]{64}$/
 
@@ -26,6 +26,19 @@ export function digitsOf(hash: ObjectHash): string {
   if (!pattern.test(hash))
     throw invalid('an object is named sha256-<64 hex digits>', { code: 'objects.name' })
   return hash.slice('sha256-'.length)
+}
+
+const passingPattern = /^passing-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-([0-9a-f]{64})$/
+
+/** A new name for passing bytes with this hash. */
+export function passingNameOf(hash: ObjectHash): PassingName {
+  return `passing-${randomUUID()}-${digitsOf(hash)}` as PassingName
+}
+
+/** The hash that a passing name bears; undefined for any other text, so that no name can leave the store's folder. */
+export function hashOfPassing(name: string): ObjectHash | undefined {
+  const digits = passingPattern.exec(name)?.[1]
+  return digits === undefined ? undefined : (`sha256-${digits}` as ObjectHash)
 }
 
 /** The failure of bytes that do not match their name any more. */

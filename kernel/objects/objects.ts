@@ -1,11 +1,18 @@
 /** Big bytes by content: images, documents, waveforms. An object's name is the SHA-256 of its bytes. */
 
+import type { Instant } from '@xinglin/fhir'
+
 export { type ObjectsOptions, openObjects } from './open-objects.ts'
 
 /** `sha256-<64 hex digits>`. */
 export type ObjectHash = string & { readonly object: true }
 export type StoredObject = { readonly hash: ObjectHash; readonly sizeBytes: number }
 export type ByteRange = { readonly startByte: number; readonly endByteExclusive: number }
+
+/** `passing-<uuid>-<64 hex digits>`: each put has a name of its own that bears the SHA-256 of its bytes. */
+export type PassingName = string & { readonly passing: true }
+export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+export type Held = { readonly sizeBytes: number; readonly bytes: AsyncIterable<Uint8Array> }
 
 export type PutOptions = {
   readonly maxBytes: number
@@ -22,16 +29,13 @@ export interface Objects {
    * More than `maxBytes` is refused with `tooLarge` and leaves nothing behind. Identical content is stored once.
    * A chunk is read before the next is asked for; its memory may be used again then.
    */
-  put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: PutOptions): Promise<StoredObject>
+  put(bytes: Bytes, options: PutOptions): Promise<StoredObject>
   /**
    * The bytes of an object, or undefined where it is not held. The whole object is verified against its hash:
    * a mismatch fails the stream with `fault` (`objects.corrupt`) before its last byte is given out. A range is given
    * after the whole was read and verified; that holds for 10 minutes while the file's size and time stay the same.
    */
-  get(
-    hash: ObjectHash,
-    range?: ByteRange,
-  ): Promise<{ readonly sizeBytes: number; readonly bytes: AsyncIterable<Uint8Array> } | undefined>
+  get(hash: ObjectHash, range?: ByteRange): Promise<Held | undefined>
   has(hash: ObjectHash): Promise<boolean>
   /** Where the objects are and how much room is left; `freeBytes` is undefined for S3. */
   health(): Promise<{
@@ -39,4 +43,24 @@ export interface Objects {
     readonly isWritable: boolean
     readonly freeBytes?: number
   }>
+  /** What is kept for a time only. */
+  readonly passing: PassingObjects
+}
+
+/**
+ * Files that are fetched or read and then removed: exports, uploads. Identical content is not stored once here, so removing
+ * one file takes nothing from anybody else.
+ */
+export interface PassingObjects {
+  /** Durable when it answers, as `Objects.put`. */
+  put(
+    bytes: Bytes,
+    options: Pick<PutOptions, 'maxBytes'>,
+  ): Promise<{ readonly name: PassingName; readonly sizeBytes: number }>
+  /** As `Objects.get`; undefined also for a text that is no such name. */
+  get(name: string, range?: ByteRange): Promise<Held | undefined>
+  /** One that is not there is removed already. */
+  remove(name: string): Promise<void>
+  /** Removes what was put before; answers how many. For what a crash left unnamed. */
+  removeBefore(at: Instant): Promise<number>
 }

@@ -3,6 +3,8 @@ import type { Kernel } from '@xinglin/app'
 import type { Migrations } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { JobTasks } from '@xinglin/jobs'
+import { cleaningTask } from './ask-cleaning.ts'
+import { clean } from './clean.ts'
 import { exportTask } from './export/exports.ts'
 import { runExport } from './export/run-export.ts'
 import { importTask } from './import/imports.ts'
@@ -21,6 +23,7 @@ export function bulkTasks(
 ): JobTasks {
   return {
     [exportTask]: (payload, signal) => runExport(kernel, keyOf(payload), signal),
+    [cleaningTask]: () => clean(kernel),
     [importTask]: (payload, signal) => runImport(kernel, keyOf(payload), { origins: importOrigins, signal }),
   }
 }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { sql } from '@xinglin/database'
 import type { Resource } from '@xinglin/fhir'
+import { clean } from './clean.ts'
 import { openBulkDoor } from './testing/bulk-door.ts'
 
 const { ask, wait, write, delete: remove, kernel } = await openBulkDoor()
@@ -213,3 +215,23 @@ test('_until shows the record as it stood then; files come compressed where that
   assert.equal(small.headers['content-encoding'], 'gzip')
   assert.equal(gunzipSync(small.rawPayload).toString(), plain.text)
 })
+
+test('a day after its end the bytes of an export are gone, those of a later one are not', async () => {
+  const before = new Set(await storedFiles())
+  await wait('GET', '$export?_type=Patient')
+  const [first] = (await storedFiles()).filter((name) => !before.has(name))
+  kernel.runtime.advance(23 * 3_600_000)
+  const second: Manifest = JSON.parse((await wait('GET', '$export?_type=Patient')).text)
+  kernel.runtime.advance(2 * 3_600_000)
+
+  await clean(kernel)
+
+  assert.equal(await kernel.objects.passing.get(first ?? ''), undefined)
+  assert.equal((await storedFiles()).length, 1)
+  assert.equal((await ask('GET', second.output[0]?.url ?? '')).status, 200)
+})
+
+async function storedFiles(): Promise<readonly string[]> {
+  const rows = await kernel.database.query(sql<{ object: string }>`select object from bulk.export_file`)
+  return rows.map(({ object }) => object)
+}

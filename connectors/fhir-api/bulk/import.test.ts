@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { sql } from '@xinglin/database'
 import { testTenant } from '@xinglin/testkit'
+import { clean } from './clean.ts'
 import { openBulkDoor } from './testing/bulk-door.ts'
 
 const elsewhere = createServer((request, response) => {
@@ -155,4 +157,27 @@ test('an input is fetched from an origin that the installation names, and from n
   assert.deepEqual([told.written, told.input], [1, [{ url: `${files}/beds.ndjson` }]])
   assert.equal((await kernel.records.read(testTenant, 'Location', 'bed-1'))?.version, 1)
   assert.deepEqual([moved.status, otherPort.status], [422, 403])
+})
+
+test('a file that was sent is kept for a week, what was fetched from elsewhere for a day after its import', async () => {
+  const sent = await upload(ndjson({ resourceType: 'Location', id: 'bed-2', status: 'active' }))
+  await wait('POST', '$import', { body: manifest({ url: `${files}/beds.ndjson` }) })
+  const fetched = async () => {
+    const rows = await kernel.database.query(sql<{ object: string }>`
+      select file ->> 'object' as object from bulk.import, jsonb_array_elements(inputs) as files (file)
+      where file ->> 'url' = ${`${files}/beds.ndjson`} and file ? 'object'`)
+    return rows.map(({ object }) => object)
+  }
+  const names = await fetched()
+
+  kernel.runtime.advance(25 * 3_600_000)
+  await clean(kernel)
+  const afterADay = await wait('POST', '$import', { body: manifest({ url: sent }) })
+  kernel.runtime.advance(6 * 24 * 3_600_000)
+  await clean(kernel)
+  const afterAWeek = await wait('POST', '$import', { body: manifest({ url: sent }) })
+
+  assert.deepEqual([names.length > 0, await fetched()], [true, []])
+  for (const name of names) assert.equal(await kernel.objects.passing.get(name), undefined)
+  assert.deepEqual([afterADay.status, afterAWeek.status], [200, 403])
 })

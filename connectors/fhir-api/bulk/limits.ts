@@ -7,6 +7,10 @@ export const resourcesPerFile = 100_000
 export const bytesPerFile = 256 * 1024 * 1024
 /** How long the files of an export may be fetched. */
 export const exportLastsMs = 24 * 3_600_000
+/** How long a file that was sent may be imported, or imported again. */
+export const uploadLastsMs = 7 * 24 * 3_600_000
+/** Whatever no row names after this, a crash has left. */
+export const passingLastsMs = 30 * 24 * 3_600_000
 /** Transactions whose time was taken before they asked for a number are awaited by this much. */
 export const settlingMs = 1_000
 /** A client is told to ask again after this. */

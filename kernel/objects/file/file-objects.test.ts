@@ -7,7 +7,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { OutcomeError } from '@xinglin/fhir'
+import { type Instant, OutcomeError } from '@xinglin/fhir'
 import { systemRuntime } from '@xinglin/runtime'
 import { type ObjectHash, type Objects, openObjects } from '../objects.ts'
 
@@ -162,6 +162,32 @@ function* inChunks(bytes: Buffer, chunkBytes: number) {
 async function bytesOf(chunks: AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(chunks ?? []))
 }
+
+test('what is kept for a time has a name of its own each time, is verified, and is gone when it is removed', async () => {
+  const file = randomBytes(3 * oneMegabyte)
+  const put = () => objects.passing.put(inChunks(file, 65_536), { maxBytes: 10 * oneMegabyte })
+  const [first, second, third] = [await put(), await put(), await put()]
+  await writeFile(join(root, 'passing', third.name), randomBytes(3 * oneMegabyte))
+
+  await objects.passing.remove(first.name)
+  await objects.passing.remove(first.name)
+
+  equal(await objects.passing.get(first.name), undefined)
+  equal(await objects.passing.get('../passing'), undefined)
+  const found = await objects.passing.get(second.name)
+  equal(found?.sizeBytes, file.length)
+  deepEqual(await bytesOf(found?.bytes), file)
+  const part = await objects.passing.get(second.name, { startByte: 5, endByteExclusive: 9 })
+  deepEqual(await bytesOf(part?.bytes), file.subarray(5, 9))
+  await rejects(
+    async () => bytesOf((await objects.passing.get(third.name))?.bytes),
+    /does not match its hash/,
+  )
+  await rejects(objects.passing.put([file], { maxBytes: oneMegabyte }), /larger than/)
+  await utimes(join(root, 'passing', third.name), new Date('2026-01-01'), new Date('2026-01-01'))
+  equal(await objects.passing.removeBefore('2026-02-01T00:00:00Z' as Instant), 1)
+  deepEqual(await readdir(join(root, 'passing')), [second.name])
+})
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')

@@ -1,7 +1,7 @@
 /**
  * Objects in a folder of this machine. Up to a megabyte they stand in `volumes/`; larger ones are files of their own,
- * `<ab>/<64 hex digits>` by the first two digits, 256 folders. Such a file appears under its name only whole and
- * synced: written under `incoming/`, fdatasync, rename, fsync of the folder.
+ * `<ab>/<64 hex digits>` by the first two digits, 256 folders, or under `passing/` what is kept for a time only. Such a
+ * file appears under its name only whole and synced: written under `incoming/`, fdatasync, rename, fsync of the folder.
  */
 
 import { mkdir, open, stat, statfs, unlink } from 'node:fs/promises'
@@ -15,6 +15,7 @@ import { createDirectSlots } from './direct-slots.ts'
 import { openFolders, syncFolder } from './folders.ts'
 import { type Incoming, openIncoming } from './incoming.ts'
 import { ignoreGone } from './owner.ts'
+import { passingFiles } from './passing.ts'
 import { writeObject } from './put.ts'
 import { type HeldObject, type Place, readObject, readRange } from './read.ts'
 import { openVolumes } from './volumes/volumes.ts'
@@ -30,6 +31,7 @@ export async function openFileObjects({ url, log }: FileObjectsOptions): Promise
   const volumes = await openVolumes(join(root, 'volumes'), { isDirect: slots.isDirect, log })
   const folders = openFolders()
   const cache = createVerifiedCache(() => performance.now())
+  const newPath = incoming.newPath
   const pathOf = (hash: ObjectHash) => {
     const digits = digitsOf(hash)
     return join(root, digits.slice(0, 2), digits)
@@ -48,8 +50,7 @@ export async function openFileObjects({ url, log }: FileObjectsOptions): Promise
     return foundAnew && inVolume(hash, foundAnew)
   }
   return {
-    put: (bytes, options) =>
-      writeObject(bytes, { ...options, slots, volumes, folders, newPath: incoming.newPath, pathOf }),
+    put: (bytes, options) => writeObject(bytes, { ...options, slots, volumes, folders, newPath, pathOf }),
     async get(hash, range) {
       const found = await find(hash)
       if (!found) return undefined
@@ -61,6 +62,7 @@ export async function openFileObjects({ url, log }: FileObjectsOptions): Promise
       const { bavail, bsize } = await statfs(root)
       return { kind: 'file', isWritable: await isWritable(incoming), freeBytes: bavail * bsize }
     },
+    passing: passingFiles(join(root, 'passing'), { slots, folders, newPath, cache }),
   }
 }
 
@@ -72,7 +74,7 @@ function inVolume(hash: ObjectHash, place: Place): HeldObject {
 /** All 256 folders at once: 12 ms the first time, and no put ever waits for a new folder to be made durable. */
 async function createFolders(root: string): Promise<void> {
   const firstMade = await mkdir(join(root, 'incoming'), { recursive: true })
-  await mkdir(join(root, 'volumes'), { recursive: true })
+  await Promise.all(['volumes', 'passing'].map((name) => mkdir(join(root, name), { recursive: true })))
   const folders = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
   await Promise.all(folders.map((folder) => mkdir(join(root, folder), { recursive: true })))
   await syncFolder(root)

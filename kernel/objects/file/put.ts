@@ -7,7 +7,7 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { busy, OutcomeError } from '@xinglin/fhir'
 import { exceeds, nameOf, startHash } from '../object-hash.ts'
-import type { ObjectHash, PutOptions, StoredObject } from '../objects.ts'
+import type { Bytes, ObjectHash, PutOptions, StoredObject } from '../objects.ts'
 import type { DirectSlots } from './direct-slots.ts'
 import type { Folders } from './folders.ts'
 import { createSink, openFlags, type Sink } from './sinks.ts'
@@ -21,7 +21,6 @@ export type WriteOptions = PutOptions & {
   readonly newPath: () => string
   readonly pathOf: (hash: ObjectHash) => string
 }
-type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 /** Stores a stream durably; on any failure nothing is left under a name. */
 export async function writeObject(bytes: Bytes, options: WriteOptions): Promise<StoredObject> {
@@ -77,9 +76,22 @@ async function* resumed(
   yield* source
 }
 
+/** Stores a stream durably as a file of its own, whatever its size. */
+export async function writeOwnFile(
+  bytes: Bytes,
+  options: Omit<WriteOptions, 'volumes'>,
+): Promise<StoredObject> {
+  const slot = options.slots.take()
+  try {
+    return await writeFile(each(bytes), options, slot)
+  } catch (error) {
+    throw storageFailure(error)
+  }
+}
+
 async function writeFile(
   bytes: AsyncIterable<Uint8Array>,
-  options: WriteOptions,
+  options: Omit<WriteOptions, 'volumes'>,
   slot: Uint8Array | undefined,
 ): Promise<StoredObject> {
   const path = options.newPath()
@@ -99,7 +111,7 @@ type Draft = { readonly path: string; readonly handle: FileHandle; readonly slot
 async function writeAndName(
   { path, handle, slot }: Draft,
   bytes: AsyncIterable<Uint8Array>,
-  { maxBytes, pathOf, named, folders }: WriteOptions,
+  { maxBytes, pathOf, named, folders }: Omit<WriteOptions, 'volumes'>,
 ): Promise<StoredObject> {
   const hash = startHash()
   const sink = createSink({ handle, hash, ...(slot ? { slot } : {}) })

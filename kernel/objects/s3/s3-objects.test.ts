@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { after, before, test } from 'node:test'
-import { OutcomeError } from '@xinglin/fhir'
+import { type Instant, OutcomeError } from '@xinglin/fhir'
 import { systemRuntime } from '@xinglin/runtime'
 import { type ObjectHash, type Objects, openObjects } from '../objects.ts'
 import { type S3Endpoint, startS3Endpoint } from './testing/s3-endpoint.ts'
@@ -136,3 +136,22 @@ function code(expected: string) {
   return (error: unknown) =>
     error instanceof OutcomeError && error.outcome.issue[0]?.details?.coding?.[0]?.code === expected
 }
+
+test('what is kept for a time has a name of its own each time, and is gone when it is removed', async () => {
+  const file = randomBytes(2_000)
+  const [first, second] = [
+    await objects.passing.put([file], { maxBytes: oneMegabyte }),
+    await objects.passing.put([file], { maxBytes: oneMegabyte }),
+  ]
+
+  await objects.passing.remove(first.name)
+
+  equal(await objects.passing.get(first.name), undefined)
+  deepEqual(await bytesOf((await objects.passing.get(second.name))?.bytes), file)
+  const part = await objects.passing.get(second.name, { startByte: 1_500, endByteExclusive: 3_000 })
+  deepEqual(await bytesOf(part?.bytes), file.subarray(1_500))
+  const early = new Date(Date.now() - 60_000).toISOString() as Instant
+  const late = new Date(Date.now() + 60_000).toISOString() as Instant
+  deepEqual([await objects.passing.removeBefore(early), await objects.passing.removeBefore(late)], [0, 1])
+  equal(await objects.passing.get(second.name), undefined)
+})

@@ -1,19 +1,32 @@
-/** Objects at any endpoint that speaks Amazon's S3 protocol, named `<prefix><ab>/<64 hex digits>`. */
+/**
+ * Objects at any endpoint that speaks Amazon's S3 protocol, named `<prefix><ab>/<64 hex digits>`, and under
+ * `<prefix>passing/` what is kept for a time only.
+ */
 
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import { busy, fault } from '@xinglin/fhir'
+import { busy, epochMs, fault } from '@xinglin/fhir'
 import type { Logger } from '@xinglin/runtime'
 import { checkRange } from '../byte-range.ts'
-import { corrupt, digitsOf, nameOf, startHash, verified } from '../object-hash.ts'
-import type { ByteRange, ObjectHash, Objects, StoredObject } from '../objects.ts'
+import {
+  corrupt,
+  digitsOf,
+  hashOfPassing,
+  nameOf,
+  passingNameOf,
+  startHash,
+  verified,
+} from '../object-hash.ts'
+import type { ByteRange, Held, ObjectHash, Objects, PassingObjects } from '../objects.ts'
 import { createVerifiedCache, type VerifiedCache } from '../verified-cache.ts'
 import { parseS3Location, type S3Location } from './s3-location.ts'
 import { type Spooled, spool } from './spool.ts'
@@ -41,19 +54,66 @@ export async function openS3Objects({ url, log, credentials }: S3ObjectsOptions)
   const cache = createVerifiedCache(() => performance.now())
   log.info('objects are kept at an s3 endpoint', { bucket: location.bucket, endpoint: location.endpoint })
   return {
-    put: (bytes, { maxBytes }) => spool(bytes, maxBytes, (spooled) => store(place, spooled)),
-    async get(hash, range) {
-      const found = await headObject(place, hash)
-      if (!found) return undefined
-      const object = { ...found, hash }
-      const bytes = range
-        ? rangeOf(place, object, { range: checkRange(range, found.sizeBytes), cache })
-        : verified(chunksOf(place, object), hash)
-      return { sizeBytes: found.sizeBytes, bytes }
-    },
-    has: async (hash) => (await headObject(place, hash)) !== undefined,
+    put: (bytes, { maxBytes }) =>
+      spool(bytes, maxBytes, async (spooled) => {
+        const { hash, sizeBytes } = spooled
+        const key = keyOf(place, hash)
+        const present = await headObject(place, key)
+        if (present?.sizeBytes !== sizeBytes) await store(place, key, spooled)
+        return { hash, sizeBytes }
+      }),
+    get: (hash, range) => given(place, { key: keyOf(place, hash), hash }, { range, cache }),
+    has: async (hash) => (await headObject(place, keyOf(place, hash))) !== undefined,
     health: async () => ({ kind: 's3', isWritable: await isReachable(place) }),
+    passing: passingObjects(place, cache),
   }
+}
+
+function passingObjects(place: Place, cache: VerifiedCache): PassingObjects {
+  const { client, location } = place
+  const prefix = `${location.prefix}passing/`
+  const removeKey = (Key: string) =>
+    asked(() => client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key })))
+  return {
+    put: (bytes, { maxBytes }) =>
+      spool(bytes, maxBytes, async (spooled) => {
+        const name = passingNameOf(spooled.hash)
+        await store(place, `${prefix}${name}`, spooled)
+        return { name, sizeBytes: spooled.sizeBytes }
+      }),
+    async get(name, range) {
+      const hash = hashOfPassing(name)
+      return hash && given(place, { key: `${prefix}${name}`, hash }, { range, cache })
+    },
+    async remove(name) {
+      if (hashOfPassing(name)) await removeKey(`${prefix}${name}`)
+    },
+    async removeBefore(at) {
+      const pages = paginateListObjectsV2({ client }, { Bucket: location.bucket, Prefix: prefix })
+      const listed = await asked(() => Array.fromAsync(pages, ({ Contents = [] }) => Contents))
+      const old = listed
+        .flat()
+        .filter(({ LastModified }) => LastModified && LastModified.getTime() < epochMs(at))
+      for (const { Key } of old) if (Key) await removeKey(Key)
+      return old.length
+    },
+  }
+}
+
+type Wanted = { readonly key: string; readonly hash: ObjectHash }
+
+async function given(
+  place: Place,
+  wanted: Wanted,
+  { range, cache }: { readonly range: ByteRange | undefined; readonly cache: VerifiedCache },
+): Promise<Held | undefined> {
+  const found = await headObject(place, wanted.key)
+  if (!found) return undefined
+  const object = { ...found, ...wanted }
+  const bytes = range
+    ? rangeOf(place, object, { range: checkRange(range, found.sizeBytes), cache })
+    : verified(chunksOf(place, object), wanted.hash)
+  return { sizeBytes: found.sizeBytes, bytes }
 }
 
 function createClient(location: S3Location, credentials: S3ObjectsOptions['credentials']): S3Client {
@@ -69,16 +129,14 @@ function createClient(location: S3Location, credentials: S3ObjectsOptions['crede
   })
 }
 
-function addressOf({ location }: Place, hash: ObjectHash): { Bucket: string; Key: string } {
+function keyOf({ location }: Place, hash: ObjectHash): string {
   const digits = digitsOf(hash)
-  return { Bucket: location.bucket, Key: `${location.prefix}${digits.slice(0, 2)}/${digits}` }
+  return `${location.prefix}${digits.slice(0, 2)}/${digits}`
 }
 
 /** The endpoint checks the SHA-256 of a single request itself; a large object is asked for after its parts are joined. */
-async function store(place: Place, { hash, sizeBytes, body }: Spooled): Promise<StoredObject> {
-  const present = await headObject(place, hash)
-  if (present?.sizeBytes === sizeBytes) return { hash, sizeBytes }
-  const address = addressOf(place, hash)
+async function store(place: Place, key: string, { hash, sizeBytes, body }: Spooled): Promise<void> {
+  const address = { Bucket: place.location.bucket, Key: key }
   await asked(async () => {
     if (body.kind === 'memory') {
       const checksum = Buffer.from(digitsOf(hash), 'hex').toString('base64')
@@ -88,17 +146,16 @@ async function store(place: Place, { hash, sizeBytes, body }: Spooled): Promise<
     const params = { ...address, Body: body.open() }
     return new Upload({ client: place.client, params, partSize: partBytes, queueSize: partsAtOnce }).done()
   })
-  if (body.kind === 'file' && (await headObject(place, hash))?.sizeBytes !== sizeBytes)
+  if (body.kind === 'file' && (await headObject(place, key))?.sizeBytes !== sizeBytes)
     throw fault(`object ${hash} did not arrive whole at the s3 endpoint`, { code: 'objects.not-stored' })
-  return { hash, sizeBytes }
 }
 
 type Found = { readonly sizeBytes: number; readonly etag: string }
-type FoundObject = Found & { readonly hash: ObjectHash }
+type FoundObject = Found & Wanted
 
-async function headObject(place: Place, hash: ObjectHash): Promise<Found | undefined> {
+async function headObject({ client, location }: Place, key: string): Promise<Found | undefined> {
   try {
-    const head = await place.client.send(new HeadObjectCommand(addressOf(place, hash)))
+    const head = await client.send(new HeadObjectCommand({ Bucket: location.bucket, Key: key }))
     return { sizeBytes: head.ContentLength ?? 0, etag: head.ETag ?? '' }
   } catch (error) {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined
@@ -108,11 +165,14 @@ async function headObject(place: Place, hash: ObjectHash): Promise<Found | undef
 
 async function* chunksOf(
   place: Place,
-  { hash, etag }: FoundObject,
+  { key, etag }: FoundObject,
   range?: ByteRange,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const Range = range && `bytes=${range.startByte}-${range.endByteExclusive - 1}`
-  const address = { ...addressOf(place, hash), IfMatch: etag, ...(Range ? { Range } : {}) }
+  const address = {
+    ...{ Bucket: place.location.bucket, Key: key, IfMatch: etag },
+    ...(Range ? { Range } : {}),
+  }
   const { Body } = await asked(() => place.client.send(new GetObjectCommand(address)))
   if (Body) yield* Body as AsyncIterable<Uint8Array>
 }

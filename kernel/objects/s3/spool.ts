@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { exceeds, nameOf, startHash } from '../object-hash.ts'
-import type { StoredObject } from '../objects.ts'
+import type { Bytes, StoredObject } from '../objects.ts'
 
 /** Up to this an object waits in memory and goes out as one request (a CT slice has 527 KB). */
 export const inMemoryBytes = 8 * 1024 * 1024
@@ -19,7 +19,7 @@ export type Spooled = StoredObject & {
 
 /** Takes a stream in, gives it to `use`, then removes what was spooled. */
 export async function spool<T>(
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  bytes: Bytes,
   maxBytes: number,
   use: (spooled: Spooled) => Promise<T>,
 ): Promise<T> {

@@ -4,6 +4,7 @@ import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { busy, epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
+import { askCleaning } from '../ask-cleaning.ts'
 import { exportLastsMs, mostListed, mostUnfinished } from '../limits.ts'
 import type { ExportPlan } from './plan.ts'
 
@@ -102,11 +103,14 @@ export async function takeUpExport(
 }
 
 /** A cancelled export gives nothing more; its files are not shown again. */
-export async function cancelExport(from: Queryable, { tenant, id }: ExportKey, at: Instant): Promise<void> {
-  await from.query(sql`
-    update bulk.export
-    set state = 'cancelled', ended = coalesce(ended, ${at}::timestamptz)
-    where tenant = ${tenant} and id = ${id}`)
+export async function cancelExport(kernel: Kernel, { tenant, id }: ExportKey): Promise<void> {
+  await kernel.database.transaction(async (transaction) => {
+    await transaction.query(sql`
+      update bulk.export
+      set state = 'cancelled', ended = coalesce(ended, ${kernel.runtime.now()}::timestamptz)
+      where tenant = ${tenant} and id = ${id}`)
+    await askCleaning(transaction, kernel, exportLastsMs)
+  })
 }
 
 /** For the monitor, newest first. */

@@ -4,7 +4,6 @@ import { constants, createGzip } from 'node:zlib'
 import type { Kernel } from '@xinglin/app'
 import { epochMs, instantOf, notFound, type ResourceType, unprocessable } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
-import type { ObjectHash } from '@xinglin/objects'
 import { requireActor, takesGzip } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { askAgainSeconds, exportLastsMs } from '../limits.ts'
@@ -27,7 +26,7 @@ export function exportRoutes(http: FastifyInstance, kernel: Kernel, baseOf: Base
   })
   http.delete('/bulk/exports/:id', async (request, reply) => {
     const { row, actor } = await asked(kernel, request)
-    await cancelExport(kernel.database, row, kernel.runtime.now())
+    await cancelExport(kernel, row)
     await kernel.identity.audit(actor, {
       action: 'bulk.cancel',
       outcome: 'allowed',
@@ -101,7 +100,7 @@ async function sendFile(
   { request, reply }: Omit<Exchange, 'base'>,
 ) {
   identity.demand(actor, { kind: 'record', interaction: 'search', type: file.type as ResourceType })
-  const held = await objects.get(file.object as ObjectHash)
+  const held = await objects.passing.get(file.object)
   if (!held) throw unknown()
   const detail = `export ${row.id}, file ${file.number} · ${file.resources} lines`
   await identity.audit(actor, {

@@ -9,8 +9,9 @@ import { OutcomeError, type ResourceType } from '@xinglin/fhir'
 import { subsetOf } from '@xinglin/fhir/search'
 import type { GuardedRecords } from '@xinglin/identity'
 import type { Query, Version } from '@xinglin/records'
+import { askCleaning } from '../ask-cleaning.ts'
 import { ownerOf } from '../authority.ts'
-import { bytesPerFile, resourcesPerFile, resourcesPerPage, settlingMs } from '../limits.ts'
+import { bytesPerFile, exportLastsMs, resourcesPerFile, resourcesPerPage, settlingMs } from '../limits.ts'
 import { type ExportFile, type ExportKey, type ExportRow, takeUpExport } from './exports.ts'
 
 const horizonPollMs = 100
@@ -83,16 +84,16 @@ async function exportType(work: Work, index: number, from: string | null): Promi
 
 type LineCount = { lines: number }
 const lineCount = (): LineCount => ({ lines: 0 })
-type StoredFile = { readonly hash: string; readonly sizeBytes: number }
+type StoredFile = { readonly name: string; readonly sizeBytes: number }
 type NewFile = Omit<ExportFile, 'number'>
 
 function fileOf(
   kind: NewFile['kind'],
   type: string,
-  { hash, sizeBytes }: StoredFile,
+  { name, sizeBytes }: StoredFile,
   resources: number,
 ): NewFile {
-  return { kind, type, object: hash, resources, sizeBytes }
+  return { kind, type, object: name, resources, sizeBytes }
 }
 
 /** Pages of one file; after them `next` is where the file after it begins. */
@@ -212,8 +213,10 @@ async function store(
   { kernel }: Work,
   lines: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<StoredFile | undefined> {
-  const { hash, sizeBytes } = await kernel.objects.put(lines, { maxBytes: bytesPerFile * 4 })
-  return sizeBytes > 0 ? { hash, sizeBytes } : undefined
+  const { name, sizeBytes } = await kernel.objects.passing.put(lines, { maxBytes: bytesPerFile * 4 })
+  if (sizeBytes > 0) return { name, sizeBytes }
+  await kernel.objects.passing.remove(name)
+  return undefined
 }
 
 /** The files and the place after them commit together. */
@@ -241,14 +244,18 @@ async function note(
   })
 }
 
+/** The files stay as long as an export may be fetched. */
 async function finish(
-  { database, runtime }: Kernel,
+  kernel: Kernel,
   { tenant, id }: ExportKey,
   state: 'done' | 'failed',
   reason?: string,
 ): Promise<void> {
-  await database.query(sql`
-    update bulk.export
-    set state = ${state}, ended = ${runtime.now()}::timestamptz, reason = ${reason ?? null}
-    where tenant = ${tenant} and id = ${id} and state = 'running'`)
+  await kernel.database.transaction(async (transaction) => {
+    await transaction.query(sql`
+      update bulk.export
+      set state = ${state}, ended = ${kernel.runtime.now()}::timestamptz, reason = ${reason ?? null}
+      where tenant = ${tenant} and id = ${id} and state = 'running'`)
+    await askCleaning(transaction, kernel, exportLastsMs)
+  })
 }

@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream'
 import { forbidden, invalid, type OutcomeError } from '@xinglin/fhir'
-import type { Objects, StoredObject } from '@xinglin/objects'
+import type { Objects, PassingName } from '@xinglin/objects'
 import { downloadMs, mostInputBytes } from '../limits.ts'
 
 /** Whether an address is http(s) at one of the origins (`https://files.example.org`, `http://10.0.0.5:8000`). */
@@ -27,7 +27,7 @@ export async function fetchInput(
   objects: Objects,
   address: string,
   { origins, signal }: { readonly origins: readonly string[]; readonly signal: AbortSignal },
-): Promise<StoredObject> {
+): Promise<{ readonly name: PassingName; readonly sizeBytes: number }> {
   if (!mayFetch(address, origins)) throw notAllowedInput()
   const answer = await fetch(address, {
     redirect: 'error',
@@ -41,7 +41,7 @@ export async function fetchInput(
     await answer.body?.cancel()
     throw notFetched(`was answered by HTTP ${answer.status}`)
   }
-  return objects.put(Readable.fromWeb(answer.body), { maxBytes: mostInputBytes })
+  return objects.passing.put(Readable.fromWeb(answer.body), { maxBytes: mostInputBytes })
 }
 
 function notFetched(what: string, cause?: unknown): OutcomeError {

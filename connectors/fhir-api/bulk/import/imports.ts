@@ -4,7 +4,8 @@ import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { busy, type Instant, type OperationOutcome, type ResourceType } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
-import { mostListed, mostRefusalsShown, mostUnfinished } from '../limits.ts'
+import { askCleaning } from '../ask-cleaning.ts'
+import { exportLastsMs, mostListed, mostRefusalsShown, mostUnfinished } from '../limits.ts'
 
 /** The task of the job queue. */
 export const importTask = 'bulk.import'
@@ -98,11 +99,14 @@ export async function takeUpImport(
 }
 
 /** What was written stays; nothing more is. */
-export async function cancelImport(from: Queryable, { tenant, id }: ImportKey, at: Instant): Promise<void> {
-  await from.query(sql`
-    update bulk.import
-    set state = 'cancelled', ended = ${at}::timestamptz
-    where tenant = ${tenant} and id = ${id} and state in ('waiting', 'running')`)
+export async function cancelImport(kernel: Kernel, { tenant, id }: ImportKey): Promise<void> {
+  await kernel.database.transaction(async (transaction) => {
+    await transaction.query(sql`
+      update bulk.import
+      set state = 'cancelled', ended = ${kernel.runtime.now()}::timestamptz
+      where tenant = ${tenant} and id = ${id} and state in ('waiting', 'running')`)
+    await askCleaning(transaction, kernel, exportLastsMs)
+  })
 }
 
 /** Notes that the bytes of an input are here. */

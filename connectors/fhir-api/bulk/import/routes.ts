@@ -24,11 +24,11 @@ export function importRoutes(http: FastifyInstance, kernel: Kernel, baseOf: Base
         code: 'bulk.content-type',
         at: 'content-type',
       })
-    const stored = await kernel.objects.put(request.body, { maxBytes: mostInputBytes })
-    await noteUpload(kernel.database, actor, stored, kernel.runtime.now())
+    const stored = await kernel.objects.passing.put(request.body, { maxBytes: mostInputBytes })
+    await noteUpload(kernel, actor, stored)
     const detail = `${stored.sizeBytes} bytes`
     await kernel.identity.audit(actor, { action: 'bulk.upload', outcome: 'allowed', detail })
-    const url = `${baseOf(request)}/bulk/files/${stored.hash}`
+    const url = `${baseOf(request)}/bulk/files/${stored.name}`
     return reply.code(201).header('location', url).send({ url, sizeBytes: stored.sizeBytes })
   })
   http.get('/bulk/imports/:id', async (request, reply) => {
@@ -54,7 +54,7 @@ export function importRoutes(http: FastifyInstance, kernel: Kernel, baseOf: Base
   })
   http.delete('/bulk/imports/:id', async (request, reply) => {
     const { row, actor } = await asked(kernel, request)
-    await cancelImport(kernel.database, row, kernel.runtime.now())
+    await cancelImport(kernel, row)
     await kernel.identity.audit(actor, {
       action: 'bulk.cancel',
       outcome: 'allowed',

@@ -9,11 +9,12 @@ import { invalid, OutcomeError, type Resource } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import { interpretResource, isValidResource } from '@xinglin/fhir/validate'
 import type { GuardedRecords } from '@xinglin/identity'
-import type { ObjectHash } from '@xinglin/objects'
 import type { Change } from '@xinglin/records'
 import { parseJson } from '@xinglin/web'
 import { isObject } from '../../operations/parameters.ts'
+import { askCleaning } from '../ask-cleaning.ts'
 import { ownerOf } from '../authority.ts'
+import { exportLastsMs } from '../limits.ts'
 import { fetchInput } from './fetch-input.ts'
 import {
   type ImportKey,
@@ -62,14 +63,17 @@ type Work = {
 /** False where somebody cancelled the import. */
 async function importInput(work: Work, start: Place): Promise<boolean> {
   const { kernel, row } = work
-  const hash = await heldInput(work, start.input)
-  const held = await kernel.objects.get(hash)
+  const name = await heldInput(work, start.input)
+  const held = await kernel.objects.passing.get(name)
   if (!held) throw invalid('an input is not in the object store any more', { code: 'bulk.input-gone' })
   const isRead = start.nextByte >= held.sizeBytes
   const rest =
     isRead || start.nextByte === 0
       ? held
-      : await kernel.objects.get(hash, { startByte: start.nextByte, endByteExclusive: held.sizeBytes })
+      : await kernel.objects.passing.get(name, {
+          startByte: start.nextByte,
+          endByteExclusive: held.sizeBytes,
+        })
   const end = isRead || !rest ? start : await importLines(work, start, rest.bytes)
   if (!end) return false
   return moveOn(
@@ -81,19 +85,19 @@ async function importInput(work: Work, start: Place): Promise<boolean> {
 }
 
 /** The name of the bytes of an input in the object store; fetched once, whatever happens afterwards. */
-async function heldInput({ kernel, row, origins, signal }: Work, index: number): Promise<ObjectHash> {
+async function heldInput({ kernel, row, origins, signal }: Work, index: number): Promise<string> {
   const [current] = await kernel.database.query(sql<Pick<ImportRow, 'inputs'>>`
     select inputs from bulk.import where tenant = ${row.tenant} and id = ${row.id}`)
   const inputs = current?.inputs ?? row.inputs
   const input = inputs[index]
-  if (input?.object !== undefined) return input.object as ObjectHash
-  const { hash, sizeBytes } = await fetchInput(kernel.objects, input?.url ?? '', { origins, signal })
+  if (input?.object !== undefined) return input.object
+  const { name, sizeBytes } = await fetchInput(kernel.objects, input?.url ?? '', { origins, signal })
   await noteInputs(
     kernel.database,
     row,
-    inputs.map((each, place) => (place === index ? { ...each, object: hash, sizeBytes } : each)),
+    inputs.map((each, place) => (place === index ? { ...each, object: name, sizeBytes } : each)),
   )
-  return hash
+  return name
 }
 
 /**
@@ -252,14 +256,18 @@ async function writeParts(work: Work, ready: readonly Ready[]): Promise<Outcome>
   return { written: before.written + after.written, refusals: [...before.refusals, ...after.refusals] }
 }
 
+/** What was fetched stays a day, so that a refusal can be looked into. */
 async function finish(
-  { database, runtime }: Kernel,
+  kernel: Kernel,
   { tenant, id }: ImportKey,
   state: 'done' | 'failed',
   reason?: string,
 ): Promise<void> {
-  await database.query(sql`
-    update bulk.import
-    set state = ${state}, ended = ${runtime.now()}::timestamptz, reason = ${reason ?? null}
-    where tenant = ${tenant} and id = ${id} and state = 'running'`)
+  await kernel.database.transaction(async (transaction) => {
+    await transaction.query(sql`
+      update bulk.import
+      set state = ${state}, ended = ${kernel.runtime.now()}::timestamptz, reason = ${reason ?? null}
+      where tenant = ${tenant} and id = ${id} and state = 'running'`)
+    await askCleaning(transaction, kernel, exportLastsMs)
+  })
 }

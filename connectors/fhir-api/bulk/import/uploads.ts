@@ -1,24 +1,27 @@
-/** Files that were sent to be imported: kept in the object store, known to whoever sent them. */
+/** Files that were sent to be imported: kept in the object store for a week, known to whoever sent them. */
+import type { Kernel } from '@xinglin/app'
 import { type Queryable, sql } from '@xinglin/database'
-import type { Instant } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
-import type { StoredObject } from '@xinglin/objects'
+import type { PassingName } from '@xinglin/objects'
+import { askCleaning } from '../ask-cleaning.ts'
+import { uploadLastsMs } from '../limits.ts'
 
 export type Upload = { readonly object: string; readonly sizeBytes: number }
 
-export async function noteUpload(
-  to: Queryable,
+export function noteUpload(
+  { database, jobs, runtime }: Pick<Kernel, 'database' | 'jobs' | 'runtime'>,
   { tenant, reference }: Actor,
-  { hash, sizeBytes }: StoredObject,
-  at: Instant,
+  { name, sizeBytes }: { readonly name: PassingName; readonly sizeBytes: number },
 ): Promise<void> {
-  await to.query(sql`
-    insert into bulk.upload (tenant, object, owner, size_bytes, sent)
-    values (${tenant}, ${hash}, ${reference}, ${sizeBytes}, ${at}::timestamptz)
-    on conflict (tenant, object, owner) do update set sent = excluded.sent`)
+  return database.transaction(async (transaction) => {
+    await transaction.query(sql`
+      insert into bulk.upload (tenant, object, owner, size_bytes, sent)
+      values (${tenant}, ${name}, ${reference}, ${sizeBytes}, ${runtime.now()}::timestamptz)`)
+    await askCleaning(transaction, { jobs, runtime }, uploadLastsMs)
+  })
 }
 
-/** Undefined where this actor has sent no such file. */
+/** Undefined where this actor has sent no such file, or it was removed. */
 export async function uploadOf(
   from: Queryable,
   { tenant, reference }: Actor,

@@ -68,7 +68,13 @@ type Exchange = {
 function answer(exchange: Exchange): ServerResponse {
   const { request, response, url, key, content, objects, uploads } = exchange
   const upload = url.searchParams.get('uploadId')
+  if (request.method === 'GET' && url.searchParams.get('list-type') === '2')
+    return response.end(listing(objects, url.searchParams.get('prefix') ?? ''))
   if (key === '') return response.end()
+  if (request.method === 'DELETE') {
+    objects.delete(key)
+    return response.writeHead(204).end()
+  }
   if (request.method === 'POST' && url.searchParams.has('uploads')) {
     const id = `upload-${uploads.size + 1}`
     uploads.set(id, new Map())
@@ -90,6 +96,18 @@ function answer(exchange: Exchange): ServerResponse {
     return response.setHeader('etag', etagOf(content)).end()
   }
   return give(exchange)
+}
+
+/** All of a prefix in one page, as if it had been put when the listing is asked for. */
+function listing(objects: ReadonlyMap<string, Buffer>, prefix: string): string {
+  const at = new Date().toISOString()
+  const contents = [...objects]
+    .filter(([key]) => key.startsWith(prefix))
+    .map(
+      ([key, { length }]) =>
+        `<Contents><Key>${key}</Key><LastModified>${at}</LastModified><Size>${length}</Size></Contents>`,
+    )
+  return `<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`
 }
 
 function give({ request, response, key, objects }: Exchange): ServerResponse {
