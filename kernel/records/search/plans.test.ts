@@ -64,7 +64,8 @@ const shapes: readonly (readonly [ResourceType, string, RegExp])[] = [
   ['Observation', 'component-code-value-concept=2823-3$positive', /current_terms/],
   ['Patient', 'identifier:of-type=s|MR|1', /current_terms/],
   ['Patient', '_profile:below=http://hl7.org/fhir/us', /current_terms/],
-  ['Patient', '_profile:above=http://hl7.org/fhir/us/core', /current_terms/],
+  // Eight terms: among 440 resources PostgreSQL 15 takes the shorter way along the newest.
+  ['Patient', '_profile:above=http://hl7.org/fhir/us/core', /current_(terms|key)/],
   ['Patient', '_list=round', /current_self/],
   // All results have this display: a page is full soonest along the newest.
   ['Observation', 'code:text=potassium', /current_(terms|key)/],
@@ -77,6 +78,7 @@ const shapes: readonly (readonly [ResourceType, string, RegExp])[] = [
   ['Observation', 'subject:identifier=urn:mrn|77', /current_terms/],
   ['Observation', '_id=r7&_include:iterate=Observation:subject', /current_self/],
   ['Patient', '_id=p7&_revinclude:iterate=Observation:subject', /current_terms/],
+  ['Medication', 'code=abc&_contained=true', /current_terms/],
   ['Patient', '_id=p7&_revinclude=*', /current_terms/],
   ['Observation', '_id=r7&_include:iterate=*', /current_self/],
   ['Observation', 'patient=Patient/p7&_sort=code', /current_(chart|terms)/],
