@@ -10,7 +10,8 @@ const barLength = 30
 /** The addresses of the open doors, and the one-time password where there is one. */
 export function banner(config: Config, ports: Addresses, { oneTimePassword }: FirstStart): string {
   const host = config.bind === '0.0.0.0' || config.bind === '::' ? 'localhost' : config.bind
-  const http = `http://${host.includes(':') ? `[${host}]` : host}:${ports.http}`
+  const scheme = config.tlsCertificate && config.tlsDoors.includes('http') ? 'https' : 'http'
+  const http = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${ports.http}`
   const lines = [
     '',
     '  杏林 Xinglin',

@@ -8,6 +8,7 @@ import {
   oneOf,
   port,
   type Setting,
+  someOf,
   text,
   timeZone,
   url,
@@ -75,6 +76,26 @@ export const settings = {
     'XINGLIN_BOOTSTRAP_CLIENT',
     'A machine client with scope `system/*.*`, made at the first start.',
   ),
+  tlsCertificate: text('XINGLIN_TLS_CERTIFICATE', {
+    allowed: 'PEM file: the certificate, then those between it and the authority; empty: no TLS',
+    description: 'Doors speak TLS with it. Followed while it changes; `SIGHUP` reads it at once.',
+  }),
+  tlsKey: text('XINGLIN_TLS_KEY', {
+    allowed: 'PEM file without a passphrase; needed with XINGLIN_TLS_CERTIFICATE',
+    description: 'The private key of the certificate.',
+  }),
+  tlsDoors: someOf('XINGLIN_TLS_DOORS', ['http', 'hl7', 'dicom'], {
+    fallback: 'http,hl7,dicom',
+    description: 'Doors that speak TLS where a certificate is set.',
+  }),
+  tlsClientAuthorities: text('XINGLIN_TLS_CLIENT_AUTHORITIES', {
+    allowed: 'PEM file of authorities; needed with XINGLIN_TLS_CLIENT_DOORS',
+    description: 'Who certifies the clients of doors with mutual TLS.',
+  }),
+  tlsClientDoors: someOf('XINGLIN_TLS_CLIENT_DOORS', ['http', 'hl7', 'dicom'], {
+    fallback: '',
+    description: 'Doors that let in clients with a certificate of these authorities alone (mutual TLS).',
+  }),
   cryptoSuite: oneOf('XINGLIN_CRYPTO_SUITE', ['international', 'guomi'], {
     fallback: 'international',
     description:
@@ -184,6 +205,7 @@ type Defaulted =
   | 'databaseConnections'
   | 'demo'
   | 'cryptoSuite'
+  | 'tlsDoors'
   | 'timeZone'
   | 'dicomTitle'
   | 'logLevel'
@@ -213,7 +235,22 @@ export function readConfig(environment: Environment = process.env): Config {
       'XINGLIN_DATABASE_READ_URLS is set without XINGLIN_DATABASE_URL; the embedded PostgreSQL has no standbys',
       { code: 'config.invalid', at: 'XINGLIN_DATABASE_READ_URLS' },
     )
+  refuseHalfTls(config)
   return config
+}
+
+function refuseHalfTls({ tlsCertificate, tlsKey, tlsClientAuthorities, tlsClientDoors }: Config): void {
+  const pairs = [
+    [tlsCertificate, tlsKey, 'XINGLIN_TLS_CERTIFICATE and XINGLIN_TLS_KEY'],
+    [tlsClientAuthorities, tlsClientDoors, 'XINGLIN_TLS_CLIENT_AUTHORITIES and XINGLIN_TLS_CLIENT_DOORS'],
+  ] as const
+  for (const [one, other, names] of pairs)
+    if (!one !== !other)
+      throw invalid(`${names} need one another; set both or neither`, { code: 'config.invalid', at: names })
+  if (tlsClientDoors && !tlsCertificate)
+    throw invalid('XINGLIN_TLS_CLIENT_DOORS needs XINGLIN_TLS_CERTIFICATE', {
+      ...{ code: 'config.invalid', at: 'XINGLIN_TLS_CLIENT_DOORS' },
+    })
 }
 
 function valueIn(setting: Setting<unknown>, environment: Environment): unknown {

@@ -8,6 +8,7 @@ import { conflict } from '@xinglin/fhir'
 import { fhirPath, registerFhirApi, type SubscriptionSettings } from '@xinglin/fhir-api'
 import { registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
 import type { Config } from './config.ts'
+import type { Transport } from './keys.ts'
 import type { Role } from './roles.ts'
 
 /** The institution to which listeners without sign-in belong; the first migration makes it. */
@@ -45,22 +46,30 @@ export function subscriptionSettings(config: Config): SubscriptionSettings {
 }
 
 /** Where others reach the platform, without a slash at its end. */
-function publicUrlOf({ publicUrl, bind, httpPort }: Config): string {
-  return (publicUrl ?? `http://${bind}:${httpPort}`).replace(/\/$/, '')
+function publicUrlOf({ publicUrl, bind, httpPort, tlsCertificate, tlsDoors }: Config): string {
+  const scheme = tlsCertificate && tlsDoors.includes('http') ? 'https' : 'http'
+  return (publicUrl ?? `${scheme}://${bind}:${httpPort}`).replace(/\/$/, '')
 }
 
 /** Opens the listeners where this process has the role. */
 export async function openDoors(
   kernel: Kernel,
-  { config, roles }: { readonly config: Config; readonly roles: readonly Role[] },
+  {
+    config,
+    roles,
+    transport,
+  }: { readonly config: Config; readonly roles: readonly Role[]; readonly transport: Transport },
 ): Promise<OpenDoors> {
   if (!roles.includes('listener')) return { ports: {}, stop: async () => undefined }
   const { bind, hl7Port, dicomPort, dicomTitle } = config
   const hl7 = await named({ setting: 'XINGLIN_HL7_PORT', bind, port: hl7Port }, () =>
-    startHl7Listener(kernel, { bind, port: hl7Port, tenant: defaultTenant }),
+    startHl7Listener(kernel, { bind, port: hl7Port, tenant: defaultTenant, tls: transport.door('hl7') }),
   )
   const dicom = await named({ setting: 'XINGLIN_DICOM_PORT', bind, port: dicomPort }, () =>
-    startDicomNode(kernel, { bind, port: dicomPort, aeTitle: dicomTitle, tenant: defaultTenant }),
+    startDicomNode(kernel, {
+      ...{ bind, port: dicomPort, aeTitle: dicomTitle, tenant: defaultTenant },
+      tls: transport.door('dicom'),
+    }),
   ).catch(async (error: unknown) => {
     await hl7.stop()
     throw error

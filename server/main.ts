@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (config.bootstrapClient && config.bootstrapClient.secret.length < 16)
     log.warn('the secret of XINGLIN_BOOTSTRAP_CLIENT is short', { wanted: '16 characters or more' })
   const starting = startPlatform({ config, roles, runtime })
-  stopOnSignals(starting, runtime)
+  stopOnSignals(starting, { ...runtime, hasCertificates: config.tlsCertificate !== undefined })
   try {
     await welcome(await starting, config, runtime)
   } catch (error) {
@@ -41,7 +41,8 @@ async function welcome(platform: Platform, config: Config, { log }: Runtime): Pr
   const { ports } = platform
   log.info('the platform is ready', { ...ports, startMs: Math.round(performance.now()) })
   process.stderr.write(banner(config, ports, platform.firstStart))
-  if (ports.hl7 === undefined || ports.dicom === undefined) return
+  // The demonstration's own systems speak no TLS.
+  if (ports.hl7 === undefined || ports.dicom === undefined || config.tlsCertificate) return
   const isEverywhere = config.bind === '0.0.0.0' || config.bind === '::'
   const host = isEverywhere ? '127.0.0.1' : config.bind
   const addresses = {
@@ -52,7 +53,10 @@ async function welcome(platform: Platform, config: Config, { log }: Runtime): Pr
   await platform.demo.start(addresses, demoProgress(process.stderr))
 }
 
-function stopOnSignals(starting: Promise<Platform>, { log }: Runtime): void {
+function stopOnSignals(
+  starting: Promise<Platform>,
+  { log, hasCertificates }: Runtime & { readonly hasCertificates: boolean },
+): void {
   let isStopping = false
   const stop = (why: string, exitCode: number) => {
     if (isStopping) return
@@ -69,7 +73,13 @@ function stopOnSignals(starting: Promise<Platform>, { log }: Runtime): void {
       .catch(() => undefined)
       .finally(() => process.exit(exitCode))
   }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal, 0))
+  // Without certificates it is the terminal that was closed.
+  process.on('SIGHUP', () => {
+    if (!hasCertificates) return stop('SIGHUP', 0)
+    // A start that failed has told why already.
+    starting.then((platform) => platform.reloadCertificates()).catch(() => undefined)
+  })
   // A promise that nobody waited for, or a connection that broke where nobody listened, harms only what it belonged to.
   process.on('unhandledRejection', (reason) => log.error('unexpected failure', failureOf(reason)))
   process.on('uncaughtException', (error) => {

@@ -54,6 +54,19 @@ export function oneOf<const Word extends string>(
   }
 }
 
+/** Some of few words, with commas between. */
+export function someOf<const Word extends string>(
+  name: string,
+  words: readonly Word[],
+  told: Told & { readonly fallback: string },
+): Setting<readonly Word[]> {
+  const parse = (given: string) => {
+    const found = given.split(',').map((part) => words.find((word) => word === part.trim()))
+    return found.every((word) => word !== undefined) ? found : undefined
+  }
+  return { name, allowed: `some of ${words.join(', ')} with commas between`, parse, ...told }
+}
+
 /** A text that matches a pattern. */
 export function text(
   name: string,

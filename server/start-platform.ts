@@ -19,7 +19,7 @@ import { createDemo, type Demo, demoRoute } from './demo.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
 import { type FirstStart, prepareAccounts } from './first-start.ts'
-import { openPlatformKeys } from './keys.ts'
+import { openPlatformKeys, openTransport, type Transport } from './keys.ts'
 import { observeHealth, observeMetrics } from './observation.ts'
 import { buildPages, pagesFolder } from './pages.ts'
 import { startReindexing } from './reindexing.ts'
@@ -38,6 +38,8 @@ export type Platform = {
   readonly ports: Addresses
   readonly demo: Demo
   readonly firstStart: FirstStart
+  /** Reads the certificates of the doors anew. */
+  reloadCertificates(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -62,7 +64,9 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     roles.includes('web') ? buildPages(runtime.log) : undefined,
   ])
   undo.push({ part: 'engines', stop: () => engines.stop() })
-  const kernel = await createKernel({ config, roles, runtime }, engines)
+  const transport = await openTransport(config, runtime)
+  undo.push({ part: 'certificates', stop: async () => transport.stop() })
+  const kernel = await createKernel({ config, roles, runtime, transport }, engines)
   undo.push({ part: 'identity', stop: () => kernel.identity.stop() })
   undo.push({ part: 'web', stop: () => kernel.web.close() })
   await kernel.events.start()
@@ -93,12 +97,16 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     undo.push({ part: 'subscriptions', stop: () => subscriptions.stop() })
   }
 
-  const doors = await openDoors(kernel, { config, roles })
+  const doors = await openDoors(kernel, { config, roles, transport })
   undo.push({ part: 'doors', stop: async () => void (await Promise.all([kernel.web.close(), doors.stop()])) })
   // HTTP opens last, so that an answer of `/health/ready` means that every door is open.
   const { port } = await kernel.web.listen()
   undo.push({ part: 'demonstration', stop: () => demo.stop() })
-  return { ports: { http: port, ...doors.ports }, demo, firstStart, stop: () => undoAll(undo, runtime) }
+  return {
+    ...{ ports: { http: port, ...doors.ports }, demo, firstStart },
+    reloadCertificates: transport.reload,
+    stop: () => undoAll(undo, runtime),
+  }
 }
 
 function isAppRole(role: Role): role is 'web' | 'worker' {
@@ -106,7 +114,7 @@ function isAppRole(role: Role): role is 'web' | 'worker' {
 }
 
 async function createKernel(
-  { config, roles, runtime }: PlatformOptions,
+  { config, roles, runtime, transport }: PlatformOptions & { readonly transport: Transport },
   { database, lookUps, objects }: Engines,
 ): Promise<Kernel> {
   const keys = await openPlatformKeys(config, { database: lookUps, runtime })
@@ -121,6 +129,7 @@ async function createKernel(
     runtime,
     bind: config.bind,
     port: config.httpPort,
+    tls: transport.door('http'),
     ...(roles.includes('web') ? { pages: pagesFolder } : {}),
     trustedProxies: config.trustedProxies ?? [],
     limits: {

@@ -1,7 +1,9 @@
 /** The DICOM node on TCP: Verification and Storage as SCP (PS3.4 annexes A and B), one session a connection. */
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
+import type { DoorTls } from '@xinglin/keys'
 import { createMessages, type StoreRequest } from './association/messages.ts'
 import { localLimitExceeded } from './association/negotiate.ts'
 import { withOwnMemory } from './association/own-memory.ts'
@@ -19,6 +21,8 @@ export type DicomNodeOptions = {
   readonly port: number
   readonly aeTitle: string
   readonly tenant: TenantId
+  /** DICOM over TLS (PS3.15 §B.12, the BCP 195 profile) where given. */
+  readonly tls?: DoorTls | undefined
 }
 export type DicomNode = { readonly port: number; stop(): Promise<void> }
 
@@ -67,7 +71,7 @@ export async function startDicomNode(kernel: Kernel, options: DicomNodeOptions):
     socket.once('close', () => connections.delete(connection))
   }
 
-  const server = createServer({ noDelay: true, pauseOnConnect: true }, serve)
+  const server = serverOf(options.tls, serve)
   const watch = setInterval(() => {
     for (const connection of connections) connection.look()
   }, watchIntervalMs)
@@ -97,6 +101,18 @@ export async function startDicomNode(kernel: Kernel, options: DicomNodeOptions):
   }
 }
 
+function serverOf(tls: DoorTls | undefined, serve: (socket: Socket) => void): Server {
+  if (!tls) return createServer({ noDelay: true, pauseOnConnect: true }, serve)
+  const server = createTlsServer({ ...tls.options, noDelay: true }, serve)
+  tls.follow(server)
+  return server
+}
+
+/** What was decrypted comes in buffers of its own. */
+function withReceived(socket: Socket, received: (bytes: Uint8Array) => void): Socket {
+  return socket.on('data', received)
+}
+
 /** Kind and place of a failure; messages of PostgreSQL may quote values, so only codes of it are told. */
 function describe(fault: unknown): Readonly<Record<string, unknown>> {
   if (!(fault instanceof Error)) return { kind: typeof fault }
@@ -123,7 +139,8 @@ function openConnection(accepted: Socket, options: ConnectionOptions): Connectio
   let isPaused = false
   let lastByteMs = performance.now()
   let message: { readonly sinceMs: number; bytes: number } | undefined
-  const socket = withOwnMemory(accepted, (bytes) => {
+  const take = accepted instanceof TLSSocket ? withReceived : withOwnMemory
+  const socket = take(accepted, (bytes) => {
     session.receive(bytes)
     lastByteMs = performance.now()
     // The message state is the one that these bytes have left.

@@ -3,14 +3,16 @@
  * records, mapped as the published v2-to-FHIR maps say; every message is stored before it is looked at, and answered AA
  * only after a durable commit.
  *
- * It does not speak TLS (an operator puts a tunnel in front), and reads no batches (FHS, BHS).
+ * It reads no batches (FHS, BHS).
  */
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { zoneOffset } from '@xinglin/hl7v2'
+import type { DoorTls } from '@xinglin/keys'
 import { type ReadingOptions, readFrame } from './arrival.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { type ListenerLimits, listenerLimits } from './limits.ts'
@@ -22,6 +24,8 @@ export type Hl7ListenerOptions = {
   readonly port: number
   readonly tenant: TenantId
   readonly limits?: Partial<ListenerLimits>
+  /** MLLP over TLS (IHE ITI TF-2 §3.19) where given. */
+  readonly tls?: DoorTls | undefined
 }
 
 export interface Hl7Listener {
@@ -42,7 +46,7 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
 
   processAgain(kernel, { intake, reading })
 
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) => {
+  const server = serverOf(options.tls, (socket) => {
     const session = openSession(socket, { intake, reading, runtime, limits, clock })
     sessions.add(session)
     socket.once('close', () => sessions.delete(session))
@@ -68,6 +72,13 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
       runtime.log.info('hl7 listener closed', { port })
     },
   }
+}
+
+function serverOf(tls: DoorTls | undefined, serve: (socket: Socket) => void): Server {
+  if (!tls) return createServer({ allowHalfOpen: true, pauseOnConnect: false }, serve)
+  const server = createTlsServer({ ...tls.options, allowHalfOpen: true }, serve)
+  tls.follow(server)
+  return server
 }
 
 /** Lets a process without a listener process stored messages again: the resend button is in the pages. */

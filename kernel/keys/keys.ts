@@ -17,6 +17,13 @@ export {
 export { type MasterKey, masterKeyFromBytes, masterKeyFromCommand } from './master/master-key.ts'
 export { type Suite, type SuiteName, suites } from './suites/suites.ts'
 export { keysTasks } from './tasks.ts'
+export {
+  type CertificateFiles,
+  type CertificateState,
+  type Certificates,
+  type DoorTls,
+  openCertificates,
+} from './tls/certificates.ts'
 
 import type { SuiteName } from './suites/suites.ts'
 

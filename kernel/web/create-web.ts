@@ -1,9 +1,12 @@
 /** The web server put together: Fastify with our limits, gate, errors, sessions, live updates, pages, health and metrics. */
 
+import type { RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { EventLog } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import type { Identity } from '@xinglin/identity'
+import type { DoorTls } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import { type FastifyInstance, fastify } from 'fastify'
 import { parseBodies } from './bodies.ts'
@@ -44,6 +47,8 @@ export type WebOptions = {
   readonly limits?: Partial<WebLimits>
   /** Addresses of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed. */
   readonly trustedProxies?: readonly string[]
+  /** Speaks HTTPS where given, else HTTP. */
+  readonly tls?: DoorTls | undefined
 }
 
 /** A web server that is not listening yet; rooms and doors add their routes to `http` first. */
@@ -96,7 +101,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   }
 }
 
-function createHttp({ runtime, trustedProxies = [] }: WebOptions, limits: WebLimits): FastifyInstance {
+function createHttp({ runtime, trustedProxies = [], tls }: WebOptions, limits: WebLimits): FastifyInstance {
   return fastify({
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength },
@@ -106,12 +111,24 @@ function createHttp({ runtime, trustedProxies = [] }: WebOptions, limits: WebLim
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     http: { maxHeaderSize: maxHeaderBytes },
+    ...(tls ? { serverFactory: secureServer(tls) } : {}),
     clientErrorHandler: answerMalformed,
     // Addresses that cannot be decoded fail before any route, where the error handler of the routes is not asked.
     frameworkErrors: (error, request, reply) => void sendError(error, { request, reply, runtime }),
     // Our own lines carry ids only; the framework's would carry addresses with query values.
     logger: false,
   })
+}
+
+/** The framework leaves the limits of a server that it is given to whoever made it. */
+function secureServer(tls: DoorTls) {
+  return (handler: RequestListener) => {
+    const server = createHttpsServer({ ...tls.options, maxHeaderSize: maxHeaderBytes }, handler)
+    server.keepAliveTimeout = keepAliveTimeoutMs
+    server.requestTimeout = requestTimeoutMs
+    tls.follow(server)
+    return server
+  }
 }
 
 /** Answers bytes that are no HTTP request (RFC 9112 §2.2), for which no route runs. */
