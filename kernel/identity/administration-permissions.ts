@@ -1,6 +1,9 @@
 /** What identity itself demands of people who administer it; apps/administration declares these as its permissions. */
 
+import type { accessPermissions } from './access/policy-administration.ts'
+
 export type AdministrationPermission =
+  | (typeof accessPermissions)[number]['id']
   | (typeof administrationPermissions)[number]['id']
   | (typeof appRegistryPermissions)[number]['id']
 

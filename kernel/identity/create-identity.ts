@@ -4,17 +4,23 @@ import type { EventLog, TenantId } from '@xinglin/events'
 import { forbidden } from '@xinglin/fhir'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
+import { createAccess } from './access/create-access.ts'
+import { createExplain } from './access/explain.ts'
+import { createPolicies } from './access/policy-administration.ts'
 import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
+import { createAgreements } from './apps/agreements.ts'
 import { createApps } from './apps/create-apps.ts'
 import { createOauthStore } from './apps/create-oauth-store.ts'
 import { createLaunch } from './apps/launches.ts'
 import { createAudit } from './audit/audit.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
+import { breakGlassSource } from './break-glass/break-glass-source.ts'
 import { createBreakGlass } from './break-glass/create-break-glass.ts'
 import { createClientAdministration } from './client-administration.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { createTokens, type HeldToken } from './clients.ts'
+import { createConsentSource } from './consent/consent-source.ts'
 import { createConsents } from './consent/create-consents.ts'
 import { createCredentialCache } from './credential-cache.ts'
 import { createDecide } from './decide.ts'
@@ -67,9 +73,17 @@ export function createIdentity({
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets },
   }
+  const access = createAccess({
+    ...{ database, records, events, runtime, roles, decide },
+    sources: [createConsentSource(database), breakGlassSource],
+  })
   const masking = createMasking(parts)
   const recordsFor = (actor: Actor) =>
-    maskedRecords(masking, actor, guardedRecords({ records, audit, decide, rules }, actor))
+    maskedRecords(
+      masking,
+      actor,
+      guardedRecords({ records, audit, decide, rules, sightOf: access.sightOf }, actor),
+    )
   return {
     decide,
     demand(actor, request) {
@@ -87,7 +101,11 @@ export function createIdentity({
       audit.note(actor, entry)
     },
     accounts: createAccounts(parts),
-    apps: { ...createApps(parts), launch: createLaunch({ ...parts, recordsFor }) },
+    apps: {
+      ...createApps(parts),
+      ...createAgreements(parts),
+      launch: createLaunch({ ...parts, recordsFor }),
+    },
     oauth: createOauthStore(parts),
     clients: { ...createTokens(parts), ...createClientAdministration(parts) },
     people: createPeople(parts),
@@ -97,6 +115,13 @@ export function createIdentity({
     consents: createConsents({ database, records, runtime, roles }),
     breakGlass: createBreakGlass({ ...parts, records }),
     masking,
+    policies: createPolicies({ ...parts, access }),
+    explain: createExplain({
+      ...parts,
+      records,
+      access,
+      actorOf: (reference) => actorOf({ database, roles }, reference),
+    }),
     systemActor,
     ...createFirstStart(parts, systemActor('start', 1 as TenantId)),
     stop: () => audit.stop(),

@@ -4,6 +4,8 @@ import { allResourceTypes } from '@xinglin/fhir/search'
 import type {
   Change,
   CompartmentPage,
+  Named,
+  OpenUnit,
   Page,
   Query,
   Records,
@@ -12,6 +14,9 @@ import type {
   Version,
   Wanted,
 } from '@xinglin/records'
+import type { Access as AccessOfActor } from './access/create-access.ts'
+import type { Sight } from './access/sight.ts'
+import { hiddenBy, refuseNothing, rightsOf, shownBy, type View, viewOf } from './access/view.ts'
 import type { Access, Audit } from './audit/audit.ts'
 import type { Decide } from './decide.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction, WriteRule } from './identity.ts'
@@ -22,79 +27,164 @@ export type Guard = {
   readonly audit: Audit
   readonly decide: Decide
   readonly rules: ReadonlyMap<string, WriteRule>
+  /** What of the rows and elements the actor sees; undefined: all. */
+  readonly sightOf: AccessOfActor['sightOf']
 }
 
 type RecordRequest = Extract<AccessRequest, { kind: 'record' }>
-type Seen = Partial<Pick<Access, 'patient' | 'patients' | 'detail'>>
+type Look = Omit<RecordRequest, 'kind'>
+type Seen = Partial<Pick<Access, 'patient' | 'patients' | 'detail' | 'outcome'>>
 
+/** The record as an actor may use it. */
 export function guardedRecords(guard: Guard, actor: Actor): GuardedRecords {
   const { records } = guard
-  const look = <T>(request: Omit<RecordRequest, 'kind'>, get: () => Promise<T>, seen: (answer: T) => Seen) =>
-    audited(guard, actor, { request, get, seen, leave: (access) => guard.audit.note(actor, access) })
+  const { tenant } = actor
+  const look = <T>(request: Look, get: (view: View) => Promise<T>, seen: (answer: T) => Seen) =>
+    audited(guard, actor, {
+      request,
+      get: () => inSight(guard, actor, request, get),
+      seen,
+      leave: (access) => guard.audit.note(actor, access),
+    })
+  /** A look at one resource; where it is hidden the trail says by what, whatever the answer says. */
+  const lookAtOne = <T>(
+    request: Named & { readonly interaction: 'read' | 'history' },
+    get: (view: View) => Promise<T>,
+    { isFound, seen }: { readonly isFound: (answer: T) => boolean; readonly seen: (answer: T) => Seen },
+  ) => {
+    let hiding: readonly string[] = []
+    const { type, id } = request
+    return look(
+      request,
+      async (view) => {
+        const answer = await get(view)
+        const { sight } = view
+        if (sight && !isFound(answer))
+          hiding = await hiddenBy(records, actor, { sight, type, id, interaction: 'read' })
+        return answer
+      },
+      (answer) =>
+        hiding.length === 0 ? seen(answer) : { outcome: 'refused', detail: `hidden by ${hiding.join(', ')}` },
+    )
+  }
+  const lookAtVersion = (named: Named, get: (view: View) => Promise<Version | undefined>, detail?: string) =>
+    lookAtOne(
+      { interaction: 'read', ...named },
+      async (view) => {
+        const version = await get(view)
+        return version && view.shown(version)
+      },
+      {
+        isFound: (version) => version !== undefined,
+        seen: (version) => ({ ...seenVersion(version), ...(detail === undefined ? {} : { detail }) }),
+      },
+    )
   return {
-    read: (type, id) =>
-      look({ interaction: 'read', type, id }, () => records.read(actor.tenant, type, id), seenVersion),
+    read: (type, id) => lookAtVersion({ type, id }, (view) => view.records.read(tenant, type, id)),
     readVersion: (type, id, version) =>
-      look(
-        { interaction: 'read', type, id },
-        () => records.readVersion(actor.tenant, type, id, version),
-        (found) => ({ ...seenVersion(found), detail: `version ${version}` }),
+      lookAtVersion(
+        { type, id },
+        (view) => view.records.readVersion(tenant, type, id, version),
+        `version ${version}`,
       ),
     readAsOf: (type, id, asOf) =>
-      look(
-        { interaction: 'read', type, id },
-        () => records.readAsOf(actor.tenant, type, id, asOf),
-        (found) => ({ ...seenVersion(found), detail: asOfWords(asOf) }),
-      ),
+      lookAtVersion({ type, id }, (view) => view.records.readAsOf(tenant, type, id, asOf), asOfWords(asOf)),
     moments: (patient) =>
-      look(
+      lookAtOne(
         { interaction: 'read', type: 'Patient', id: patient },
-        () => records.moments(actor.tenant, patient),
-        ({ moments }) => ({ patient, detail: `chart · ${moments.length} moments` }),
+        (view) => view.records.moments(tenant, patient),
+        {
+          isFound: ({ moments }) => moments.length > 0,
+          seen: ({ moments }) => ({ patient, detail: `chart · ${moments.length} moments` }),
+        },
       ),
-    history: (options) =>
-      look(
-        { interaction: 'history', type: options.type ?? '*', id: options.id },
-        () => records.history(actor.tenant, options),
-        ({ versions }) => ({ ...patientsOf(versions), detail: `${versions.length} versions` }),
-      ),
+    history: (options) => {
+      const { type, id } = options
+      const get = async (view: View) => {
+        const page = await view.records.history(tenant, options)
+        return { ...page, versions: page.versions.map(view.shown) }
+      }
+      const seen = ({ versions }: { readonly versions: readonly Version[] }) => ({
+        ...patientsOf(versions),
+        detail: `${versions.length} versions`,
+      })
+      if (type === undefined || id === undefined)
+        return look({ interaction: 'history', type: type ?? '*' }, get, seen)
+      const isFound = ({ versions }: { readonly versions: readonly Version[] }) => versions.length > 0
+      return lookAtOne({ interaction: 'history', type, id }, get, { isFound, seen })
+    },
     search: (type, query) =>
       look(
         { interaction: 'search', type },
-        async () =>
-          allowedOf(guard, actor, await records.search(actor.tenant, type, query, walking(guard, actor))),
+        async (view) =>
+          shownPage(
+            view,
+            allowedOf(guard, actor, await view.records.search(tenant, type, query, view.rights)),
+          ),
         (page) => seenPage(query, page),
       ),
     searchableTypes: async () => {
       const allowed = searchable(guard, actor, undefined)
       if (allowed?.length === 0) searchable(guard, actor, allResourceTypes)
-      const held = await records.heldTypes(actor.tenant)
+      const held = await records.heldTypes(tenant)
       return allowed ? held.filter((type) => allowed.includes(type)) : held
     },
     compartment: async (asked) => {
-      const { type, id } = asked.of
       const types = searchable(guard, actor, asked.types)
-      return look(
-        { interaction: 'read', type, id },
-        () => records.compartment(actor.tenant, { ...asked, types }),
-        (page) => seenCompartment(page, asked.asOf),
+      return lookAtOne(
+        { interaction: 'read', ...asked.of },
+        async (view) => {
+          const page = await view.records.compartment(tenant, { ...asked, types })
+          const { root, members, referred } = page
+          return {
+            ...page,
+            ...(root ? { root: view.shown(root) } : {}),
+            members: members.map(view.shown),
+            referred: referred.map(view.shown),
+          }
+        },
+        {
+          isFound: ({ root }) => root !== undefined || asked.after !== undefined,
+          seen: (page) => seenCompartment(page, asked.asOf),
+        },
       )
     },
     snapshot: (asked) =>
       look(
         { interaction: 'search', type: asked.type },
-        () => records.snapshot(actor.tenant, asked),
+        async (view) => {
+          const page = await view.records.snapshot(tenant, asked)
+          return { ...page, versions: page.versions.map(view.shown) }
+        },
         ({ versions }) => ({ ...patientsOf(versions), detail: `export · ${versions.length} versions` }),
       ),
     labels: (type) =>
       look(
         { interaction: 'search', type: type ?? '*' },
-        () => records.labels(actor.tenant, type),
+        (view) => view.records.labels(tenant, type),
         () => ({ detail: 'labels in use' }),
       ),
-    ownParameters: () => records.ownParameters(actor.tenant),
+    ownParameters: () => records.ownParameters(tenant),
     commit: (work) => guardedCommit(guard, actor, work),
   }
+}
+
+/** Gives the look its view; where nothing narrows the actor's, not even a turn of the loop is lost. */
+function inSight<T>(guard: Guard, actor: Actor, request: Look, get: (view: View) => Promise<T>): Promise<T> {
+  const { mayWalk } = walking(guard, actor)
+  const isOfOne = request.id !== undefined && request.interaction === 'history'
+  const interaction = isOfOne ? 'read' : request.interaction
+  const go = (sight: Sight | undefined) => {
+    refuseNothing(sight, { interaction, type: request.type })
+    return get(viewOf(guard.records, sight, { interaction, mayWalk }))
+  }
+  const sight = guard.sightOf(actor)
+  return sight instanceof Promise ? sight.then(go) : go(sight)
+}
+
+function shownPage({ sight, shown }: View, page: Page): Page {
+  if (!sight) return page
+  return { ...page, matches: page.matches.map(shown), included: page.included.map(shown) }
 }
 
 /** A page without what it brings along of types that the actor may not search. */
@@ -143,7 +233,8 @@ async function guardedCommit<T>(guard: Guard, actor: Actor, work: (unit: Unit) =
   try {
     return await guard.records.commit({ tenant: actor.tenant, actor: actor.reference }, async (unit) => {
       trail = [] // The work of a transaction that PostgreSQL broke off runs again from its start.
-      const result = await work(guardedUnit(guard, actor, unit, trail))
+      const sight = await guard.sightOf(actor)
+      const result = await work(guardedUnit(guard, actor, { unit, sight, trail }))
       guard.audit.write(unit.transaction, actor, trail)
       return result
     })
@@ -154,8 +245,14 @@ async function guardedCommit<T>(guard: Guard, actor: Actor, work: (unit: Unit) =
   }
 }
 
-function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): Unit {
+type Guarding = { readonly unit: OpenUnit; readonly sight: Sight | undefined; readonly trail: Access[] }
+
+function guardedUnit(guard: Guard, actor: Actor, { unit, sight, trail }: Guarding): Unit {
   const leave = (access: Access) => void trail.push(access)
+  const { mayWalk } = walking(guard, actor)
+  const seen = (interaction: Interaction) =>
+    sight ? unit.seenBy(rightsOf(sight, interaction, mayWalk)) : unit
+  const shown = sight ? shownBy(sight) : (version: Version) => version
   return {
     tenant: unit.tenant,
     actor: unit.actor,
@@ -165,19 +262,27 @@ function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): U
     read: (type, id) =>
       audited(guard, actor, {
         request: { interaction: 'read', type, id },
-        get: () => unit.read(type, id),
+        get: async () => {
+          const version = await seen('read').read(type, id)
+          return version && shown(version)
+        },
         seen: seenVersion,
         leave,
       }),
     search: (type, query) =>
       audited(guard, actor, {
         request: { interaction: 'search', type },
-        get: async () => allowedOf(guard, actor, await unit.search(type, query, walking(guard, actor))),
+        get: async () => {
+          const rights = sight ? rightsOf(sight, 'search', mayWalk) : { mayWalk }
+          const page = allowedOf(guard, actor, await unit.search(type, query, rights))
+          return { ...page, matches: page.matches.map(shown), included: page.included.map(shown) }
+        },
         seen: (page) => seenPage(query, page),
         leave,
       }),
-    find: (wanted) => findDecided(guard, actor, { unit, wanted, leave }),
-    write: (changes) => writeDecided(guard, actor, { unit, changes, leave }),
+    find: async (wanted) =>
+      (await findDecided(guard, actor, { unit: seen('search'), wanted, leave })).map(shown),
+    write: (changes) => writeDecided(guard, actor, { unit, sight, changes, leave }),
   }
 }
 
@@ -185,7 +290,11 @@ function guardedUnit(guard: Guard, actor: Actor, unit: Unit, trail: Access[]): U
 async function findDecided(
   guard: Guard,
   actor: Actor,
-  { unit, wanted, leave }: { unit: Unit; wanted: readonly Wanted[]; leave: (access: Access) => void },
+  {
+    unit,
+    wanted,
+    leave,
+  }: { unit: Pick<Unit, 'find'>; wanted: readonly Wanted[]; leave: (access: Access) => void },
 ): Promise<readonly Version[]> {
   const types = [...new Set(wanted.map(({ type }) => type))]
   for (const type of types) refuse(guard, actor, { interaction: 'search', type }, leave)
@@ -205,12 +314,19 @@ async function findDecided(
 async function writeDecided(
   guard: Guard,
   actor: Actor,
-  { unit, changes, leave }: { unit: Unit; changes: readonly Change[]; leave: (access: Access) => void },
+  {
+    unit,
+    sight,
+    changes,
+    leave,
+  }: Omit<Guarding, 'trail'> & { changes: readonly Change[]; leave: (access: Access) => void },
 ): Promise<readonly Version[]> {
   const requests = changes.map(requestOf)
   for (const request of requests) refuse(guard, actor, request, leave)
+  if (sight) await refuseUnseen(unit, { sight, requests, leave })
   try {
     const versions = await unit.write(await governed(guard, actor, { unit, changes }))
+    if (sight) await refuseOutside(unit, { sight, requests, versions })
     for (const [index, version] of versions.entries()) {
       const { interaction, type } = requests[index] ?? {
         interaction: version.interaction,
@@ -229,6 +345,50 @@ async function writeDecided(
   } catch (error) {
     for (const request of requests) leave({ ...accessOf(request), outcome: 'failed' })
     throw error
+  }
+}
+
+type Writing = { readonly sight: Sight; readonly requests: readonly Look[] }
+const writeInteractions = ['create', 'update', 'delete'] as const
+
+/** What somebody does not see he does not change; and who sees a part would write back less than there is. */
+async function refuseUnseen(
+  unit: OpenUnit,
+  { sight, requests, leave }: Writing & { readonly leave: (access: Access) => void },
+): Promise<void> {
+  const refused = async (request: Look, reason: string) => {
+    leave({ ...accessOf(request), outcome: 'refused', detail: reason })
+    throw forbidden(`${request.type} cannot be written by you: ${reason}`, { code: 'access.not-allowed' })
+  }
+  for (const request of requests) {
+    const { interaction, type } = request
+    refuseNothing(sight, request)
+    if (interaction === 'update' && type !== '*' && sight.hidden(type).length > 0)
+      await refused(request, 'you see a part of it only')
+  }
+  for (const interaction of writeInteractions) {
+    const named = requests.flatMap(({ interaction: own, type, id }) =>
+      own === interaction && type !== '*' && id !== undefined ? [{ type, id }] : [],
+    )
+    if (named.length === 0) continue
+    const [hidden] = await unit.seenBy(rightsOf(sight, interaction, () => true)).hidden(named)
+    if (hidden) await refused({ interaction, ...hidden }, 'it is beyond what you may see')
+  }
+}
+
+/** Nothing is written where its author may not write: a new resource stands in a chart that he reaches, and stays in one. */
+async function refuseOutside(
+  unit: OpenUnit,
+  { sight, requests, versions }: Writing & { readonly versions: readonly Version[] },
+): Promise<void> {
+  for (const interaction of ['create', 'update'] as const) {
+    const written = versions.filter((_, place) => requests[place]?.interaction === interaction)
+    if (written.length === 0) continue
+    const [outside] = await unit.seenBy(rightsOf(sight, interaction, () => true)).hidden(written)
+    if (outside)
+      throw forbidden(`this ${outside.type} would stand beyond what you may write`, {
+        code: 'access.not-allowed',
+      })
   }
 }
 

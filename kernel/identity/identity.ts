@@ -1,11 +1,17 @@
 /** Who is asking, what they may do, and the trace that they leave (law 5). */
 
+export { accessMigrations } from './access/create-access.ts'
+export type { Explanation, Verdict } from './access/explain.ts'
+export { sensitiveKinds } from './access/labels.ts'
+export { type PatientScope, type Policy, patientScopes } from './access/policy.ts'
+export { accessPermissions, type Policies } from './access/policy-administration.ts'
 export {
   type AdministrationPermission,
   administrationPermissions,
   appRegistryPermissions,
 } from './administration-permissions.ts'
 export type {
+  Agreement,
   AppAccess,
   AppKind,
   AppProposal,
@@ -64,6 +70,8 @@ import type {
   Unit,
   Version,
 } from '@xinglin/records'
+import type { ExplainQuestion, Explanation } from './access/explain.ts'
+import type { Policies } from './access/policy-administration.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
@@ -185,6 +193,9 @@ export interface Identity {
   readonly clients: Clients
   /** Registered apps of others, let in by two people. */
   readonly apps: Apps
+  /** Policies, and why somebody sees a resource or not. */
+  readonly policies: Policies
+  readonly explain: (by: Actor, asked: ExplainQuestion) => Promise<Explanation>
   /** What the authorisation server keeps. */
   readonly oauth: OauthStore
   /** An actor for the platform's own work, for example `systemActor('hl7-listener', tenant)`. */

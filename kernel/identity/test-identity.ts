@@ -7,6 +7,7 @@ import { createRecords, recordsMigrations } from '@xinglin/records'
 import { openTestDatabase, testRuntime } from '@xinglin/testkit'
 import {
   type Actor,
+  accessMigrations,
   consentMigrations,
   createIdentity,
   type IdentitySettings,
@@ -21,7 +22,14 @@ export type TestIdentity = Awaited<ReturnType<typeof testIdentity>>
 /** Identity with records and log beneath it, and its administrator signed in. */
 export async function testIdentity(settings: IdentitySettings = {}) {
   const { database, drop } = await openTestDatabase({
-    migrations: [eventsMigrations, recordsMigrations, identityMigrations, consentMigrations, oauthMigrations],
+    migrations: [
+      eventsMigrations,
+      recordsMigrations,
+      identityMigrations,
+      accessMigrations,
+      consentMigrations,
+      oauthMigrations,
+    ],
   })
   const runtime = testRuntime()
   const events = createEventLog({ database, runtime })

@@ -26,7 +26,7 @@ export type CommitNeeds = {
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
   readonly judge: WriteJudge
-  readonly derivations: ReadonlyMap<string, Derive>
+  readonly derivations: ReadonlyMap<string, readonly Derive[]>
   readonly displays: Displays
   readonly own: OwnParameters
 }
@@ -104,8 +104,8 @@ async function derived(
   unit: Parameters<Derive>[0],
   versions: readonly Version[],
 ): Promise<void> {
-  for (const [type, derive] of derivations) {
+  for (const [type, all] of derivations) {
     const own = versions.filter((version) => version.type === type)
-    if (own.length > 0) await derive(unit, own)
+    if (own.length > 0) for (const derive of all) await derive(unit, own)
   }
 }

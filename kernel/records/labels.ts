@@ -3,6 +3,7 @@
  * written last. Bounded, because labels stand in every resource: the newest 10,000 of a type, 1,000 of each type together.
  */
 import { type Queryable, sql } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
 import type { ResourceType } from '@xinglin/fhir'
 import { type Seeing, seenOfAll } from './search/row-filter-sql.ts'
 
@@ -52,4 +53,13 @@ export async function labelsInUse(
     security: labelsOf('security').filter(isCoding),
     tag: labelsOf('tag').filter(isCoding),
   }
+}
+
+/** Whether anything of an institution bears a security label. */
+export async function areLabelled(from: Queryable, tenant: TenantId): Promise<boolean> {
+  const [row] = await from.query(sql<{ areLabelled: boolean }>`
+    select exists (
+      select from records.current where tenant = ${tenant} and labels is not null
+    ) as "areLabelled"`)
+  return row?.areLabelled ?? false
 }

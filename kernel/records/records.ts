@@ -33,6 +33,8 @@ export type Version = {
   readonly interaction: 'create' | 'update' | 'delete'
   /** Empty for a deletion. */
   readonly json: string
+  /** What holds it, of a contained resource that was searched for (`_contained`); `id` is then its id in there. */
+  readonly container?: Pick<Version, 'type' | 'id' | 'json'>
   /** What the institution's judge advises against; present on what a write answers alone. */
   readonly warnings?: readonly OperationOutcomeIssue[]
 }
@@ -164,7 +166,7 @@ export interface Records {
   ownParameters(tenant: TenantId): Promise<readonly OwnParameterStatus[]>
   /** Asks `judge` of every write from now on, in its transaction and before anything is written; one judge at a time. */
   judgeBy(judge: WriteJudge): void
-  /** Calls `derive` with what a write of this type made, in its transaction: for tables that must never be behind. One a type. */
+  /** Calls `derive` with what a write of this type made, in its transaction: for tables that must never be behind. */
   deriveFrom(type: ResourceType, derive: Derive): void
   /** The same looks for one who may not see all: what is hidden is not met, counted, sorted or found. */
   seenBy(by: SearchRights): SeenRecords

@@ -24,6 +24,8 @@ export type RowFilter =
       readonly table: readonly [schema: string, name: string]
       readonly holders: readonly string[]
       readonly at: Instant
+      /** One that ended counts where it ended after this; absent: after `at`. */
+      readonly endedAfter?: Instant
     }
   /** Bears one of these labels in `meta.security`, or stands in the chart of a Patient that does. */
   | { readonly kind: 'labelled'; readonly labels: readonly SecurityLabel[] }

@@ -15,7 +15,7 @@ import { heldTypes } from './held-types.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
 import { judgedBy } from './judged.ts'
-import { labelsInUse } from './labels.ts'
+import { areLabelled, labelsInUse } from './labels.ts'
 import { createOwnParameters, type OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent, readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
@@ -61,7 +61,7 @@ export function createRecords(needs: {
     },
   }
   let judge: WriteJudge = () => undefined
-  const derivations = new Map<string, Derive>()
+  const derivations = new Map<string, Derive[]>()
   const readShared = createSharedReads(reading, timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   /** The looks that a filter narrows; without one a read may share its statement with others. */
@@ -124,7 +124,7 @@ export function createRecords(needs: {
     judgeBy(asked) {
       judge = asked
     },
-    deriveFrom: (type, derive) => void derivations.set(type, derive),
+    deriveFrom: (type, derive) => void derivations.set(type, [...(derivations.get(type) ?? []), derive]),
     reindex: () => reindexBatch({ database, runtime, displays, own: both }),
     hasLabels: (tenant) => reading((from) => areLabelled(from, tenant)),
     heldTypes: (tenant) => reading((from) => heldTypes(from, tenant)),

@@ -19,6 +19,7 @@ export type Asking = {
   readonly at: Instant
 }
 
+/** The history of one resource is a `read`, `history` that of many. */
 export type Look = { readonly interaction: Interaction; readonly type: ResourceType }
 
 /** Something that takes from what an actor may reach, or gives back what another took. */

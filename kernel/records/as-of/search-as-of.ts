@@ -6,13 +6,14 @@
  */
 import type { Queryable } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import { epochMs, type ResourceType } from '@xinglin/fhir'
+import { epochMs, invalid, type ResourceType } from '@xinglin/fhir'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import { badToken, tokenOf, valuesOf } from '../page-token.ts'
 import type { Page, Query, SearchRights } from '../records.ts'
+import { nextQuery } from '../search/next-query.ts'
+import { refuseCompared } from '../search/refuse-compared.ts'
 import { requestOf } from '../search/request.ts'
-import { nextQuery } from '../search/search.ts'
 import { asOfBeforeMs, asOfParameter, badInstant } from './as-of-instant.ts'
 import { holds, pastRecord, refuseUnanswered, typesIn } from './past-conditions.ts'
 import { includedAt, termsTo } from './past-include.ts'
@@ -49,6 +50,8 @@ export async function searchAsOf(
     query.filter(([name]) => name !== asOfParameter),
     options,
   )
+  refuseCompared(type, request, by?.mayCompare)
+  if (request.contained !== 'false') throw notOfPast()
   for (const condition of request.conditions) refuseUnanswered(condition)
   const past: Past = { tenant, timeZone, by, patient: patientAsked(type, request.conditions), beforeMs }
   const found = await matchesAt(queryable, past, { type, conditions: request.conditions })
@@ -67,6 +70,13 @@ export async function searchAsOf(
     ...counted,
     ...(last ? { next: nextQuery(query, tokenOf([last.name])) } : {}),
   }
+}
+
+function notOfPast() {
+  return invalid('contained resources are not looked for in the past; leave _contained or _asOf out', {
+    code: 'records.not-of-contained',
+    at: '_contained',
+  })
 }
 
 /** The past does not change: a page goes on after the resource that the one before ended with. */

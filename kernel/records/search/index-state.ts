@@ -3,19 +3,25 @@ import type { Queryable } from '@xinglin/database'
 import { busy } from '@xinglin/fhir'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import { reindexProgress } from '../write/reindex.ts'
+import type { SearchRequest } from './request.ts'
 import { isAnywhere } from './within.ts'
 
 export interface IndexState {
   /** Throws `busy` where the query asks for what the index of old resources does not have yet. */
-  check(from: Queryable, queries: readonly ParameterQuery[]): Promise<void>
+  check(
+    from: Queryable,
+    queries: readonly ParameterQuery[],
+    among: Pick<SearchRequest, 'contained'>,
+  ): Promise<void>
 }
 
 /** Asks the database until everything is indexed, then never again. */
 export function createIndexState(): IndexState {
   let isDone = false
   return {
-    async check(from, queries) {
-      if (isDone || !queries.some((query) => isAnywhere(query, isRecent))) return
+    async check(from, queries, { contained }) {
+      if (isDone) return
+      if (contained === 'false' && !queries.some((query) => isAnywhere(query, isRecent))) return
       const progress = await reindexProgress(from)
       isDone = progress.isDone
       if (isDone) return

@@ -44,12 +44,15 @@ export type SearchRequest = {
   readonly sort: readonly SortKey[]
   readonly includes: readonly Include[]
   readonly revincludes: readonly Include[]
+  /** §3.1.1.5.5: whether resources within others are looked for, and what is answered for one. */
+  readonly contained: 'false' | 'true' | 'both'
+  readonly containedType: 'container' | 'contained'
   readonly page: string | undefined
   readonly applied: Query
 }
 
 /** Said by other layers of the answer; they choose no resource. */
-const shaping = new Set(['_format', '_pretty', '_elements', '_contained', '_containedType', '_summary'])
+const shaping = new Set(['_format', '_pretty', '_elements', '_summary'])
 
 /** A query as this store understands it; throws `invalid` naming the parameter that it does not. */
 export function requestOf(type: ResourceType, query: Query, options: ParseOptions): SearchRequest {
@@ -75,6 +78,8 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
     sort: (control.get('_sort') ?? []).flatMap((value) => sortOf(type, value, options)),
     includes: includesOf('_include', control, options),
     revincludes: includesOf('_revinclude', control, options),
+    contained: oneOf('_contained', last('_contained'), ['false', 'true', 'both']),
+    containedType: oneOf('_containedType', last('_containedType'), ['container', 'contained']),
     page: last(pageParameter),
     applied: query.filter(([name]) => name !== pageParameter && !shaping.has(name)),
   }
@@ -82,7 +87,7 @@ export function requestOf(type: ResourceType, query: Query, options: ParseOption
 
 const iterate = ':iterate'
 const controls = new Set([
-  ...['_count', '_total', '_sort', pageParameter, ...shaping],
+  ...['_count', '_total', '_sort', '_contained', '_containedType', pageParameter, ...shaping],
   ...['_include', '_revinclude'].flatMap((name) => [name, `${name}${iterate}`]),
 ])
 
@@ -94,6 +99,13 @@ function countOf(value: string | undefined): number {
   if (value === undefined) return usualCount
   if (!/^\d{1,9}$/.test(value)) throw badValue('_count', 'a whole number')
   return Math.min(Number(value), mostCount)
+}
+
+/** The first where none was asked. */
+function oneOf<T extends string>(name: string, value: string | undefined, words: readonly [T, ...T[]]): T {
+  const found = value === undefined ? words[0] : words.find((word) => word === value)
+  if (found === undefined) throw badValue(name, words.join(', '))
+  return found
 }
 
 function isTotalAsked(value: string | undefined): boolean {

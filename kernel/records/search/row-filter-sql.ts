@@ -79,7 +79,7 @@ function joined({ kind, filters }: Kind<'and' | 'or'>, seeing: Omit<Seeing, 'by'
 
 /** A set that PostgreSQL makes once a statement, or by whose patients it goes into the charts. */
 function relatedSql(
-  { table, holders, at }: Kind<'related'>,
+  { table, holders, at, endedAfter = at }: Kind<'related'>,
   { tenant }: Omit<Seeing, 'by'>,
   alias: Sql,
 ): Sql {
@@ -87,7 +87,7 @@ function relatedSql(
     select related.patient
     from ${sql.id(...table)} as related
     where related.tenant = ${tenant} and related.holder = any (${holders}::text[])
-      and related.since <= ${at}::timestamptz and (related.until is null or related.until > ${at}::timestamptz))`
+      and related.since <= ${at}::timestamptz and (related.until is null or related.until > ${endedAfter}::timestamptz))`
 }
 
 function labelledSql({ labels }: Kind<'labelled'>, { tenant }: Omit<Seeing, 'by'>, alias: Sql): Sql {

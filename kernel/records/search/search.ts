@@ -19,13 +19,16 @@ import {
   termsOfQuery,
   type Way,
 } from './conditions.ts'
+import { withContained } from './contained-pages.ts'
 import { withDisplays } from './displays.ts'
 import { findFew } from './few.ts'
 import type { Frequencies } from './frequency.ts'
 import { includedWith } from './include.ts'
 import type { IndexState } from './index-state.ts'
 import { withMainMoments } from './main-moment.ts'
-import { pageParameter, requestOf, type SearchRequest } from './request.ts'
+import { nextQuery } from './next-query.ts'
+import { refuseCompared } from './refuse-compared.ts'
+import { requestOf, type SearchRequest } from './request.ts'
 import { type Seeing, seenOf } from './row-filter-sql.ts'
 import { afterSql, isRead, isWalked, type OrderKey, orderOf, orderSql } from './sort.ts'
 import { type Vocabulary, withVocabulary } from './vocabulary.ts'
@@ -54,10 +57,15 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
     ...needs.by,
     ownParameter: own.definitionOf,
   })
+  refuseCompared(space.type, plain, needs.by?.mayCompare)
   const meaning = { vocabulary: needs.vocabulary, tenant: space.tenant }
   const all = allOf(plain.conditions)
-  await needs.indexState.check(queryable, all)
+  await needs.indexState.check(queryable, all, plain)
   const meant = await withVocabulary(all, meaning)
+  if (plain.contained !== 'false') {
+    const others = (each: Query) => searchRecords(needs, space, each)
+    return withContained(needs, { request: { ...plain, conditions: meant }, space, own }, { query, others })
+  }
   const request = { ...plain, conditions: await withDisplays(meant, queryable, space) }
   const seen = seenBy({ tenant: space.tenant, timeZone, by: needs.by }, space.type)
   const isFew = await findFew(queryable, request.conditions, subjectOf(space, 'open', seen))
@@ -229,12 +237,4 @@ function isWide(query: ParameterQuery, isFew: FewInner): boolean {
 function afterPage(order: readonly OrderKey[], page: string | undefined): Sql {
   if (page === undefined) return sql``
   return sql` and ${afterSql(order, valuesOf(page, order.length))}`
-}
-
-/** The query of the next page as it stands in a URL. */
-export function nextQuery(query: Query, token: string): string {
-  const next = new URLSearchParams()
-  for (const [name, value] of query) if (name !== pageParameter) next.append(name, value)
-  next.append(pageParameter, token)
-  return next.toString()
 }

@@ -125,7 +125,7 @@ function answerOf({ change, decision }: Decided, place: Place): Answer {
   const { order } = change
   if (decision.kind === 'unchanged') return { order, version: decision.version, displays: [] }
   const version = answeredVersion(decision.version, place.at)
-  const { type, id, patient } = decision.version
+  const { type, id, patient, labels } = decision.version
   return {
     order,
     version,
@@ -136,6 +136,7 @@ function answerOf({ change, decision }: Decided, place: Place): Answer {
       resourceId: id,
       version: version.version,
       ...(patient === undefined ? {} : { patient }),
+      ...(labels === undefined ? {} : { data: { labels } }),
     },
   }
 }

@@ -1,0 +1,153 @@
+/** Policies as administrators keep them, and the answer to why somebody sees a resource or not. */
+import { sql } from '@xinglin/database'
+import { conflict, invalid, notFound } from '@xinglin/fhir'
+import { isResourceType } from '@xinglin/fhir/search'
+import { type Administration, administer, inspect, refuseWithoutReason } from '../administer.ts'
+import type { Actor } from '../identity.ts'
+import type { RoleBook } from '../roles.ts'
+import type { Access } from './create-access.ts'
+import { type Policy, patientScopes } from './policy.ts'
+import { policyRemoved, policySaved } from './policy-book.ts'
+
+/** What the administration of access demands; apps/access declares these. */
+export const accessPermissions = [
+  { id: 'access.policies.read', title: { zh: '查看访问策略', en: 'See access policies' } },
+  { id: 'access.policies.write', title: { zh: '管理访问策略', en: 'Administer access policies' } },
+  { id: 'access.decisions.explain', title: { zh: '解释访问决定', en: 'Explain decisions of access' } },
+] as const
+
+export type Policies = {
+  list(by: Actor): Promise<readonly Policy[]>
+  /** Makes or changes a policy; acts in every process within a second, on work that goes on too. */
+  save(by: Actor, act: { readonly policy: Policy; readonly reason: string }): Promise<void>
+  remove(by: Actor, act: { readonly id: string; readonly reason: string }): Promise<void>
+}
+
+type Needs = Administration & { readonly roles: RoleBook; readonly access: Pick<Access, 'book'> }
+
+/** Administration of policies; each act is decided, audited and stated in the log. */
+export function createPolicies(needs: Needs): Policies {
+  const { book } = needs.access
+  return {
+    list: (by) =>
+      inspect(needs, by, {
+        permission: 'access.policies.read',
+        detail: 'list',
+        get: () => book.list(by.tenant),
+      }),
+    save: (by, act) => save(needs, by, act),
+    async remove(by, { id, reason }) {
+      await administer(needs, by, {
+        permission: 'access.policies.write',
+        kind: policyRemoved,
+        subject: { type: 'Policy', id: id.slice(0, mostIdCharacters) },
+        reason: refuseWithoutReason(reason),
+        work: async (transaction) => {
+          const removed = await transaction.query(sql`
+            delete from access.policy
+            where tenant = ${by.tenant} and id = ${id}
+            returning id`)
+          if (removed.length === 0)
+            throw notFound(`there is no policy ${id.slice(0, mostIdCharacters)}`, {
+              code: 'access.no-policy',
+              at: 'id',
+            })
+          transaction.afterCommit(book.forget)
+        },
+      })
+    },
+  }
+}
+
+async function save(
+  needs: Needs,
+  by: Actor,
+  { policy, reason }: { readonly policy: Policy; readonly reason: string },
+): Promise<void> {
+  refuseBroken(policy)
+  const { id, title, ...rest } = policy
+  await administer(needs, by, {
+    permission: 'access.policies.write',
+    kind: policySaved,
+    subject: { type: 'Policy', id },
+    reason: refuseWithoutReason(reason),
+    data: { policy: { title, ...rest } },
+    work: async (transaction) => {
+      await refuseUnknownRole(needs, by, policy.role)
+      await transaction.query(sql`
+        insert into access.policy (
+          tenant, id, title_zh, title_en, role, types, interactions, patients, after_days, purposes, hidden, is_active,
+          changed, changed_by)
+        values (
+          ${by.tenant}, ${id}, ${title.zh}, ${title.en}, ${policy.role}, ${policy.types}, ${policy.interactions},
+          ${policy.patients}, ${policy.afterDays}, ${policy.purposes}, ${policy.hidden}, ${policy.isActive},
+          clock_timestamp(), ${by.reference})
+        on conflict (tenant, id) do update set
+          title_zh = excluded.title_zh, title_en = excluded.title_en, role = excluded.role, types = excluded.types,
+          interactions = excluded.interactions, patients = excluded.patients, after_days = excluded.after_days,
+          purposes = excluded.purposes, hidden = excluded.hidden, is_active = excluded.is_active,
+          changed = excluded.changed, changed_by = excluded.changed_by`)
+      transaction.afterCommit(needs.access.book.forget)
+    },
+  })
+}
+
+async function refuseUnknownRole({ roles }: Needs, { tenant }: Actor, role: string): Promise<void> {
+  if (role === '*' || /^client\/[\w.-]{1,64}$/.test(role)) return
+  const known = await roles.list(tenant)
+  if (role === 'administrator')
+    throw conflict('the administrator of the first start is bound by no policy', {
+      code: 'access.policy',
+      at: 'role',
+    })
+  if (!known.some(({ id }) => id === role)) throw broken('role', 'a role, * or client/<id>')
+}
+
+const mostIdCharacters = 64
+const mostTitleCharacters = 80
+/** A policy that names more is several. */
+const mostListed = 200
+const mostDays = 36_500
+
+function refuseBroken({
+  id,
+  title,
+  types,
+  interactions,
+  patients,
+  afterDays,
+  purposes,
+  hidden,
+}: Policy): void {
+  if (!/^[a-z][a-z0-9-]{1,63}$/.test(id)) throw broken('id', '2 to 64 lower-case letters, digits or hyphens')
+  for (const text of [title.zh, title.en])
+    if (text.trim() === '' || text.length > mostTitleCharacters)
+      throw broken('title', `1 to ${mostTitleCharacters} characters in Chinese and in English`)
+  if (
+    types.length === 0 ||
+    types.length > mostListed ||
+    !types.every((type) => type === '*' || isResourceType(type))
+  )
+    throw broken('types', 'a list of resource types, or *')
+  if (interactions === '' || !/^c?r?u?d?s?$/.test(interactions))
+    throw broken('interactions', 'letters of cruds in this order')
+  if (!patientScopes.includes(patients)) throw broken('patients', patientScopes.join(', '))
+  if (!Number.isInteger(afterDays) || afterDays < 0 || afterDays > mostDays)
+    throw broken('afterDays', `0 to ${mostDays} days`)
+  if (purposes.length > mostListed || !purposes.every((code) => /^[A-Z0-9]{2,20}$/.test(code)))
+    throw broken('purposes', 'codes of v3-PurposeOfUse')
+  if (hidden.length > mostListed || !hidden.every(isElementPath))
+    throw broken('hidden', 'elements such as Patient.telecom, of the types of the policy')
+}
+
+/** `Patient.telecom`, not what every resource needs to be one. */
+function isElementPath(path: string): boolean {
+  const [type = '', ...names] = path.split('.')
+  const [first = ''] = names
+  const isNamed = names.length > 0 && names.every((name) => /^[a-zA-Z]{1,64}$/.test(name))
+  return isResourceType(type) && isNamed && !['id', 'meta', 'resourceType', 'status'].includes(first)
+}
+
+function broken(at: string, wanted: string) {
+  return invalid(`${at} of a policy must be ${wanted}`, { code: 'access.policy', at })
+}

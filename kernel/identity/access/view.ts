@@ -1,0 +1,80 @@
+/** The record as one sight lets it be seen: rights of each interaction, and what a look that found nothing says. */
+import { forbidden, type ResourceType } from '@xinglin/fhir'
+import type { Named, Records, SearchRights, SeenRecords, Version } from '@xinglin/records'
+import type { Actor, Interaction } from '../identity.ts'
+import { comparesOpenly, withoutElements } from './hidden-elements.ts'
+import { effectiveOf, isNothing, type Sight, wholeOf } from './sight.ts'
+
+type MayWalk = SearchRights['mayWalk']
+
+export type View = {
+  readonly records: SeenRecords
+  readonly rights: SearchRights
+  readonly sight?: Sight
+  shown(version: Version): Version
+}
+
+/** Rights of one interaction, for statements of the record. */
+export function rightsOf(sight: Sight, interaction: Interaction, mayWalk: MayWalk): SearchRights {
+  return {
+    mayWalk,
+    within: (type) => sight.within({ interaction, type }),
+    mayCompare: (type, parameter) => comparesOpenly(type, parameter, sight.hidden(type)),
+  }
+}
+
+/** The record for one interaction; without a sight it is the record itself. */
+export function viewOf(
+  records: Records,
+  sight: Sight | undefined,
+  { interaction, mayWalk }: { readonly interaction: Interaction; readonly mayWalk: MayWalk },
+): View {
+  if (!sight) return { records, rights: { mayWalk }, shown: (version) => version }
+  const rights = rightsOf(sight, interaction, mayWalk)
+  return { records: records.seenBy(rights), rights, sight, shown: shownBy(sight) }
+}
+
+/** Versions without the elements that the sight hides. */
+export function shownBy(sight: Sight): (version: Version) => Version {
+  return (version) => withoutElements(version, sight.hidden(version.type))
+}
+
+/** Throws `forbidden` (`access.not-allowed`) where policies and scopes leave nothing of a type. */
+export function refuseNothing(
+  sight: Sight | undefined,
+  { interaction, type }: { readonly interaction: Interaction; readonly type: ResourceType | '*' },
+): void {
+  if (!sight || type === '*' || !isNothing(sight.within({ interaction, type }))) return
+  throw forbidden(`no policy or scope lets you ${interaction} any ${type} for this purpose`, {
+    code: 'access.not-allowed',
+  })
+}
+
+type Look = Named & { readonly interaction: Interaction }
+
+/**
+ * The sources that hide a resource which a look did not find; none where there never was one. Throws `forbidden` with their
+ * sentences where all of them tell (the patient's own consent): one that does not, keeps the resource's being there a secret.
+ */
+export async function hiddenBy(
+  records: Pick<Records, 'judged'>,
+  actor: Pick<Actor, 'tenant'>,
+  { sight, type, id, interaction }: Look & { readonly sight: Sight },
+): Promise<readonly string[]> {
+  const asked = sight.stances.flatMap((stance) => {
+    const part = effectiveOf(sight.stances, stance, { interaction, type })
+    return part ? [{ stance, filter: wholeOf(part) }] : []
+  })
+  if (asked.length === 0) return []
+  const verdicts = await records.judged(
+    actor.tenant,
+    { type, id },
+    asked.map(({ filter }) => filter),
+  )
+  const hiding = asked.filter((_, place) => verdicts?.[place] === false).map(({ stance }) => stance)
+  const told = await Promise.all(hiding.map(({ tells }) => tells?.({ type, id })))
+  const sentences = told.filter((each) => each !== undefined)
+  if (hiding.length > 0 && sentences.length === hiding.length)
+    throw forbidden(sentences.join('; '), { code: `${hiding[0]?.name}.refused` })
+  return hiding.map(({ name }) => name)
+}
