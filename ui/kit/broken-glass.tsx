@@ -42,6 +42,7 @@ export function RefusedChart({ patient, error, refreshes }: RefusedProps) {
   const say = useWords(kitWords)
   const mayBreak = useMay(permission)
   const [isAsking, setAsking] = useState(false)
+  const consents = error.message.match(/Consent\/[A-Za-z0-9\-.]{1,64}/g)
   const whose = useAsk<Whose>(isAsking ? `${path}/patients/${encodeURIComponent(patient)}` : undefined)
   const act = useAct((reason: string) => ({ path, body: { patient, reason } }), {
     refreshes: [path, ...refreshes],
@@ -57,7 +58,7 @@ export function RefusedChart({ patient, error, refreshes }: RefusedProps) {
       </span>
       <strong>{say('glassTitle')}</strong>
       <div className="x-message-text">
-        <p>{error.message}</p>
+        <p>{consents ? say('glassByConsent', { consents: consents.join(' ') }) : error.message}</p>
         <p>{say(mayBreak ? 'glassHelp' : 'glassNoRight')}</p>
       </div>
       {mayBreak ? (

@@ -3,6 +3,7 @@ import { catalogue } from './words.ts'
 
 export const kitWords = catalogue('kit', {
   zh: {
+    apps: '应用',
     loading: '正在载入',
     refusedTitle: '没有权限',
     refusedHelp: '如需此权限，请联系信息科管理员。',
@@ -44,6 +45,7 @@ export const kitWords = catalogue('kit', {
     flagAbnormal: '异常',
     flagCritical: '危急值',
     glassTitle: '这份病历不允许您查看',
+    glassByConsent: '患者的授权书不同意您查看（{{consents}}）。',
     glassHelp: '如果为抢救或紧急诊疗必须查看，可以说明原因后紧急调阅。',
     glassOpen: '紧急调阅',
     glassWarning: '您将打开一份拒绝您查看的病历：',
@@ -57,6 +59,7 @@ export const kitWords = catalogue('kit', {
     glassNoRight: '您没有紧急调阅的权限。请找当班的主管医生，或联系信息科。',
   },
   en: {
+    apps: 'Apps',
     loading: 'Loading',
     refusedTitle: 'You do not have this right',
     refusedHelp: 'If you need it, ask the administrator in the IT department.',
@@ -98,6 +101,7 @@ export const kitWords = catalogue('kit', {
     flagAbnormal: 'abnormal',
     flagCritical: 'critical',
     glassTitle: 'You may not see this record',
+    glassByConsent: 'The patient does not agree that you see it ({{consents}}).',
     glassHelp: 'Where a life or urgent treatment needs it, you may break the glass and say why.',
     glassOpen: 'Break the glass',
     glassWarning: 'You are about to open a record that is refused to you:',

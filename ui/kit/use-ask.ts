@@ -44,6 +44,8 @@ export function useAsk<T>(path: string | undefined, options: UseAskOptions = {})
   })
   const retry = useCallback(() => void query.refetch(), [query.refetch])
   const error = query.error ? answerError(query.error) : undefined
+  // What was shown before the right was taken away is not shown on.
+  if (error?.status === 403) return { state: 'refused', error }
   if (query.data !== undefined) {
     return {
       state: 'ready',
@@ -55,7 +57,6 @@ export function useAsk<T>(path: string | undefined, options: UseAskOptions = {})
     }
   }
   if (!error || error.status === 401) return { state: 'loading' }
-  if (error.status === 403) return { state: 'refused', error }
   return { state: 'failed', error, retry }
 }
 

@@ -6,6 +6,7 @@ import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { chartPermissions } from '../contract.ts'
 import { type FoundPatient, findPatients } from '../finder/find-patients.ts'
+import { maskFound, refuseFinding } from '../finder/masked.ts'
 import { noteRecent, recentPatients } from '../finder/recent-patients.ts'
 import { chartRecords } from './chart-records.ts'
 import { attachmentAnswer, documentAnswer } from './document-route.ts'
@@ -42,13 +43,17 @@ function finderRoutes(http: FastifyInstance, kernel: Kernel): void {
     }
     const actor = requireActor(request)
     kernel.identity.demand(actor, { kind: 'record', interaction: 'search', type: 'Patient' })
+    const fields = await kernel.identity.masking.fieldsOf(actor)
+    refuseFinding(text, fields)
     const found = await kernel.database.reading((from) => findPatients(from, actor.tenant, text))
-    return { patients: await seenBy(kernel, actor, found) }
+    return { patients: maskFound(await seenBy(kernel, actor, found), { typed: text, fields }) }
   })
 
   http.get('/recent', async (request) => {
     const actor = requireActor(request)
-    return { patients: await seenBy(kernel, actor, await recentPatients(kernel.database, actor)) }
+    const fields = await kernel.identity.masking.fieldsOf(actor)
+    const recent = await seenBy(kernel, actor, await recentPatients(kernel.database, actor))
+    return { patients: maskFound(recent, { fields }) }
   })
 
   http.post<{ Body: { patient?: unknown } }>('/recent', async (request, reply) => {

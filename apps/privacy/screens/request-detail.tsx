@@ -42,7 +42,7 @@ export function RequestDetail({ row, onClose }: { readonly row: RequestRow; read
           [say('wish'), row.wish],
           [say('received'), times.full(row.received)],
           [say('answerDue'), times.full(row.due)],
-          row.proof ? [say('proof'), row.proof] : undefined,
+          row.proof ? [say('proof'), <ProofWords key="proof" proof={row.proof} />] : undefined,
           row.kind === 'deletion' && row.state !== 'answered'
             ? [say('retention'), <Kept key="kept" row={row} />]
             : undefined,
@@ -68,6 +68,14 @@ function Kept({ row: { retention } }: { readonly row: RequestRow }) {
   if (retention.isOver) return <>{say('retentionOver', { date })}</>
   const rule = say(retention.rule === 'inpatient-30-years' ? 'inpatientRule' : 'outpatientRule')
   return <strong>{say('retentionUntil', { date, rule })}</strong>
+}
+
+/** `identity-card …0012`. */
+function ProofWords({ proof }: { readonly proof: string }) {
+  const say = useWords(words)
+  const [code = '', ...number] = proof.split(' ')
+  const document = documents.find(([each]) => each === code)
+  return <>{[document ? say(document[1]) : code, ...number].join(' ')}</>
 }
 
 function Proof({ row }: { readonly row: RequestRow }) {
