@@ -7,6 +7,7 @@ import { allowApps } from './cors.ts'
 import { smartConfiguration } from './documents.ts'
 import { interactionRoutes } from './interaction/routes.ts'
 import { createKeyFetch } from './key-fetch.ts'
+import { launchRoute } from './launch-route.ts'
 import { keyLookMs } from './lives.ts'
 import { createProvider, paths } from './provider.ts'
 import { createSeal, derivedKey, openSecret } from './secrets.ts'
@@ -46,6 +47,7 @@ export async function registerAuthorizationServer(
     return { name: keys.map(({ kid }) => kid).join(' '), build }
   })
 
+  launchRoute(web.http, { identity, fhirBase })
   allowApps(web.http, identity.oauth, () => performance.now())
   await web.http.register(async (http) => {
     const pass = async (request: FastifyRequest, reply: FastifyReply) =>

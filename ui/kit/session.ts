@@ -5,6 +5,8 @@ import { ask, isAnswer } from './api.ts'
 export type Me = {
   readonly display: string
   readonly login?: string
+  /** `user/<id>`: how the log names the person. */
+  readonly reference?: string
   readonly roles: readonly string[]
   readonly permissions: readonly string[]
   readonly mustChangePassword?: boolean

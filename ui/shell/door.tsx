@@ -14,6 +14,7 @@ import {
 import { useEffect, useState } from 'react'
 import type { AddressBar } from './address.ts'
 import { ChangePassword } from './change-password.tsx'
+import { continueElsewhere } from './continue.ts'
 import { Frame } from './frame.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
@@ -26,6 +27,7 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   const present = session.data
   useEffect(() => {
     if (present) setKnown(present)
+    if (present && !present.mustChangePassword) continueElsewhere(location)
   }, [present])
   const me = present ?? known
   const signOut = async () => {

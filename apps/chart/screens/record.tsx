@@ -3,6 +3,7 @@
 import { HistoryOutlined } from '@ant-design/icons'
 import {
   Answered,
+  AppLauncher,
   ask,
   Go,
   Loading,
@@ -94,7 +95,7 @@ function OpenRecord({ record }: { readonly record: RecordAnswer }) {
   return (
     <RecordPlaceProvider value={place}>
       <div className="chart-record">
-        <PatientBanner patient={patient} asOf={asOf} actions={<LookBack />} />
+        <PatientBanner patient={patient} asOf={asOf} actions={<Actions record={record} />} />
         <OpenGlass patient={patient.id} refreshes={chartPaths} />
         {past.isOpen ? <PastStrip patient={patient.id} shown={asOf} /> : null}
         {patient.replacedBy ? <Merged into={patient.replacedBy} /> : null}
@@ -109,6 +110,19 @@ function OpenRecord({ record }: { readonly record: RecordAnswer }) {
       </div>
       <SourceDrawer source={source} onClose={() => setSource(undefined)} />
     </RecordPlaceProvider>
+  )
+}
+
+/** What can be done with the whole record; apps of others see the present alone. */
+function Actions({ record: { patient, visits, asOf } }: { readonly record: RecordAnswer }) {
+  const present = visits.find(({ isPresent }) => isPresent)
+  return (
+    <>
+      {asOf === undefined ? (
+        <AppLauncher patient={patient.id} encounter={present?.key.replace('Encounter/', '')} />
+      ) : null}
+      <LookBack />
+    </>
   )
 }
 

@@ -63,6 +63,17 @@ export interface Apps {
       readonly iss: string
     },
   ): Promise<{ readonly url: string }>
+  /** What a person agreed to, his own alone. */
+  agreements(by: Actor): Promise<readonly Agreement[]>
+  /** Takes an agreement back: every access that followed from it ends at once. */
+  takeBack(by: Actor, app: string): Promise<void>
+}
+
+export type Agreement = {
+  readonly app: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly agreed: Instant
 }
 
 export type LaunchContext = { readonly patient: string; readonly encounter?: string }

@@ -21,8 +21,8 @@ type Decision = {
   readonly to: AppState
 }
 
-/** Every function but `launch`, which stands in launches.ts. */
-export function createApps(parts: AppParts): Omit<Apps, 'launch'> {
+/** What the registry itself does; launches and agreements stand in files of their own. */
+export function createApps(parts: AppParts): Omit<Apps, 'launch' | 'agreements' | 'takeBack'> {
   const { database, runtime } = parts
   return {
     list: (by) =>

@@ -1,0 +1,122 @@
+/** One app: what it may, who registered and who decided, and the reviewer's acts. */
+import { CloseOutlined } from '@ant-design/icons'
+import { ReasonDialog, useAct, useMay, useMe, useTimes, useWords } from '@xinglin/kit'
+import { Button } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { type AppRow, appRegistryPaths } from '../contract.ts'
+import { AppStateMark } from './app-state.tsx'
+import { registryWords } from './words.ts'
+
+const kindWords = { public: 'kindPublic', confidential: 'kindConfidential', service: 'kindService' } as const
+
+export function AppDetail({ app, onClose }: { readonly app: AppRow; readonly onClose: () => void }) {
+  const say = useWords(registryWords)
+  const times = useTimes()
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [say('state'), <AppStateMark key="state" state={app.state} />],
+    [say('id'), <code key="id">{app.id}</code>],
+    [say('publisher'), app.publisher],
+    [say('purpose'), app.purpose],
+    [say('kind'), say(kindWords[app.kind])],
+    [say('scopes'), <Lines key="scopes" lines={app.scopes} />],
+    [say('redirectUris'), <Lines key="redirects" lines={app.redirectUris} />],
+    [say('launchUrl'), app.launchUrl ?? '–'],
+    [say('jwksUri'), app.jwksUri ?? '–'],
+    [say('registered'), `${times.full(app.registered)} · ${app.registeredByDisplay}`],
+    [say('decided'), app.decided ? `${times.full(app.decided)} · ${app.decidedByDisplay ?? ''}` : '–'],
+    [say('because'), app.decidedBecause ?? '–'],
+  ]
+  return (
+    <aside className="ar-side" aria-label={app.name}>
+      <header className="ar-side-head">
+        <h2 className="x-cut">{app.name}</h2>
+        <Button
+          type="text"
+          size="small"
+          icon={<CloseOutlined />}
+          aria-label={say('close')}
+          onClick={onClose}
+        />
+      </header>
+      <dl className="ar-facts">
+        {facts.flatMap(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}.`}>{value}</dd>])}
+      </dl>
+      <Review app={app} />
+    </aside>
+  )
+}
+
+function Lines({ lines }: { readonly lines: readonly string[] }) {
+  if (lines.length === 0) return '–'
+  return (
+    <>
+      {lines.map((line) => (
+        <code key={line} className="ar-line">
+          {line}
+        </code>
+      ))}
+    </>
+  )
+}
+
+type Verb = 'approve' | 'reject' | 'suspend'
+const verbsOf = {
+  proposed: ['approve', 'reject'],
+  approved: ['suspend'],
+  suspended: ['approve'],
+  rejected: [],
+} as const satisfies Record<AppRow['state'], readonly Verb[]>
+const texts = { approve: 'approveText', reject: 'rejectText', suspend: 'suspendText' } as const
+
+function Review({ app }: { readonly app: AppRow }) {
+  const say = useWords(registryWords)
+  const me = useMe()
+  const mayReview = useMay('app-registry.apps.review')
+  const [verb, setVerb] = useState<Verb>()
+  const act = useAct(
+    (reason: string) => ({ path: `${appRegistryPaths.apps}/${app.id}/${verb}`, body: { reason } }),
+    {
+      refreshes: ['/api/app-registry'],
+    },
+  )
+  if (!mayReview) return null
+  const isOwn = app.registeredBy === me?.reference
+  const run = async (reason: string) => {
+    const ran = await act.run(reason)
+    if (ran.isDone) setVerb(undefined)
+  }
+  const verbs = verbsOf[app.state].filter((each) => !(each === 'approve' && isOwn))
+  return (
+    <div className="ar-acts">
+      {verbs.map((each) => (
+        <Button
+          key={each}
+          type={each === 'approve' ? 'primary' : 'default'}
+          danger={each === 'suspend'}
+          onClick={() => setVerb(each)}
+        >
+          {say(each)}
+        </Button>
+      ))}
+      {isOwn && app.state !== 'approved' && app.state !== 'rejected' ? (
+        <p className="x-quiet">{say('secondPerson')}</p>
+      ) : null}
+      {verb ? (
+        <ReasonDialog
+          isOpen
+          title={say(verb)}
+          act={say(verb)}
+          isRunning={act.isRunning}
+          {...(act.error ? { error: act.error } : {})}
+          onAct={run}
+          onCancel={() => {
+            act.reset()
+            setVerb(undefined)
+          }}
+        >
+          <p>{say(texts[verb], { name: app.name, id: app.id })}</p>
+        </ReasonDialog>
+      ) : null}
+    </div>
+  )
+}
