@@ -2,6 +2,7 @@
 
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
+import { appRegistry } from '@xinglin/app-registry/server'
 import { chart } from '@xinglin/chart/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
@@ -13,6 +14,7 @@ import { terminologyImports } from '@xinglin/terminology-imports/server'
 /** Every app that starts. */
 export const apps: readonly AppDefinition[] = [
   administration,
+  appRegistry,
   chart,
   guides,
   imaging,
