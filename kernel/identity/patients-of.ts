@@ -5,13 +5,15 @@ import type { Version } from '@xinglin/records'
 const link = /"(?:subject|patient|beneficiary|for|individual)":\{"reference":"Patient\/([A-Za-z0-9\-.]{1,64})/
 
 /** Logical id of the Patient; undefined for what concerns nobody or is deleted. */
-export function patientOf(version: Pick<Version, 'type' | 'id' | 'json'>): string | undefined {
+export function patientOf(version: Pick<Version, 'type' | 'id' | 'json' | 'container'>): string | undefined {
+  // A contained Patient is no record of its own.
+  if (version.container) return patientOf(version.container)
   if (version.type === 'Patient') return version.id
   return link.exec(version.json)?.[1]
 }
 
 /** `patient` where all versions concern one, `patients` where they concern several. */
-export function patientsOf(versions: readonly Pick<Version, 'type' | 'id' | 'json'>[]): {
+export function patientsOf(versions: readonly Pick<Version, 'type' | 'id' | 'json' | 'container'>[]): {
   readonly patient?: string
   readonly patients?: readonly string[]
 } {

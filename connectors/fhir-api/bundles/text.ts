@@ -59,6 +59,8 @@ export function responseEntry(
   return `{${body}"response":${JSON.stringify(response)}}`
 }
 
-function fullUrl(baseUrl: string, { type, id }: Version): string {
+/** §3.1.1.5.5: a contained resource is named by its container and its id in there. */
+function fullUrl(baseUrl: string, { type, id, container }: Version): string {
+  if (container) return JSON.stringify(`${baseUrl}/${container.type}/${container.id}#${id}`)
   return JSON.stringify(`${baseUrl}/${type}/${id}`)
 }

@@ -5,7 +5,6 @@ import {
   parseWithDecimals,
   type ResourceType,
   stringifyWithDecimals,
-  unsupported,
 } from '@xinglin/fhir'
 import { isElementName, type Subset, subsetOf } from '@xinglin/fhir/search'
 import type { Query } from '@xinglin/records'
@@ -16,7 +15,6 @@ const summaries = ['true', 'text', 'data', 'count', 'false'] as const
 
 /** The part that was asked for; undefined for whole resources. Throws `invalid` for what cannot be asked. */
 export function shapeOf(type: ResourceType, query: Query): Subset | undefined {
-  refuseContained(query)
   const names = elementsOf(type, query)
   const summary = summaryOf(query)
   if (names && summary !== undefined && summary !== 'false')
@@ -58,16 +56,6 @@ function elementsOf(type: ResourceType, query: Query): readonly string[] | undef
   if (names.length === 0) return undefined
   if (names.every((name) => isElementName(type, name))) return names
   throw badShape('_elements', `a list of elements of ${type}, as they stand at the top of the resource`)
-}
-
-/** Not ignored: a client that asked for contained resources must not get others. */
-function refuseContained(query: Query): void {
-  const asked = query.find(([name, value]) => name === '_contained' && value !== 'false')
-  if (asked)
-    throw unsupported('contained resources cannot be searched; leave _contained out', {
-      code: 'fhir-api.search-shape',
-      at: '_contained',
-    })
 }
 
 function badShape(name: string, wanted: string): OutcomeError {

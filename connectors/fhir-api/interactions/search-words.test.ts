@@ -78,6 +78,8 @@ test('each result parameter that is listed is answered', async () => {
     _total: 'accurate',
     _include: 'Patient:organization',
     _revinclude: 'Observation:subject',
+    _contained: 'both',
+    _containedType: 'contained',
     _summary: 'data',
     _elements: 'name',
     _format: 'xml',

@@ -38,6 +38,8 @@ export const resultWords: readonly (readonly [name: string, what: string])[] = [
     '_revinclude',
     '`Type:parameter[:Target]`, `Type:*`, `*`, with `:iterate` ten rounds; 5,000 resources a page at most',
   ],
+  ['_contained', '`false`, `true`, `both`; without chains, `_has`, words, `_sort` and includes'],
+  ['_containedType', '`container`, `contained` (named `Type/id#id`)'],
   ['_summary', '`true`, `text`, `data`, `count`, `false`'],
   ['_elements', 'elements at the top of the resource'],
   ['_format', '`json`, `xml` or a media type'],

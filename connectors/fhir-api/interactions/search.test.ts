@@ -131,12 +131,11 @@ test('a parameter that is unknown, or would change the shape of the answer, is r
     '_summary',
     '_summary must be another than text where resources are included',
   ])
-  assert.deepEqual(said(await ask('GET', 'Location?_contained=true')), [
-    422,
-    'not-supported',
-    'fhir-api.search-shape',
+  assert.deepEqual(said(await ask('GET', 'Location?_contained=perhaps')).slice(0, 4), [
+    400,
+    'invalid',
+    'records.bad-parameter',
     '_contained',
-    'contained resources cannot be searched; leave _contained out',
   ])
 })
 
@@ -205,4 +204,37 @@ test('§3.1.1.2 with Prefer: handling=lenient what is unknown is left out of the
     'invalid',
     'search.bad-value',
   ])
+})
+
+test('§3.1.1.5.5 a contained resource that matches is named by its container and its id in there', async () => {
+  const medication = { resourceType: 'Medication', id: 'm1', code: { coding: [{ code: 'mixture' }] } }
+  await ask('PUT', 'MedicationRequest/mr1', {
+    body: {
+      resourceType: 'MedicationRequest',
+      id: 'mr1',
+      status: 'active',
+      intent: 'order',
+      contained: [medication],
+      medicationReference: { reference: '#m1' },
+      subject: { display: 'somebody' },
+    },
+  })
+  const query = 'Medication?code=mixture&_contained=true&_containedType=contained'
+
+  const { body } = await ask('GET', query)
+  const container = await ask('GET', 'Medication?code=mixture&_contained=true')
+
+  assert.deepEqual(body, {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    link: [{ relation: 'self', url: `${baseUrl}/${query}` }],
+    entry: [
+      { fullUrl: `${baseUrl}/MedicationRequest/mr1#m1`, resource: medication, search: { mode: 'match' } },
+    ],
+  })
+  const { entry } = container.body as { entry: { fullUrl: string; search: object }[] }
+  assert.deepEqual(
+    entry.map(({ fullUrl, search }) => [fullUrl, search]),
+    [[`${baseUrl}/MedicationRequest/mr1`, { mode: 'match' }]],
+  )
 })

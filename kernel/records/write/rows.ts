@@ -9,6 +9,7 @@ import {
   stringifyWithDecimals,
 } from '@xinglin/fhir'
 import { indexOf } from '@xinglin/fhir/search'
+import { containedTerms } from '../index/contained.ts'
 import { mainPatientOf } from '../index/main-patient.ts'
 import { wholeNamesOf } from '../index/names.ts'
 import { selfOf } from '../index/space.ts'
@@ -68,12 +69,16 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
     patient: mainPatientOf(type, values),
     clinical: clinicalOf(values.clinicalMs),
     deleted: false,
-    terms: termsOf(space, values, beside),
+    terms: withContained(termsOf(space, values, beside), filled, place),
     values: valueRowsOf(space, String(target.key), { ...values, strings }),
     displays: beside.map(({ text }) => text),
     json: jsonOf(resource, target, place.at),
     labels: labelsOf(resource),
   }
+}
+
+function withContained(terms: ReadonlySet<bigint>, resource: object, place: Place): ReadonlySet<bigint> {
+  return 'contained' in resource ? terms.union(containedTerms(resource, place)) : terms
 }
 
 function labelsOf({ meta }: Resource): readonly string[] | undefined {
