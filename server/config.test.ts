@@ -41,6 +41,8 @@ test('without any setting every default stands', () => {
     signInRate: 60,
     bodyLimit: 64,
     sessionIdle: 15,
+    glassHours: 4,
+    glassReviewHours: 24,
     trustedProxies: undefined,
     publicUrl: undefined,
     subscriptionNetworks: undefined,

@@ -159,6 +159,16 @@ export const settings = {
     { from: 1, to: 1440, fallback: 15 },
     { unit: 'min', description: 'A session without any request for this long has ended.' },
   ),
+  glassHours: wholeNumber(
+    'XINGLIN_GLASS_HOURS',
+    { from: 1, to: 24, fallback: 4 },
+    { unit: 'h', description: 'A refused record that was opened in an emergency closes again after this long.' },
+  ),
+  glassReviewHours: wholeNumber(
+    'XINGLIN_GLASS_REVIEW_HOURS',
+    { from: 1, to: 168, fallback: 24 },
+    { unit: 'h', description: 'Within this time another judges whether a refused record was rightly opened.' },
+  ),
   trustedProxies: networks(
     'XINGLIN_TRUSTED_PROXIES',
     'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
@@ -214,6 +224,8 @@ type Defaulted =
   | 'signInRate'
   | 'bodyLimit'
   | 'sessionIdle'
+  | 'glassHours'
+  | 'glassReviewHours'
   | 'subscriptionAttempts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -121,7 +121,11 @@ async function createKernel(
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })
-  const settings = { sessionIdleMs: config.sessionIdle * 60_000 }
+  const settings = {
+    sessionIdleMs: config.sessionIdle * 60_000,
+    glassMs: config.glassHours * 3_600_000,
+    glassReviewMs: config.glassReviewHours * 3_600_000,
+  }
   const identity = createIdentity({ database, records, events, runtime, settings })
   const web = await createWeb({
     identity,

@@ -75,7 +75,7 @@ async function open(
     const data = { glass: glass.id, task: glass.task, holder: by.reference, until: glass.until }
     unit.state({ kind: 'identity.glass-broken', patient, data })
     const detail = `purpose ${breakGlassPurpose} · until ${glass.until} · ${reason}`
-    parts.audit.write(unit.transaction, by, [
+    parts.audit.write(unit.transaction, { ...by, purpose: breakGlassPurpose }, [
       {
         action: 'break-glass',
         outcome: 'allowed',
