@@ -162,12 +162,41 @@ export const settings = {
   glassHours: wholeNumber(
     'XINGLIN_GLASS_HOURS',
     { from: 1, to: 24, fallback: 4 },
-    { unit: 'h', description: 'A refused record that was opened in an emergency closes again after this long.' },
+    {
+      unit: 'h',
+      description: 'A refused record that was opened in an emergency closes again after this long.',
+    },
   ),
   glassReviewHours: wholeNumber(
     'XINGLIN_GLASS_REVIEW_HOURS',
     { from: 1, to: 168, fallback: 24 },
-    { unit: 'h', description: 'Within this time another judges whether a refused record was rightly opened.' },
+    {
+      unit: 'h',
+      description: 'Within this time another judges whether a refused record was rightly opened.',
+    },
+  ),
+  sessionsAtOnce: wholeNumber(
+    'XINGLIN_SESSIONS',
+    { from: 1, to: 100, fallback: 5 },
+    { unit: 'sessions', description: 'Sessions that a person has at once; a further one ends the oldest.' },
+  ),
+  lockAfter: wholeNumber(
+    'XINGLIN_LOCK_AFTER',
+    { from: 1, to: 100, fallback: 5 },
+    { unit: 'failures', description: 'Wrong passwords after which a login is locked.' },
+  ),
+  lockMinutes: wholeNumber(
+    'XINGLIN_LOCK_MINUTES',
+    { from: 1, to: 1440, fallback: 15 },
+    { unit: 'min', description: 'How long a login stays locked.' },
+  ),
+  passwordDays: wholeNumber(
+    'XINGLIN_PASSWORD_DAYS',
+    { from: 0, to: 3650, fallback: 90 },
+    {
+      unit: 'days',
+      description: 'A password older than this must be changed at the next sign-in; 0: never.',
+    },
   ),
   trustedProxies: networks(
     'XINGLIN_TRUSTED_PROXIES',
@@ -224,6 +253,10 @@ type Defaulted =
   | 'signInRate'
   | 'bodyLimit'
   | 'sessionIdle'
+  | 'sessionsAtOnce'
+  | 'lockAfter'
+  | 'lockMinutes'
+  | 'passwordDays'
   | 'glassHours'
   | 'glassReviewHours'
   | 'subscriptionAttempts'
@@ -282,6 +315,14 @@ export function unknownNames(environment: Environment = process.env): readonly s
   const known = new Set<string>(Object.values(settings).map((setting) => setting.name))
   return Object.keys(environment).filter(
     (name) => name.startsWith('XINGLIN_') && !known.has(name) && !namesOfOthers.has(name),
+  )
+}
+
+/** The settings that may be shown, by their names in the environment. */
+export function shownValues(config: Config): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(settings) as [keyof Settings, Setting<unknown>][]
+  return Object.fromEntries(
+    entries.filter(([, { isSecret }]) => !isSecret).map(([key, { name }]) => [name, config[key]]),
   )
 }
 

@@ -53,6 +53,19 @@ export type GlassRow = {
   }
 }
 export type GlassAnswer = { readonly glass: readonly GlassRow[]; readonly next?: string }
+/** What was looked at by one broken glass, the newest first. */
+export type AccessesAnswer = {
+  readonly accesses: readonly {
+    readonly at: string
+    readonly action: string
+    readonly resourceType?: string
+    readonly resourceId?: string
+    readonly detail?: string
+    readonly outcome: 'allowed' | 'refused' | 'failed'
+  }[]
+  /** There are older ones: the audit trail shows them. */
+  readonly hasMore: boolean
+}
 export type StandingGlass = {
   readonly id: string
   readonly patient: string

@@ -98,6 +98,14 @@ test('the glass is broken at one address, stands at another, and is judged by wh
     [row.id, row.patient.name, row.reason, row.isOverdue, row.holderDisplay],
     [id, '张三', '急诊抢救', false, 'li'],
   )
+  const { accesses } = (await get(auditor, `/api/privacy/glass/${id}/accesses`)).json
+  assert.deepEqual(
+    accesses.map(
+      ({ action, resourceId }: { action: string; resourceId: string }) => `${action} ${resourceId}`,
+    ),
+    ['break-glass asha'],
+  )
+  assert.equal((await get(doctor, `/api/privacy/glass/${id}/accesses`)).status, 403)
   const judged = await post(auditor, `/api/privacy/glass/${id}/review`, {
     outcome: 'justified',
     note: '与病程相符',

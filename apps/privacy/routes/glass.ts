@@ -6,6 +6,7 @@ import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
 import {
+  type AccessesAnswer,
   type GlassAnswer,
   type GlassRow,
   type PatientLine,
@@ -34,6 +35,9 @@ export function glassRoutes(http: FastifyInstance, kernel: Kernel): void {
     await breakGlass.close(requireActor(request), idOf(request.params, 'id'))
     return reply.code(204).send()
   })
+  http.get('/glass/:id/accesses', (request) =>
+    accessesAnswer(kernel, requireActor(request), idOf(request.params, 'id')),
+  )
   http.get('/glass', (request) => listAnswer(kernel, requireActor(request), request.query))
   http.post('/glass/:id/review', async (request, reply) => {
     await breakGlass.review(requireActor(request), {
@@ -64,6 +68,28 @@ async function whoseAnswer(kernel: Kernel, actor: Actor, params: unknown): Promi
   })
   const line = patientLine(id, parseVersion(version, 'Patient'))
   return fields.has('name') ? { ...line, name: maskName(line.name) } : line
+}
+
+/** What was looked at by it, which is what is judged. */
+async function accessesAnswer({ identity }: Kernel, actor: Actor, id: string): Promise<AccessesAnswer> {
+  const glass = await identity.breakGlass.find(actor, id)
+  if (!glass) throw notFound(`there is no broken glass ${id}`, { code: 'privacy.no-glass', at: 'id' })
+  const { entries, next } = await identity.auditTrail.list(actor, {
+    actor: glass.holder,
+    patient: glass.patient,
+    from: glass.since,
+    until: glass.until,
+    limit: pageRows,
+  })
+  const accesses = entries.map(({ at, action, resourceType, resourceId, detail, outcome }) => ({
+    at,
+    action,
+    outcome,
+    ...(resourceType ? { resourceType } : {}),
+    ...(resourceId ? { resourceId } : {}),
+    ...(detail ? { detail } : {}),
+  }))
+  return { accesses, hasMore: next !== undefined }
 }
 
 async function listAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise<GlassAnswer> {

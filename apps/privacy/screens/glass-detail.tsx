@@ -1,8 +1,8 @@
 /** One broken glass: what happened, and the judgement with its grounds. */
-import { FailureText, Go, useAct, useTimes, useWords } from '@xinglin/kit'
+import { Answered, FailureText, Go, Loading, useAct, useAsk, useTimes, useWords } from '@xinglin/kit'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
-import type { GlassRow } from '../contract.ts'
+import type { AccessesAnswer, GlassRow } from '../contract.ts'
 import { Field } from './field.tsx'
 import { GlassState } from './glass.tsx'
 import { PatientFacts } from './patient-facts.tsx'
@@ -36,8 +36,38 @@ export function GlassDetail({ row, onClose }: { readonly row: GlassRow; readonly
       <p>
         <Go to={`/administration/audit?patient=${encodeURIComponent(row.patient.id)}`}>{say('trail')}</Go>
       </p>
+      <Accesses row={row} />
       {row.review ? null : <Judgement key={row.id} row={row} />}
     </Side>
+  )
+}
+
+/** What was looked at, in one line each. */
+function Accesses({ row }: { readonly row: GlassRow }) {
+  const say = useWords(words)
+  const times = useTimes()
+  const answer = useAsk<AccessesAnswer>(`/api/privacy/glass/${row.id}/accesses`)
+  return (
+    <section className="privacy-part" aria-label={say('accesses')}>
+      <h2>{say('accesses')}</h2>
+      <Answered answer={answer} loading={<Loading rows={3} />}>
+        {({ accesses, hasMore }) => (
+          <>
+            <ul className="privacy-accesses">
+              {accesses.map(({ at, action, resourceType, resourceId, outcome }, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: entries of one instant have no other name here.
+                <li key={place}>
+                  <span className="x-quiet x-number">{times.full(at)}</span>{' '}
+                  {outcome === 'allowed' ? '' : '✗ '}
+                  {action} {[resourceType, resourceId].filter(Boolean).join('/')}
+                </li>
+              ))}
+            </ul>
+            {hasMore ? <p className="x-quiet">{say('olderInTrail')}</p> : null}
+          </>
+        )}
+      </Answered>
+    </section>
   )
 }
 

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TenantId } from '@xinglin/events'
 import type { Resource } from '@xinglin/fhir'
-import { auditLines, lastAuditId, logKinds, refusalOf, signedInPerson, testIdentity } from '../test-identity.ts'
+import {
+  auditLines,
+  lastAuditId,
+  logKinds,
+  refusalOf,
+  signedInPerson,
+  testIdentity,
+} from '../test-identity.ts'
 
 const here = await testIdentity()
 const { identity, runtime, records } = here
@@ -46,7 +53,9 @@ test('a refused record is opened with a reason, for four hours, and a Task asks 
   const task = JSON.parse((await records.read(tenant, 'Task', glass.task))?.json ?? '{}')
   assert.equal(task.status, 'requested')
   assert.deepEqual(task.restriction.period, { start: runtime.now(), end: hoursFromNow(24) })
-  assert.deepEqual(task.input, [{ type: { text: 'refused by' }, valueReference: { reference: 'Consent/vip' } }])
+  assert.deepEqual(task.input, [
+    { type: { text: 'refused by' }, valueReference: { reference: 'Consent/vip' } },
+  ])
   assert.deepEqual(await auditLines(here, before), [
     `allowed break-glass Patient of asha purpose BTG · until ${hoursFromNow(4)} · 急诊抢救，患者昏迷`,
   ])
@@ -97,7 +106,10 @@ test('who broke it does not judge it, another does, once', async () => {
   assert.equal(await judge(), 'done')
   assert.equal(await judge(), 'conflict consent.glass-reviewed')
   const task = JSON.parse((await records.read(tenant, 'Task', glass?.task ?? ''))?.json ?? '{}')
-  assert.deepEqual([task.status, task.output[0].valueCode, task.owner.display], ['completed', 'justified', 'zhao'])
+  assert.deepEqual(
+    [task.status, task.output[0].valueCode, task.owner.display],
+    ['completed', 'justified', 'zhao'],
+  )
 })
 
 test('what nobody judged within a day is overdue; a glass ends by its time or by its owner', async () => {
@@ -113,7 +125,10 @@ test('what nobody judged within a day is overdue; a glass ends by its time or by
   assert.deepEqual(await states(), [['leo'], [], ['asha'], ['asha']])
   runtime.advance(25 * 3_600_000)
   assert.deepEqual(await states(), [['leo'], ['leo'], ['asha'], []])
-  assert.equal(await refusalOf(() => breakGlass.list(doctor.actor, { limit: 10 })), 'forbidden identity.not-allowed')
+  assert.equal(
+    await refusalOf(() => breakGlass.list(doctor.actor, { limit: 10 })),
+    'forbidden identity.not-allowed',
+  )
 })
 
 function hoursFromNow(hours: number): string {

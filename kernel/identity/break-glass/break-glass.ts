@@ -53,6 +53,8 @@ export interface BreakGlass {
     by: Actor,
     options: { readonly state?: GlassState; readonly before?: string; readonly limit: number },
   ): Promise<readonly Glass[]>
+  /** For who judges; undefined where there is none of this id. */
+  find(by: Actor, id: string): Promise<Glass | undefined>
   /** Nobody judges his own; once judged it stays. Completes the Task. */
   review(
     by: Actor,

@@ -11,7 +11,7 @@ import type { Decide } from '../decide.ts'
 import type { Actor } from '../identity.ts'
 import type { IdentitySettings } from '../settings.ts'
 import type { BreakGlass, Glass } from './break-glass.ts'
-import { listGlass, lockGlass, standingGlass, type Whose } from './glass-rows.ts'
+import { findGlass, listGlass, lockGlass, standingGlass, type Whose } from './glass-rows.ts'
 import { reviewedTask, reviewTask } from './review-task.ts'
 
 export type BreakGlassParts = {
@@ -39,6 +39,10 @@ export function createBreakGlass(parts: BreakGlassParts): BreakGlass {
       const detail = `${options.state ?? 'all'} · ${found.length} found`
       parts.audit.note(by, { action: 'privacy.glass.review', outcome: 'allowed', detail })
       return found
+    },
+    find(by, id) {
+      demand(parts, by, 'privacy.glass.review', id)
+      return findGlass(parts.database, whose(by), id)
     },
     review: (by, act) => review(parts, by, act),
   }

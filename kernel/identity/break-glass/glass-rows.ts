@@ -43,6 +43,16 @@ export async function standingGlass(
   return rows.map((row) => glassOf(row, timeZone))
 }
 
+/** One by its id; undefined where there is none. */
+export async function findGlass(
+  from: Queryable,
+  { tenant, timeZone }: Whose,
+  id: string,
+): Promise<Glass | undefined> {
+  const [row] = await from.query(sql<Row>`${columns} where tenant = ${tenant} and id = ${id}`)
+  return row && glassOf(row, timeZone)
+}
+
 /** One by its id, locked until the transaction ends; undefined where there is none. */
 export async function lockGlass(
   from: Queryable,
