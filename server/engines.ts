@@ -13,7 +13,14 @@ import {
 import { dicomMigrations } from '@xinglin/dicom-node'
 import { eventsMigrations } from '@xinglin/events'
 import { bulkMigrations, subscriptionsMigrations } from '@xinglin/fhir-api'
-import { accessMigrations, consentMigrations, identityMigrations, oauthMigrations } from '@xinglin/identity'
+import {
+  accessMigrations,
+  consentMigrations,
+  identityMigrations,
+  oauthMigrations,
+  signInMigrations,
+} from '@xinglin/identity'
+import { trailMigrations } from '@xinglin/identity/audit'
 import { migrateJobs } from '@xinglin/jobs'
 import { keysMigrations } from '@xinglin/keys'
 import { type Objects, openObjects } from '@xinglin/objects'
@@ -76,6 +83,8 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     accessMigrations,
     consentMigrations,
     oauthMigrations,
+    signInMigrations,
+    trailMigrations,
     trafficMigrations,
     dicomMigrations,
     subscriptionsMigrations,

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { type Kernel, startApps } from '@xinglin/app'
 import { createEventLog } from '@xinglin/events'
 import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
-import { createIdentity } from '@xinglin/identity'
+import { createIdentity, type IdentitySettings } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { keysTasks } from '@xinglin/keys'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
@@ -14,7 +14,7 @@ import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
-import { type Config, namedValues } from './config.ts'
+import { type Config, namedValues, shownValues } from './config.ts'
 import { createDemo, type Demo, demoRoute } from './demo.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
@@ -121,11 +121,7 @@ async function createKernel(
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })
-  const settings = {
-    sessionIdleMs: config.sessionIdle * 60_000,
-    glassMs: config.glassHours * 3_600_000,
-    glassReviewMs: config.glassReviewHours * 3_600_000,
-  }
+  const settings = identitySettings(config)
   const identity = createIdentity({ database, records, events, runtime, settings })
   const web = await createWeb({
     identity,
@@ -166,6 +162,19 @@ async function createKernel(
     identity,
     traffic,
     web,
+    settings: shownValues(config),
+  }
+}
+
+function identitySettings(config: Config): IdentitySettings {
+  return {
+    sessionIdleMs: config.sessionIdle * 60_000,
+    sessionsAtOnce: config.sessionsAtOnce,
+    failuresToLock: config.lockAfter,
+    lockMs: config.lockMinutes * 60_000,
+    passwordLifeMs: config.passwordDays * 24 * 3_600_000,
+    glassMs: config.glassHours * 3_600_000,
+    glassReviewMs: config.glassReviewHours * 3_600_000,
   }
 }
 

@@ -1,14 +1,16 @@
 /** Signing people in and out, and their own passwords. A login that is not known behaves as a wrong password does. */
 import { type Database, sql } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
-import { forbidden, invalid, unauthenticated } from '@xinglin/fhir'
+import { epochMs, forbidden, instantOf, invalid, unauthenticated } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Audit } from './audit/audit.ts'
-import type { Accounts, Actor } from './identity.ts'
+import type { Accounts, Actor, OwnAccount } from './identity.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import type { RoleBook } from './roles.ts'
 import type { AccountOfSession, SessionStore } from './sessions.ts'
+import type { IdentitySettings } from './settings.ts'
+import type { FormerPasswords, SignInHistory } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
 
 /** Longer texts are wrong without being hashed: no password rule lets them be set. */
@@ -23,6 +25,9 @@ export type AccountParts = {
   readonly sessions: SessionStore
   readonly attempts: SignInAttempts
   readonly roles: RoleBook
+  readonly formerPasswords: FormerPasswords
+  readonly signIns: SignInHistory
+  readonly settings: Required<IdentitySettings>
 }
 
 export function createAccounts(parts: AccountParts): Accounts {
@@ -35,6 +40,15 @@ export function createAccounts(parts: AccountParts): Accounts {
       if (actor) audit.note(actor, { action: 'sign-out', outcome: 'allowed' })
     },
     changePassword: (actor, change) => changePassword(parts, actor, change),
+    own: (actor) => ownAccount(parts, actor),
+    async endOtherSessions(actor) {
+      await parts.database.transaction(async (transaction) => {
+        await sessions.closeAll(transaction, actor.id, actor.session)
+        audit.write(transaction, actor, [
+          { action: 'sign-out', outcome: 'allowed', detail: 'other sessions' },
+        ])
+      })
+    },
   }
 }
 
@@ -42,39 +56,66 @@ async function signIn(
   parts: AccountParts,
   { login, password, address }: Parameters<Accounts['signIn']>[0],
 ): ReturnType<Accounts['signIn']> {
-  const { database, audit, passwords, attempts, sessions, roles, runtime } = parts
+  const { database, audit, passwords, attempts, sessions, roles, runtime, signIns } = parts
   const account = await findAccount(database, login)
   const actor = { ...(account ? actorOf(account) : unknownPerson), address }
-  const attempt = await attempts.begin(login).catch((error: unknown) => {
+  const attempt = await attempts.begin(login).catch(async (error: unknown) => {
     audit.note(actor, { action: 'sign-in', outcome: 'refused', detail: 'locked' })
+    if (account) await signIns.note(database, account.id, { address, outcome: 'locked' })
     throw error
   })
   const given = password.length > maxGivenCharacters ? '' : password
   if (!(await passwords.verify(account?.passwordHash, given)) || !account) {
-    await leaveFailure(parts, actor, attempt.isLast)
+    await leaveFailure(parts, { ...actor, address }, attempt.isLast)
     throw unauthenticated('the login or the password is wrong', { code: 'identity.wrong-password' })
   }
   await roles.refresh(account.tenant)
   return database.transaction(async (transaction) => {
     await attempts.clear(transaction, login)
+    const mustChangePassword = account.mustChangePassword || isOld(parts, account)
     await transaction.query(sql`
       update identity.account
-      set last_sign_in = ${runtime.now()}::timestamptz
+      set last_sign_in = ${runtime.now()}::timestamptz, must_change_password = ${mustChangePassword}
       where id = ${account.id}`)
+    await signIns.note(transaction, account.id, { address, outcome: 'allowed' })
     audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed' }])
-    return sessions.open(transaction, { account, address })
+    return sessions.open(transaction, { account: { ...account, mustChangePassword }, address })
   })
 }
 
+function isOld({ settings, runtime }: AccountParts, { passwordSet }: Account): boolean {
+  const { passwordLifeMs } = settings
+  return passwordLifeMs > 0 && epochMs(runtime.now()) - epochMs(passwordSet) > passwordLifeMs
+}
+
+/** What a person sees of his own account; nobody else does. */
+async function ownAccount(parts: AccountParts, actor: Actor): Promise<OwnAccount> {
+  const { database, signIns, settings, runtime } = parts
+  const account = actor.kind === 'user' ? await findAccountById(database, actor.id) : undefined
+  if (!account) throw forbidden('only people have accounts', { code: 'identity.no-password' })
+  const { passwordLifeMs } = settings
+  const passwordSetMs = epochMs(account.passwordSet)
+  return {
+    login: account.login,
+    passwordSet: instantOf(passwordSetMs, runtime.timeZone),
+    ...(passwordLifeMs > 0
+      ? { passwordEnds: instantOf(passwordSetMs + passwordLifeMs, runtime.timeZone) }
+      : {}),
+    signIns: await signIns.list(account.id),
+  }
+}
+
 async function leaveFailure(
-  { database, events, audit }: AccountParts,
+  { database, events, audit, signIns }: AccountParts,
   actor: Actor,
   locks: boolean,
 ): Promise<void> {
   const detail = locks ? 'wrong password; the login is locked' : 'wrong password'
+  const isKnown = actor.id !== unknownPerson.id
   await database.transaction(async (transaction) => {
     audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'refused', detail }])
-    if (!locks || actor.id === unknownPerson.id) return
+    if (isKnown) await signIns.note(transaction, actor.id, { address: actor.address, outcome: 'refused' })
+    if (!locks || !isKnown) return
     const author = { tenant: actor.tenant, actor: actor.reference }
     events.append(transaction, author, [{ kind: 'identity.login-locked', data: { account: actor.id } }])
   })
@@ -85,7 +126,7 @@ async function changePassword(
   actor: Actor,
   { current, next }: { current: string; next: string },
 ): Promise<void> {
-  const { database, events, audit, passwords, attempts, sessions, runtime } = parts
+  const { database, events, audit, passwords, attempts, sessions, runtime, formerPasswords } = parts
   if (actor.kind !== 'user') throw forbidden('only people have passwords', { code: 'identity.no-password' })
   const account = await findAccountById(database, actor.id)
   if (!account) throw unauthenticated('this account is disabled', { code: 'identity.wrong-password' })
@@ -95,11 +136,11 @@ async function changePassword(
     throw invalid('the present password is wrong', { code: 'identity.wrong-password', at: 'current' })
   }
   await attempts.clear(database, account.login)
-  if (next === current)
-    throw invalid('the new password is the present one', { code: 'identity.password-rule', at: 'next' })
   refuseWeakPassword(next, account)
+  await formerPasswords.refuse(account, next)
   const passwordHash = await passwords.hash(next)
   await database.transaction(async (transaction) => {
+    formerPasswords.keep(transaction, account.id)
     await transaction.query(sql`
       update identity.account
       set password_hash = ${passwordHash}, must_change_password = false, password_set = ${runtime.now()}::timestamptz
@@ -111,11 +152,15 @@ async function changePassword(
   })
 }
 
-type Account = AccountOfSession & { readonly login: string; readonly passwordHash: string }
+type Account = AccountOfSession & {
+  readonly login: string
+  readonly passwordHash: string
+  readonly passwordSet: string
+}
 
 const accountColumns = sql`
   select id, tenant, login, display, roles, password_hash as "passwordHash",
-    must_change_password as "mustChangePassword"
+    must_change_password as "mustChangePassword", password_set as "passwordSet"
   from identity.account`
 
 async function findAccount(database: Database, login: string): Promise<Account | undefined> {

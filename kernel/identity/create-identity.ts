@@ -5,8 +5,10 @@ import { forbidden } from '@xinglin/fhir'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { createAccess } from './access/create-access.ts'
+import { rebuildOldRelations } from './access/derive.ts'
 import { createExplain } from './access/explain.ts'
 import { createPolicies } from './access/policy-administration.ts'
+import { createReach } from './access/reach.ts'
 import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
 import { createAgreements } from './apps/agreements.ts'
@@ -36,6 +38,7 @@ import { createRoleBook } from './roles.ts'
 import { createSessions } from './session-administration.ts'
 import { createSessionStore } from './sessions.ts'
 import { defaultSettings, type IdentitySettings } from './settings.ts'
+import { createFormerPasswords, createSignInHistory } from './sign-in/sign-in.ts'
 import { createSignInAttempts } from './sign-in-attempts.ts'
 
 export const identityMigrations: Migrations = {
@@ -66,12 +69,15 @@ export function createIdentity({
   const passwords = createPasswords()
   const sessions = createSessionStore({ database, runtime, roles, settings })
   const attempts = createSignInAttempts({ database, runtime, settings })
+  const remembered = settings.passwordsRemembered
+  const formerPasswords = createFormerPasswords({ database, passwords, runtime, remembered })
+  const signIns = createSignInHistory({ database, runtime })
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide },
-    ...{ passwords, sessions, attempts, tokens, secrets },
+    ...{ passwords, sessions, attempts, tokens, secrets, formerPasswords, signIns },
   }
   const access = createAccess({
     ...{ database, records, events, runtime, roles, decide },
@@ -115,6 +121,8 @@ export function createIdentity({
     consents: createConsents({ database, records, runtime, roles }),
     breakGlass: createBreakGlass({ ...parts, records }),
     masking,
+    reach: createReach({ access, records, runtime }),
+    rebuildRelations: () => rebuildOldRelations({ records, runtime }, database),
     policies: createPolicies({ ...parts, access }),
     explain: createExplain({
       ...parts,

@@ -5,6 +5,7 @@ export type { Explanation, Verdict } from './access/explain.ts'
 export { sensitiveKinds } from './access/labels.ts'
 export { type PatientScope, type Policy, patientScopes } from './access/policy.ts'
 export { accessPermissions, type Policies } from './access/policy-administration.ts'
+export type { Reach, SeenSql } from './access/reach.ts'
 export {
   type AdministrationPermission,
   administrationPermissions,
@@ -51,6 +52,7 @@ export {
 } from './masking/masking.ts'
 export { maskName, maskPhone } from './masking/words.ts'
 export type { IdentitySettings } from './settings.ts'
+export { type SignIn, signInMigrations } from './sign-in/sign-in.ts'
 
 import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
@@ -72,10 +74,12 @@ import type {
 } from '@xinglin/records'
 import type { ExplainQuestion, Explanation } from './access/explain.ts'
 import type { Policies } from './access/policy-administration.ts'
+import type { Reach } from './access/reach.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
 import type { Masking } from './masking/masking.ts'
+import type { SignIn } from './sign-in/sign-in.ts'
 
 export type Actor = {
   readonly kind: 'user' | 'client' | 'system'
@@ -193,6 +197,10 @@ export interface Identity {
   readonly clients: Clients
   /** Registered apps of others, let in by two people. */
   readonly apps: Apps
+  /** What an actor reaches of the record, for what is no statement of it. */
+  readonly reach: Reach
+  /** Makes what is derived of who has to do with whom anew where it was derived in an older way, or never: for the start. */
+  rebuildRelations(): Promise<void>
   /** Policies, and why somebody sees a resource or not. */
   readonly policies: Policies
   readonly explain: (by: Actor, asked: ExplainQuestion) => Promise<Explanation>
@@ -234,6 +242,17 @@ export interface Accounts {
   signOut(token: string): Promise<void>
   /** Throws `invalid` naming the broken rule (`at: 'next'`) or a wrong present password (`at: 'current'`). */
   changePassword(actor: Actor, change: { current: string; next: string }): Promise<void>
+  /** What a person sees of his own account. */
+  own(actor: Actor): Promise<OwnAccount>
+  /** Ends every session of a person but the one that he asks by. */
+  endOtherSessions(actor: Actor): Promise<void>
+}
+export type OwnAccount = {
+  readonly login: string
+  readonly passwordSet: Instant
+  /** When the password must be changed; absent where it never must. */
+  readonly passwordEnds?: Instant
+  readonly signIns: readonly SignIn[]
 }
 export interface Clients {
   /** Throws `unauthenticated` (wrong client) or `invalid` (scope beyond what it holds). */

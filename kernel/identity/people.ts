@@ -11,6 +11,7 @@ import type { RoleBook } from './roles.ts'
 import { oneTimePassword } from './secrets.ts'
 import type { SessionStore } from './sessions.ts'
 import type { IdentitySettings } from './settings.ts'
+import type { FormerPasswords } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
 
 export type PeopleParts = Administration & {
@@ -19,6 +20,7 @@ export type PeopleParts = Administration & {
   readonly sessions: SessionStore
   readonly attempts: SignInAttempts
   readonly roles: RoleBook
+  readonly formerPasswords: FormerPasswords
   readonly settings: Required<IdentitySettings>
 }
 
@@ -40,6 +42,7 @@ export function createPeople(parts: PeopleParts): People {
       const password = oneTimePassword()
       const passwordHash = await parts.passwords.hash(password)
       await change(by, act, 'identity.password-reset', async (transaction, person) => {
+        parts.formerPasswords.keep(transaction, person.id)
         await transaction.query(sql`
           update identity.account
           set password_hash = ${passwordHash}, must_change_password = true,

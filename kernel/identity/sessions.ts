@@ -92,6 +92,16 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
         with over as (delete from identity.session where ends < ${at}::timestamptz)
         insert into identity.session (token_hash, id, tenant, account, address, created, seen, ends)
         values (${digest(token)}, ${id}, ${account.tenant}, ${account.id}, ${address}, ${at}, ${at}, ${ends})`)
+      const ended = await transaction.query(sql`
+        delete from identity.session
+        where account = ${account.id} and token_hash not in (
+          select token_hash
+          from identity.session
+          where account = ${account.id}
+          order by created desc, id = ${id} desc
+          limit ${settings.sessionsAtOnce})
+        returning id`)
+      if (ended.length > 0) transaction.afterCommit(forget)
       return { token, actor: { ...actorOf({ ...account, session: id }), address } }
     },
     async actor(token) {

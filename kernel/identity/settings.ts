@@ -11,6 +11,12 @@ export type IdentitySettings = {
   readonly failuresToLock?: number
   /** How long a login stays locked, ms. */
   readonly lockMs?: number
+  /** A new password is none of so many, the present one among them. */
+  readonly passwordsRemembered?: number
+  /** A password older than this must be changed at the next sign-in, ms; 0: never. */
+  readonly passwordLifeMs?: number
+  /** Sessions that a person has at once; a further one ends the oldest. */
+  readonly sessionsAtOnce?: number
   /** How long a broken glass stays open, ms. */
   readonly glassMs?: number
   /** Within which time a broken glass must be judged, ms. */
@@ -23,6 +29,9 @@ export const defaultSettings: Required<IdentitySettings> = {
   tokenLifeSeconds: 3_600,
   failuresToLock: 5,
   lockMs: 15 * 60_000,
+  passwordsRemembered: 5,
+  passwordLifeMs: 90 * 24 * 3_600_000,
+  sessionsAtOnce: 5,
   glassMs: 4 * 3_600_000,
   glassReviewMs: 24 * 3_600_000,
 }

@@ -13,6 +13,7 @@ import {
   type IdentitySettings,
   identityMigrations,
   oauthMigrations,
+  signInMigrations,
 } from './identity.ts'
 
 export const administratorPassword = 'Heron-47-lake'
@@ -29,6 +30,7 @@ export async function testIdentity(settings: IdentitySettings = {}) {
       accessMigrations,
       consentMigrations,
       oauthMigrations,
+      signInMigrations,
     ],
   })
   const runtime = testRuntime()

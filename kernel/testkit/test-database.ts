@@ -74,6 +74,8 @@ function kernelMigrations(): readonly Migrations[] {
     { name: 'access', folder: 'identity/access' },
     { name: 'consent', folder: 'identity/consent' },
     { name: 'oauth', folder: 'identity/apps' },
+    { name: 'signin', folder: 'identity/sign-in' },
+    { name: 'trail', folder: 'identity/audit' },
   ]
   return [...folders, ...ofIdentity].map(({ name, folder }) => ({
     name,

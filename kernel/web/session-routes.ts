@@ -18,7 +18,7 @@ export type SessionRoutesOptions = {
   readonly timeZone: string
 }
 
-/** Registers sign in (POST), me (GET), sign out (DELETE) and change of password. */
+/** Registers sign in (POST), me (GET), sign out (DELETE), change of password, and what a person sees of his own account. */
 export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptions): void {
   const { identity, signIns } = options
   const open = { bodyLimit: maxCredentialBytes, config: { access: 'open' as const } }
@@ -37,6 +37,13 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
     const token = readCookie(request.headers.cookie, sessionCookie)
     if (token) await identity.accounts.signOut(token)
     setCookie(request, reply, undefined)
+    return reply.code(204).send()
+  })
+
+  http.get('/api/session/account', (request) => identity.accounts.own(signedIn(request)))
+
+  http.delete('/api/session/others', async (request, reply) => {
+    await identity.accounts.endOtherSessions(signedIn(request))
     return reply.code(204).send()
   })
 
