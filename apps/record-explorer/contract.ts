@@ -58,3 +58,14 @@ export type VersionRow = {
     readonly subject: string
   }
 }
+
+/** `GET /api/record-explorer/queries`: what whoever asks has kept, the latest first. */
+export type SavedQueriesAnswer = { readonly queries: readonly SavedQuery[] }
+export type SavedQuery = {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  /** Its parameters as a form. */
+  readonly query: string
+  readonly saved: string
+}

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Change } from '@xinglin/records'
 import { testKernel, testTenant } from '@xinglin/testkit'
 import { recordExplorer } from './app.ts'
-import type { ParametersAnswer, TypesAnswer, VersionsAnswer } from './contract.ts'
+import type { ParametersAnswer, SavedQueriesAnswer, TypesAnswer, VersionsAnswer } from './contract.ts'
 
 const kernel = await testKernel({ apps: [recordExplorer] })
 const all = ['system/*.*', 'xinglin/record-explorer.*', 'xinglin/integration.*']
@@ -113,4 +113,33 @@ test('unknown resources, types that are none and missing rights are refused', as
   ].map(({ status }) => status)
 
   assert.deepEqual(statuses, [404, 400, 400, 400, 403, 403])
+})
+
+test("a person keeps queries under names and sees nobody else's", async () => {
+  const act = async (name: string, payload: object, scopes = all) => {
+    const headers = await kernel.authorisation(scopes)
+    const url = `/api/record-explorer/commands/${name}`
+    return (await kernel.web.http.inject({ method: 'POST', url, headers, payload })).statusCode
+  }
+  const kept = async (scopes = all) => (await ask<SavedQueriesAnswer>('/queries', scopes)).body.queries
+  const save = (name: string, query: string) => act('save-query', { name, type: 'Patient', query })
+  const somebodyElse = ['xinglin/record-explorer.*']
+
+  assert.equal(await save('姓李的', 'name=李'), 200)
+  assert.equal(await save(' 姓李的 ', 'name=李&gender=female'), 200)
+
+  const [only, ...others] = await kept()
+  assert.deepEqual(
+    [only?.name, only?.type, only?.query, others],
+    ['姓李的', 'Patient', 'name=李&gender=female', []],
+  )
+  assert.deepEqual(await kept(somebodyElse), [])
+  assert.equal(await act('remove-query', { id: only?.id }, somebodyElse), 204)
+  assert.equal((await kept()).length, 1)
+  assert.equal(await act('remove-query', { id: only?.id }), 204)
+  assert.deepEqual(await kept(), [])
+  assert.deepEqual(
+    [await save('', 'name=李'), await act('save-query', { name: 'a', type: 'Ward', query: '' })],
+    [400, 400],
+  )
 })

@@ -2,11 +2,14 @@
 import { useEffect, useState } from 'react'
 import { useScreen } from './screen.tsx'
 
-/** Each question leaves an audit entry, so not every letter asks; a pause of this length is not felt. */
-const pauseMs = 200
+/** Most questions leave an audit entry, so not every letter asks; a pause of this length is not felt. */
+const usualPauseMs = 200
 
 /** The typed text of a filter that lives in the address under `name`, and how to change it. */
-export function useTyped(name: string): readonly [typed: string, setTyped: (text: string) => void] {
+export function useTyped(
+  name: string,
+  pauseMs = usualPauseMs,
+): readonly [typed: string, setTyped: (text: string) => void] {
   const { search, setSearch } = useScreen()
   const kept = search.get(name) ?? ''
   const [typed, setTyped] = useState({ text: kept, from: kept })
@@ -15,6 +18,6 @@ export function useTyped(name: string): readonly [typed: string, setTyped: (text
     if (text === kept) return
     const timer = setTimeout(() => setSearch({ [name]: text }), pauseMs)
     return () => clearTimeout(timer)
-  }, [text, kept, name, setSearch])
+  }, [text, kept, name, pauseMs, setSearch])
   return [text, (next) => setTyped({ text: next, from: kept })]
 }

@@ -22,7 +22,9 @@ export function typeRoutes(http: FastifyInstance, kernel: Kernel): void {
     const actor = requireActor(request)
     // Counts name no patient: decided for each type on every request, audited once.
     identity.demand(actor, { kind: 'permission', permission: readPermission })
-    const counts = await records.counts(actor.tenant)
+    // Counts of all would tell somebody who sees a part how much there is beside it.
+    const isNarrowed = await identity.reach.isNarrowed(actor)
+    const counts = isNarrowed ? {} : await records.counts(actor.tenant)
     await identity.audit(actor, { action: readPermission, outcome: 'allowed', detail: 'counts by type' })
     const types = allResourceTypes
       .filter((type) => maySearch(kernel, actor, type))

@@ -42,7 +42,9 @@ export function createHoldings({
     const known = standard.get(kind)
     if (known) return known
     const found = await library.standard(kind)
-    const told = found.map((each) => holdingOf(each, { isStandard: true, tables: new Map() }))
+    const told = found
+      .map((each) => holdingOf(each, { isStandard: true, tables: new Map() }))
+      .toSorted((left, right) => shownAs(left).localeCompare(shownAs(right), 'en'))
     standard.set(kind, told)
     return told
   }
@@ -51,6 +53,10 @@ export function createHoldings({
     const tables = kind === 'CodeSystem' ? await countsOfTables(database) : new Map<string, number>()
     return [...own.map((each) => holdingOf(each, { isStandard: false, tables })), ...(await standardOf(kind))]
   }
+}
+
+function shownAs({ title, name, url = '' }: Holding): string {
+  return title ?? name ?? url
 }
 
 async function countsOfTables(database: Queryable): Promise<ReadonlyMap<string, number>> {

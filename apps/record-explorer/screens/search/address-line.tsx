@@ -1,7 +1,7 @@
 /** The query as it would be sent: changed by hand, it changes the builder too. */
 import { useWords } from '@xinglin/kit'
 import { Input, Spin } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { CopyButton } from '../copy-button.tsx'
 import { explorerWords } from '../explorer-words.ts'
 import { curlOf, type Draft, queryText, readQuery } from './query.ts'
@@ -10,9 +10,10 @@ type Props = {
   readonly draft: Draft
   readonly isRunning: boolean
   readonly onChange: (draft: Draft) => void
+  readonly children?: ReactNode
 }
 
-export function AddressLine({ draft, isRunning, onChange }: Props) {
+export function AddressLine({ draft, isRunning, onChange, children }: Props) {
   const say = useWords(explorerWords)
   const [typed, setTyped] = useState<string>()
   const isWrong = typed !== undefined && readQuery(typed) === undefined
@@ -35,6 +36,7 @@ export function AddressLine({ draft, isRunning, onChange }: Props) {
       />
       <CopyButton text={`${location.origin}/fhir/R4/${written}`} label={say('copyUrl')} />
       <CopyButton text={curlOf(draft, location.origin)} label={say('copyCurl')} />
+      {children}
       {isWrong ? <p className="x-red">{say('noQuery')}</p> : null}
     </div>
   )

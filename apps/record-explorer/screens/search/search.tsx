@@ -15,6 +15,7 @@ import { useRef, useState } from 'react'
 import type { TypesAnswer } from '../../contract.ts'
 import '../explorer.css'
 import { explorerWords } from '../explorer-words.ts'
+import { SavedBar } from '../saved/saved-bar.tsx'
 import { AddressLine } from './address-line.tsx'
 import { Builder } from './builder.tsx'
 import { type Draft, formOf, isAbout } from './query.ts'
@@ -36,14 +37,18 @@ export function SearchScreen() {
   useTitle(`${say('search')} ${draft.type}`)
   const issues = results.error?.issues ?? []
   const found = useRef<HTMLDivElement>(null)
+  const run = (wanted: Draft) => {
+    setDraft(wanted)
+    setAsked(wanted)
+    found.current?.scrollIntoView({ block: 'nearest' })
+    if (present && present.type === wanted.type && formOf(present) === formOf(wanted)) results.again()
+  }
   return (
     <form
       className="rx-search"
       onSubmit={(event) => {
         event.preventDefault()
-        setAsked(draft)
-        found.current?.scrollIntoView({ block: 'nearest' })
-        if (present && formOf(present) === formOf(draft)) results.again()
+        run(draft)
       }}
     >
       <div className="rx-builder">
@@ -59,7 +64,9 @@ export function SearchScreen() {
         )}
       </div>
       <div className="rx-found" ref={found}>
-        <AddressLine draft={draft} onChange={setDraft} isRunning={results.isRunning} />
+        <AddressLine draft={draft} onChange={setDraft} isRunning={results.isRunning}>
+          <SavedBar draft={draft} onRun={run} />
+        </AddressLine>
         <Others issues={issues} draft={draft} />
         {present ? (
           <Results asked={present} results={results} />
