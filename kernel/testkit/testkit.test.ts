@@ -11,12 +11,17 @@ test('two databases of one template know nothing of each other', async () => {
 
   deepEqual(await two.query(sql`select to_regclass('ward') as ward`), [{ ward: null }])
   deepEqual(await two.query(sql`select distinct schema from database.migration order by schema`), [
+    { schema: 'access' },
+    { schema: 'consent' },
     { schema: 'events' },
     { schema: 'identity' },
+    { schema: 'keys' },
+    { schema: 'oauth' },
     { schema: 'profiles' },
     { schema: 'records' },
     { schema: 'terminology' },
     { schema: 'traffic' },
+    { schema: 'trail' },
   ])
 })
 

@@ -31,6 +31,9 @@ type Row = Access & {
   readonly actor: string
   readonly display: string
   readonly address?: string
+  readonly purpose?: string
+  readonly client?: string
+  readonly session?: string
 }
 
 export interface Audit {
@@ -57,6 +60,9 @@ export function createAudit({ database, runtime }: { database: Database; runtime
     actor: actor.reference,
     display: actor.display,
     address: actor.address,
+    purpose: actor.purpose,
+    client: actor.client,
+    session: actor.session,
     ...storableAccess(access),
   })
 
@@ -131,19 +137,22 @@ function storableAccess(access: Access): Access {
 /** What many did. */
 const insertion = (rows: readonly Row[]) => sql`
   insert into identity.audit
-    (at, tenant, actor, actor_display, address, action, resource_type, resource_id, patient, patients, detail, outcome)
-  select at, tenant, actor, display, address, action, "resourceType", "resourceId", patient, patients, detail, outcome
+    (at, tenant, actor, actor_display, address, purpose, client, session,
+      action, resource_type, resource_id, patient, patients, detail, outcome)
+  select at, tenant, actor, display, address, purpose, client, session,
+    action, "resourceType", "resourceId", patient, patients, detail, outcome
   from json_to_recordset(${sql.json(rows)}::json) as row(
-    at timestamptz, tenant int, actor text, display text, address text, action text, "resourceType" text,
-    "resourceId" text, patient text, patients text[], detail text, outcome text)`
+    at timestamptz, tenant int, actor text, display text, address text, purpose text, client text, session text,
+    action text, "resourceType" text, "resourceId" text, patient text, patients text[], detail text, outcome text)`
 
 /** What one did at one time. */
 const insertionOf = (at: string, actor: Actor, accesses: readonly Access[]) => sql`
   insert into identity.audit
-    (at, tenant, actor, actor_display, address, action, resource_type, resource_id, patient, patients, detail, outcome)
+    (at, tenant, actor, actor_display, address, purpose, client, session,
+      action, resource_type, resource_id, patient, patients, detail, outcome)
   select
     ${at}::timestamptz, ${actor.tenant}::integer, ${actor.reference}::text, ${actor.display}::text,
-    ${actor.address}::text, action, "resourceType", "resourceId", patient, patients, detail, outcome
+    ${actor.address}::text, ${actor.purpose}::text, ${actor.client}::text, ${actor.session}::text, action, "resourceType", "resourceId", patient, patients, detail, outcome
   from json_to_recordset(${sql.json(accesses)}::json) as row(
     action text, "resourceType" text, "resourceId" text, patient text, patients text[], detail text, outcome text)`
 

@@ -1,0 +1,43 @@
+/** What the tests of the proof stand on: a sealed trail, and a superuser who changes it with the guards switched off. */
+import { after } from 'node:test'
+import { type Database, type Sql, sql } from '@xinglin/database'
+import { createEventLog } from '@xinglin/events'
+import { openKeys } from '@xinglin/keys'
+import { createRecords } from '@xinglin/records'
+import { openTestDatabase, testMasterKey, testRuntime } from '@xinglin/testkit'
+import { createIdentity } from '../../identity.ts'
+import type { HashAlgorithm } from './entry-text.ts'
+import { createSealer } from './sealer.ts'
+import { type VerifyOptions, verifyTrail } from './verify.ts'
+
+/** Identity with keys and a sealer that seals when it is asked to. */
+export async function testTrail(algorithm: HashAlgorithm = 'sha256') {
+  const { database, drop } = await openTestDatabase()
+  const runtime = testRuntime()
+  const events = createEventLog({ database, runtime })
+  const records = createRecords({ database, events, runtime })
+  const identity = createIdentity({ database, records, events, runtime })
+  after(async () => {
+    await identity.stop()
+    await drop()
+  })
+  const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
+  const sealing = { database, keys, runtime, algorithm }
+  const sealer = createSealer(sealing)
+  const verify = (options?: VerifyOptions) =>
+    verifyTrail({ from: database, keys, now: runtime.now(), timeZone: runtime.timeZone }, options)
+  return { database, runtime, identity, keys, sealing, sealer, verify }
+}
+
+/** Runs statements as a superuser does who has switched the triggers off, and answers what the guards then look like. */
+export async function asSuperuser(database: Database, statements: readonly Sql[]): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await transaction.query(sql`alter table identity.audit disable trigger all`)
+    for (const table of ['seal', 'head', 'dropped_month'])
+      await transaction.query(sql`alter table ${sql.id('trail', table)} disable trigger all`)
+    for (const statement of statements) await transaction.query(statement)
+    await transaction.query(sql`alter table identity.audit enable trigger all`)
+    for (const table of ['seal', 'head', 'dropped_month'])
+      await transaction.query(sql`alter table ${sql.id('trail', table)} enable trigger all`)
+  })
+}
