@@ -31,6 +31,8 @@ export type Kernel = {
   readonly identity: Identity
   readonly traffic: Traffic
   readonly web: Web
+  /** Settings of this process by their names in the environment, without secrets. */
+  readonly settings?: Readonly<Record<string, unknown>>
 }
 
 export type Text = { readonly zh: string; readonly en: string }

@@ -62,7 +62,7 @@ test('it stands in the list of the server and its error codes in the list of err
   const list = await readFile(join(trial, 'server', 'apps.ts'), 'utf8')
   const errors = await readFile(join(trial, 'docs', 'errors.md'), 'utf8')
   assert.match(list, /^import \{ bedBoard \} from '@xinglin\/bed-board\/server'$/m)
-  assert.match(list, /, bedBoard\]\s*$/)
+  assert.match(list, /,\n {2}bedBoard,\n\]\s*$/)
   assert.equal(errors.split('\n').length, 4)
 })
 

@@ -55,7 +55,7 @@ export async function listApp(root: string, name: string): Promise<void> {
   if (!last) throw new Error('server/apps.ts has no app to stand beside')
   const after = last.index + last[0].length
   const withImport = `${text.slice(0, after)}import { ${identifier} } from '@xinglin/${name}/server'\n${text.slice(after)}`
-  await writeFile(list, withImport.replace(/\](?=[^\]]*$)/, `, ${identifier}]`))
+  await writeFile(list, withImport.replace(/,?\s*\](?=[^\]]*$)/, `,\n  ${identifier},\n]`))
   const manifest = join(root, 'server', 'package.json')
   const content = JSON.parse(await readFile(manifest, 'utf8'))
   const dependencies = Object.entries({ ...content.dependencies, [`@xinglin/${name}`]: '*' }).toSorted()
