@@ -19,6 +19,7 @@ test('two databases of one template know nothing of each other', async () => {
     { schema: 'oauth' },
     { schema: 'profiles' },
     { schema: 'records' },
+    { schema: 'signin' },
     { schema: 'terminology' },
     { schema: 'traffic' },
     { schema: 'trail' },
