@@ -3,5 +3,5 @@ import type { Kernel } from '@xinglin/app'
 
 export type SubscriptionsKernel = Pick<
   Kernel,
-  'runtime' | 'database' | 'events' | 'records' | 'identity' | 'web'
+  'runtime' | 'database' | 'events' | 'records' | 'identity' | 'terminology' | 'web'
 >

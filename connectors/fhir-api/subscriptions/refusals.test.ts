@@ -123,12 +123,22 @@ const refusals: readonly (readonly [what: string, Subscription, readonly unknown
     filtered('Encounter?length=3'),
     [400, 'subscription.filter', filter],
   ],
-  ['a chained filter', filtered('Encounter?subject.name=Li'), [400, 'subscription.filter', filter]],
   [
-    'a filter that needs terminology',
-    filtered('Encounter?class:in=http://x.cn/vs'),
-    [400, 'subscription.query', filter],
+    'a chain from a reference that the topic does not list',
+    filtered('Encounter?diagnosis.code=I10'),
+    [400, 'subscription.filter', filter],
   ],
+  [
+    'a chain back from what the topic does not list',
+    filtered('Encounter?_has:Observation:encounter:code=1'),
+    [400, 'subscription.filter', filter],
+  ],
+  [
+    'a filter by a value set that is not known',
+    filtered('Encounter?class:in=http://x.cn/vs'),
+    [404, 'terminology.unknown-value-set', undefined],
+  ],
+  ['a filter by words of the text', filtered('Encounter?_text=ward'), [400, 'subscription.filter', filter]],
   ['a filter without value', filtered('Encounter?patient='), [400, 'search.empty-value', 'patient']],
 ]
 

@@ -4,10 +4,14 @@ import { isResourceType, type ParseOptions } from '@xinglin/fhir/search'
 import { mostFilters } from '../limits.ts'
 import type { JudgeableQuery } from '../matching/judgeable.ts'
 import type { FilterBy, Topic, TriggerType } from '../topics/topic.ts'
-import { parameterNames, parseQuery } from './query.ts'
+import { type BeyondQuery, parameterNames, parseFilterQuery } from './query.ts'
 
 /** Of one type; several of the same type must all hold. */
-export type Filter = { readonly type: TriggerType; readonly queries: readonly JudgeableQuery[] }
+export type Filter = {
+  readonly type: TriggerType
+  readonly queries: readonly JudgeableQuery[]
+  readonly beyond: readonly BeyondQuery[]
+}
 
 const form = /^([A-Z][A-Za-z]+)\?(.+)$/s
 
@@ -27,7 +31,7 @@ function parseFilter(text: string, topic: Topic, parse: ParseOptions): Filter {
   if (!topic.triggers.some(({ resource }) => resource === type || resource === 'Resource'))
     throw refused(`the topic tells nothing of ${type}`)
   for (const { name, modifier } of parameterNames(query)) refuseUnlisted(topic, { type, name, modifier })
-  return { type, queries: parseQuery(type, query, { at: 'Subscription.criteria.extension', parse }) }
+  return { type, ...parseFilterQuery(type, query, { at: 'Subscription.criteria.extension', parse }) }
 }
 
 type Used = { readonly type: string; readonly name: string; readonly modifier: string }

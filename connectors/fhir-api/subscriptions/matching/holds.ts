@@ -68,8 +68,14 @@ function holds(query: JudgeableQuery, values: Values): boolean {
 
 function tokenHolds(
   { parameter, modifier, values: wanted }: Extract<JudgeableQuery, { kind: 'token' }>,
-  { tokens }: Values,
+  { tokens, references }: Values,
 ): boolean {
+  if (modifier === 'text') {
+    const beside = [...tokens, ...references].filter((value) => value.parameter === parameter)
+    return beside.some(
+      ({ text }) => text !== undefined && wanted.some(({ code = '' }) => hasWords(text, code)),
+    )
+  }
   if (modifier === 'of-type')
     return tokens.some(
       (token) =>
@@ -82,6 +88,14 @@ function tokenHolds(
     (token) => token.parameter === parameter && wanted.some((each) => isToken(each, token)),
   )
   return modifier === 'not' ? !isFound : isFound
+}
+
+/** §3.1.1.4.4 `:text`: every word stands somewhere in what is written beside the code. */
+function hasWords(text: string, words: string): boolean {
+  const folded = foldText(text)
+  return foldText(words)
+    .split(' ')
+    .every((word) => folded.includes(word))
 }
 
 type Coded = { readonly system: string | undefined; readonly code: string | undefined }

@@ -15,6 +15,7 @@ import { appendEvents, type NewEvent } from '../store/events.ts'
 import type { SubscriptionRow } from '../store/rows.ts'
 import type { TopicInteraction } from '../topics/topic.ts'
 import { wakeChannel } from '../wake.ts'
+import { type Beyond, createBeyond, type Listened } from './beyond.ts'
 import { type Audience, type Catalogue, createCatalogue } from './catalogue.ts'
 import { type Changed, changedOf, isEventOf, passesFilters } from './judge.ts'
 
@@ -44,9 +45,12 @@ export function createMatcher(kernel: SubscriptionsKernel, settings: Subscriptio
 }
 
 /** A topic may be removed, or changed so that it does not know a filter any more: subscribers must not wait in vain. */
-async function giveUp(kernel: SubscriptionsKernel, row: SubscriptionRow): Promise<void> {
+async function giveUp(
+  kernel: SubscriptionsKernel,
+  row: SubscriptionRow,
+  error = 'its topic is gone, or no longer allows its filters',
+): Promise<void> {
   if (row.status === 'error') return
-  const error = 'its topic is gone, or no longer allows its filters'
   await moveTo(kernel, row, { status: 'error', revision: row.revision, error })
 }
 
@@ -72,7 +76,27 @@ async function eventsOf(
   const concerned = entries.flatMap((entry) => concernedBy(catalogue, entry))
   if (concerned.length === 0) return []
   const versions = await versionsOf(kernel, concerned)
-  return concerned.flatMap((each) => eventsOfOne(each, versions, kernel.runtime.timeZone))
+  const beyond = createBeyond(kernel)
+  const events: NewEvent[] = []
+  for (const each of concerned) {
+    const { event, changed, listeners } = eventOf(each, versions, kernel.runtime.timeZone)
+    for (const listened of listeners)
+      if (await isTold(kernel, beyond, { listened, changed: { ...changed, id: event.id } }))
+        events.push({ of: { tenant: each.entry.tenant, id: listened.row.id }, event })
+  }
+  return events
+}
+
+/** Who can never be told again learns it by the status of his subscription, and is not left waiting. */
+async function isTold(
+  kernel: SubscriptionsKernel,
+  beyond: Beyond,
+  { listened, changed }: { readonly listened: Listened; readonly changed: Changed & { readonly id: string } },
+): Promise<boolean> {
+  const looked = await beyond.look(listened, changed)
+  if (looked === 'impossible')
+    await giveUp(kernel, listened.row, 'one of its filters can no longer be answered')
+  return looked === 'passes'
 }
 
 function concernedBy(catalogue: Catalogue, entry: LogEntry): readonly Concerned[] {
@@ -113,11 +137,12 @@ function resourceOf({ json, interaction }: Version): Resource | undefined {
   return interaction === 'delete' ? undefined : JSON.parse(json)
 }
 
-function eventsOfOne(
+/** The event of a change, and whose filters it passes as far as the resource itself tells. */
+function eventOf(
   { entry, change, interaction, audiences }: Concerned,
   versions: Versions,
   timeZone: string,
-): readonly NewEvent[] {
+): { readonly event: NewEvent['event']; readonly changed: Changed; readonly listeners: readonly Listened[] } {
   const { tenant, at, position } = entry
   if (!versions.has(keyOf(tenant, change)))
     throw fault(`a change of ${change.type} cannot be read; it is tried again`, {
@@ -139,11 +164,11 @@ function eventsOfOne(
     version: change.version,
     patient: patientOf(changed, entry),
   }
-  return audiences
+  const listeners = audiences
     .filter(({ topic }) => isEventOf(topic, changed))
-    .flatMap(({ listeners }) => listeners)
+    .flatMap((audience) => audience.listeners)
     .filter(({ row, filters }) => position > (row.activeAfter ?? position) && passesFilters(filters, changed))
-    .map(({ row }) => ({ of: { tenant, id: row.id }, event }))
+  return { event, changed, listeners }
 }
 
 function patientOf(changed: Changed, { patient }: LogEntry): string | null {

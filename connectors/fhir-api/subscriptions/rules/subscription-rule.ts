@@ -9,12 +9,13 @@ import type { Actor, WriteRule } from '@xinglin/identity'
 import type { Change, Unit } from '@xinglin/records'
 import type { SubscriptionDefinition } from '../definition/definition.ts'
 import { hiddenHeader, hiddenValue, readHeader } from '../definition/endpoint.ts'
-import { parseFilters } from '../definition/filters.ts'
+import { type Filter, parseFilters } from '../definition/filters.ts'
 import { readSubscription } from '../definition/read-subscription.ts'
 import { refuseUnreachable } from '../delivery/refuse-unreachable.ts'
 import { stateKeeper } from '../delivery/state.ts'
 import type { SubscriptionsKernel } from '../kernel.ts'
 import { mostOfInstitution, mostOfOwner } from '../limits.ts'
+import { codesOf } from '../matching/beyond.ts'
 import { parseOptions } from '../matching/catalogue.ts'
 import type { SubscriptionSettings } from '../settings.ts'
 import type { SubscriptionKey, SubscriptionRow } from '../store/rows.ts'
@@ -87,10 +88,28 @@ async function definitionOf(
       code: 'subscription.criteria',
       at: 'Subscription.criteria',
     })
-  parseFilters(definition.filters, topic, parseOptions(kernel.runtime, settings))
+  await refuseUnanswerable(
+    kernel,
+    actor,
+    parseFilters(definition.filters, topic, {
+      ...parseOptions(kernel.runtime, settings),
+      mayWalk: (type) =>
+        kernel.identity.decide(actor, { kind: 'record', interaction: 'search', type }).isAllowed,
+    }),
+  )
   for (const type of toldTypes(topic, definition.filters)) demandReading(kernel, actor, type)
   refuseUnreachable(definition.channel, settings)
   return definition
+}
+
+/** A filter by a value set that is not known here would never let anything pass. */
+async function refuseUnanswerable(
+  kernel: SubscriptionsKernel,
+  { tenant }: Actor,
+  filters: readonly Filter[],
+): Promise<void> {
+  for (const { query } of filters.flatMap(({ beyond }) => beyond))
+    if (query.kind === 'token') await codesOf(kernel, tenant, query)
 }
 
 /** That something changed is told with the emptiest payload too, so every subscriber needs the right to read it. */
