@@ -27,7 +27,8 @@ export function ChangePassword({ onDone, onSignOut }: Props) {
   )
 }
 
-function ChangePasswordForm({ onDone }: { readonly onDone: () => Promise<void> }) {
+/** Present password, new password twice. */
+export function ChangePasswordForm({ onDone }: { readonly onDone: () => Promise<void> }) {
   const say = useWords(shellWords)
   const [words, setWords] = useState({ current: '', next: '', again: '' })
   const change = useAct<{ current: string; next: string }>((body) => ({

@@ -2,7 +2,9 @@
 import { LogoutOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons'
 import { type LiveState, type Me, useLive, useLook, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
+import { useState } from 'react'
 import { LanguageButton, ToneButton } from './look-buttons.tsx'
+import { MyAccount } from './my-account.tsx'
 import { shellWords } from './shell-words.ts'
 
 type Props = { readonly me: Me; readonly onSearch: () => void; readonly onSignOut: () => Promise<void> }
@@ -10,6 +12,7 @@ type Props = { readonly me: Me; readonly onSearch: () => void; readonly onSignOu
 export function TopLine({ me, onSearch, onSignOut }: Props) {
   const say = useWords(shellWords)
   const { language } = useLook()
+  const [isShowing, setShowing] = useState(false)
   return (
     <header className="s-top x-no-print">
       <span className="s-brand">
@@ -24,9 +27,17 @@ export function TopLine({ me, onSearch, onSignOut }: Props) {
       </button>
       <span className="s-top-right">
         <Connection />
-        <span className="s-me s-wide" title={me.roles.join(language === 'zh' ? '、' : ', ')}>
-          <UserOutlined aria-hidden /> {me.display}
-        </span>
+        <Button
+          type="text"
+          size="small"
+          className="s-me"
+          icon={<UserOutlined />}
+          title={`${say('myAccount')} · ${me.roles.join(language === 'zh' ? '、' : ', ')}`}
+          aria-label={`${say('myAccount')}: ${me.display}`}
+          onClick={() => setShowing(true)}
+        >
+          <span className="s-wide">{me.display}</span>
+        </Button>
         <LanguageButton />
         <ToneButton />
         <Button
@@ -38,6 +49,7 @@ export function TopLine({ me, onSearch, onSignOut }: Props) {
           onClick={() => void onSignOut()}
         />
       </span>
+      {isShowing ? <MyAccount me={me} onClose={() => setShowing(false)} /> : null}
     </header>
   )
 }
