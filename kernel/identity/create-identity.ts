@@ -81,7 +81,7 @@ export function createIdentity({
   }
   const access = createAccess({
     ...{ database, records, events, runtime, roles, decide },
-    sources: [createConsentSource(database), breakGlassSource],
+    sources: [createConsentSource({ database, events, runtime }), breakGlassSource],
   })
   const masking = createMasking(parts)
   const recordsFor = (actor: Actor) =>

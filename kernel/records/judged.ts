@@ -1,5 +1,5 @@
 /** What filters of rows say to resources that are known by name: which are hidden, and by which part of a filter. */
-import { type Queryable, sql } from '@xinglin/database'
+import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { ResourceType } from '@xinglin/fhir'
 import { selfOf } from './index/space.ts'
 import type { Named, RowFilter } from './records.ts'
@@ -25,36 +25,63 @@ export async function judgedBy(
 }
 
 /** Those that are there, deleted ones too, and hidden; one statement a type. */
-export async function hiddenAmong(
+export function hiddenAmong(
   from: Queryable,
   seeing: Seeing,
   wanted: readonly Named[],
 ): Promise<readonly Named[]> {
-  const types = [...new Set(wanted.map(({ type }) => type))].filter((type) => seeing.by?.within?.(type))
-  const found = await Promise.all(
-    types.map((type) =>
-      hiddenOfType(
-        from,
+  const narrowed = wanted.filter(({ type }) => seeing.by?.within?.(type))
+  return amongTypes(from, seeing, { wanted: narrowed, isSeen: false })
+}
+
+/** Those that are there, deleted ones too, and may be seen; one statement a type. */
+export function reachedAmong(
+  from: Queryable,
+  seeing: Seeing,
+  wanted: readonly Named[],
+): Promise<readonly Named[]> {
+  return amongTypes(from, seeing, { wanted, isSeen: true })
+}
+
+/** That a resource in a patient's chart may be seen, for statements on tables that are derived from the record. */
+export function isSeenInChart(
+  seeing: Seeing,
+  { type, patient, id }: { readonly type: ResourceType; readonly patient: Sql; readonly id: Sql },
+): Sql {
+  const alias = sql.id('reached')
+  return sql`exists (
+    select from records.current as ${alias}
+    where ${alias}.tenant = ${seeing.tenant} and ${alias}.patient = ${patient}
+      and ${alias}.type = ${type}::records.resource_type and not ${alias}.deleted and ${alias}.id = ${id}${seenOf(
         seeing,
-        wanted.filter((each) => each.type === type),
-        type,
-      ),
-    ),
-  )
+        { alias, type },
+      )})`
+}
+
+type Among = { readonly wanted: readonly Named[]; readonly isSeen: boolean }
+
+async function amongTypes(
+  from: Queryable,
+  seeing: Seeing,
+  { wanted, isSeen }: Among,
+): Promise<readonly Named[]> {
+  const types = [...new Set(wanted.map(({ type }) => type))]
+  const found = await Promise.all(types.map((type) => amongType(from, seeing, { wanted, isSeen, type })))
   return found.flat()
 }
 
-async function hiddenOfType(
+async function amongType(
   from: Queryable,
   seeing: Seeing,
-  wanted: readonly Named[],
-  type: ResourceType,
+  { wanted, isSeen, type }: Among & { readonly type: ResourceType },
 ): Promise<readonly Named[]> {
-  const selves = wanted.map(({ id }) => String(selfOf(seeing.tenant, type, id)))
-  const ids = wanted.map(({ id }) => id)
+  const ids = wanted.filter((each) => each.type === type).map(({ id }) => id)
+  const selves = ids.map((id) => String(selfOf(seeing.tenant, type, id)))
+  const seen = sql`(true${seenOf(seeing, { alias: current, type })})`
   return from.query(sql<Named>`
     select type::text as type, id
     from records.current
     where self = any (${selves}::bigint[]) and id = any (${ids}::text[])
-      and (true${seenOf(seeing, { alias: current, type })}) is not true`)
+      and (tenant = ${seeing.tenant} and type = ${type}::records.resource_type) is true
+      and ${isSeen ? seen : sql`${seen} is not true`}`)
 }

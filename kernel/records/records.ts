@@ -14,6 +14,7 @@ export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 export { codingTerms } from './index/coding-terms.ts'
 export { selfOf as identityOf } from './index/space.ts'
+export { isSeenInChart } from './judged.ts'
 export type { Labels } from './labels.ts'
 export type { OwnParameterStatus } from './parameters/own-parameters.ts'
 export type { RowFilter, SecurityLabel } from './row-filter.ts'
@@ -168,6 +169,8 @@ export interface Records {
   judgeBy(judge: WriteJudge): void
   /** Calls `derive` with what a write of this type made, in its transaction: for tables that must never be behind. */
   deriveFrom(type: ResourceType, derive: Derive): void
+  /** Those of these resources that are there, deleted ones too. */
+  reached(tenant: TenantId, wanted: readonly Named[]): Promise<readonly Named[]>
   /** The same looks for one who may not see all: what is hidden is not met, counted, sorted or found. */
   seenBy(by: SearchRights): SeenRecords
   /** Whether each filter lets the row through, in order; undefined where there never was one. */
@@ -188,6 +191,7 @@ export type SeenRecords = Pick<
   | 'readAsOf'
   | 'moments'
   | 'history'
+  | 'reached'
   | 'search'
   | 'compartment'
   | 'snapshot'

@@ -14,7 +14,7 @@ import { countsByType } from './counts.ts'
 import { heldTypes } from './held-types.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
-import { judgedBy } from './judged.ts'
+import { judgedBy, reachedAmong } from './judged.ts'
 import { areLabelled, labelsInUse } from './labels.ts'
 import { createOwnParameters, type OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent, readNumbered } from './read.ts'
@@ -94,6 +94,7 @@ export function createRecords(needs: {
       return reading((from) => compartmentBefore(from, past, asked))
     },
     snapshot: (tenant, asked) => reading((from) => readSnapshot(from, { tenant, timeZone, by }, asked)),
+    reached: (tenant, wanted) => reading((from) => reachedAmong(from, { tenant, timeZone, by }, wanted)),
     labels: (tenant, type) => reading((from) => labelsInUse(from, { tenant, timeZone, by }, type)),
   })
   return {

@@ -1,14 +1,21 @@
 /** `/api/live`: what is appended to the log, sent to the screens that may see it. */
 
 import type { EventLog, LogEntry } from '@xinglin/events'
-import { invalid } from '@xinglin/fhir'
+import { forbidden, invalid } from '@xinglin/fhir'
+import { isResourceType } from '@xinglin/fhir/search'
 import type { AccessRequest, Actor, Identity } from '@xinglin/identity'
 import type { LiveSocket, SocketHandler } from './web.ts'
 
 /** What a screen asks for: one patient, some kinds (`record.*` as prefix), or everything. */
 export type Subscription = { readonly patient?: string; readonly kinds?: readonly string[] }
 
-type Subscriber = { readonly socket: LiveSocket; readonly actor: Actor; readonly wanted: Subscription }
+/** `last` settles when what came before has been sent: entries reach a screen in the order of the log. */
+type Subscriber = {
+  readonly socket: LiveSocket
+  readonly actor: Actor
+  readonly wanted: Subscription
+  last: Promise<void>
+}
 
 // A screen names the handful of kinds that it draws.
 const maxKinds = 50
@@ -19,14 +26,20 @@ export type LiveOptions = { readonly events: Pick<EventLog, 'follow'>; readonly 
 export function liveUpdates({ events, identity }: LiveOptions): { handler: SocketHandler; stop: () => void } {
   const subscribers = new Map<LiveSocket, Subscriber>()
   const stop = events.follow((entries) => {
-    for (const subscriber of subscribers.values()) deliver(subscriber, entries, identity)
+    for (const subscriber of subscribers.values()) {
+      const wanted = entries.filter((entry) => isWanted(entry, subscriber.wanted, subscriber.actor))
+      if (wanted.length > 0)
+        subscriber.last = subscriber.last
+          .then(() => deliver(subscriber, wanted, identity))
+          .catch(() => subscriber.socket.close('what happened cannot be told now: subscribe again'))
+    }
   })
   const handler: SocketHandler = (socket, actor) => {
     socket.onClose(() => subscribers.delete(socket))
     socket.onMessage(async (message) => {
       const wanted = parseSubscription(message)
       await demandReading(identity, actor, wanted)
-      subscribers.set(socket, { socket, actor, wanted })
+      subscribers.set(socket, { socket, actor, wanted, last: Promise.resolve() })
       socket.send({ subscribed: wanted })
     })
   }
@@ -36,11 +49,21 @@ export function liveUpdates({ events, identity }: LiveOptions): { handler: Socke
 /** Access is decided and audited once for what was asked; each entry is then decided again without an audit entry. */
 async function demandReading(identity: Identity, actor: Actor, wanted: Subscription): Promise<void> {
   identity.demand(actor, readingOf(wanted))
+  await refuseHidden(identity, actor, wanted)
   await identity.audit(actor, {
     action: 'live.subscribe',
     outcome: 'allowed',
     ...(wanted.patient ? { patient: wanted.patient } : {}),
   })
+}
+
+/** A patient who is hidden and one who never was are refused alike. */
+async function refuseHidden(identity: Identity, actor: Actor, { patient }: Subscription): Promise<void> {
+  if (!patient) return
+  const [reached] = await identity.reach.reached(actor, [{ type: 'Patient', id: patient }])
+  if (reached) return
+  await identity.audit(actor, { action: 'live.subscribe', outcome: 'refused', patient })
+  throw forbidden('this is no patient whom you may see', { code: 'web.hidden-patient' })
 }
 
 /** What identity states of broken glass is for who judges it, whether he may read records or not. */
@@ -54,13 +77,36 @@ function readingOf({ patient, kinds }: Subscription): AccessRequest {
     : { kind: 'record', interaction: 'search', type: 'Patient' }
 }
 
-function deliver(
-  { socket, actor, wanted }: Subscriber,
+async function deliver(
+  { socket, actor }: Subscriber,
   entries: readonly LogEntry[],
   identity: Identity,
-): void {
-  const seen = entries.filter((entry) => isWanted(entry, wanted, actor) && mayRead(identity, actor, entry))
+): Promise<void> {
+  const allowed = entries.filter((entry) => mayRead(identity, actor, entry))
+  const named = distinct(allowed.flatMap((entry) => namedBy(entry) ?? []))
+  const reached = new Set((await identity.reach.reached(actor, named)).map(nameOf))
+  const seen = allowed.filter((entry) => {
+    const name = namedBy(entry)
+    return name === undefined || reached.has(nameOf(name))
+  })
   if (seen.length > 0) socket.send({ entries: seen.map(describe) })
+}
+
+type Named = Parameters<Identity['reach']['reached']>[1][number]
+
+/** The resource that an entry is about, else the patient. */
+function namedBy({ resourceType, resourceId, patient }: LogEntry): Named | undefined {
+  if (resourceType !== undefined && resourceId !== undefined && isResourceType(resourceType))
+    return { type: resourceType, id: resourceId }
+  return patient === undefined ? undefined : { type: 'Patient', id: patient }
+}
+
+function nameOf({ type, id }: Named): string {
+  return `${type}/${id}`
+}
+
+function distinct(named: readonly Named[]): readonly Named[] {
+  return [...new Map(named.map((each) => [nameOf(each), each])).values()]
 }
 
 function isWanted(entry: LogEntry, { patient, kinds }: Subscription, actor: Actor): boolean {

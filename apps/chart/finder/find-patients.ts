@@ -4,6 +4,7 @@
  */
 import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
+import type { SeenSql } from '@xinglin/identity'
 import { normalise } from './terms.ts'
 
 export type FoundPatient = {
@@ -28,6 +29,7 @@ export async function findPatients(
   database: Queryable,
   tenant: TenantId,
   typed: string,
+  seen?: SeenSql,
 ): Promise<readonly FoundPatient[]> {
   const beginning = normalise(typed)
   if (beginning === '') return []
@@ -37,7 +39,7 @@ export async function findPatients(
       from chart.finder_term
       where tenant = ${tenant}
         and term >= ${beginning} collate "C"
-        and term < ${beginning + afterAll} collate "C"
+        and term < ${beginning + afterAll} collate "C"${seen ? sql` and ${seen({ patient: sql`finder_term.patient` })}` : sql``}
       order by term, weight, patient
       limit ${termsWalked}
     ), best as (

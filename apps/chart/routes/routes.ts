@@ -45,7 +45,8 @@ function finderRoutes(http: FastifyInstance, kernel: Kernel): void {
     kernel.identity.demand(actor, { kind: 'record', interaction: 'search', type: 'Patient' })
     const fields = await kernel.identity.masking.fieldsOf(actor)
     refuseFinding(text, fields)
-    const found = await kernel.database.reading((from) => findPatients(from, actor.tenant, text))
+    const seen = await kernel.identity.reach.seenSql(actor, 'Patient')
+    const found = await kernel.database.reading((from) => findPatients(from, actor.tenant, text, seen))
     return { patients: maskFound(await seenBy(kernel, actor, found), { typed: text, fields }) }
   })
 
@@ -72,11 +73,14 @@ async function seenBy(
   actor: Actor,
   found: readonly FoundPatient[],
 ): Promise<readonly FoundPatient[]> {
-  const seen = found.filter(
+  const allowed = found.filter(
     ({ id }) =>
       kernel.identity.decide(actor, { kind: 'record', interaction: 'read', type: 'Patient', id, patient: id })
         .isAllowed,
   )
+  const named = allowed.map(({ id }) => ({ type: 'Patient' as const, id }))
+  const reached = new Set((await kernel.identity.reach.reached(actor, named)).map(({ id }) => id))
+  const seen = allowed.filter(({ id }) => reached.has(id))
   await kernel.identity.audit(actor, {
     action: 'search',
     outcome: 'allowed',

@@ -35,14 +35,16 @@ export async function demandStudy(
     id,
     ...(patient && { patient }),
   })
+  // One that is hidden answers as one that is not held.
+  const [reached] = rows[0] ? await kernel.identity.reach.reached(actor, [{ type: 'ImagingStudy', id }]) : []
   await kernel.identity.audit(actor, {
     action: `dicom-web.${action}`,
-    outcome: rows[0] ? 'allowed' : 'failed',
+    outcome: reached ? 'allowed' : rows[0] ? 'refused' : 'failed',
     resourceType: 'ImagingStudy',
     resourceId: id,
     ...(patient && { patient }),
   })
-  if (!rows[0]) throw notFound('no study with this UID is held', { code: 'dicom-web.no-study' })
+  if (!reached) throw notFound('no study with this UID is held', { code: 'dicom-web.no-study' })
   return { actor, studyInstanceUid, patient }
 }
 

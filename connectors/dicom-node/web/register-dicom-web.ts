@@ -61,8 +61,10 @@ function searchRoutes(http: FastifyInstance, kernel: Kernel): void {
     const actor = demandSearch(kernel, request)
     const query = parseSearch(request.query)
     const { study, series } = request.params
+    const seen = await kernel.identity.reach.seenSql(actor, 'ImagingStudy')
     const scope = {
       tenant: actor.tenant,
+      ...(seen && { seen }),
       baseUrl: baseUrlOf(request),
       ...(study && { study: uidOf(study, 'study') }),
       ...(series && { series: uidOf(series, 'series') }),

@@ -1,7 +1,8 @@
 /** QIDO-RS (PS3.18 §10.6): studies, series and instances as DICOM JSON, newest study first. */
-import { type Queryable, sql } from '@xinglin/database'
+import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { JsonDataset, JsonElement } from '@xinglin/dicom'
 import type { TenantId } from '@xinglin/events'
+import type { SeenSql } from '@xinglin/identity'
 import { conditionsOf } from './search-conditions.ts'
 import type { SearchQuery } from './search-query.ts'
 
@@ -10,6 +11,8 @@ export type Scope = {
   readonly study?: string
   readonly series?: string
   readonly baseUrl: string
+  /** Absent where the one who asks sees every study. */
+  readonly seen?: SeenSql
 }
 
 const values = (vr: string, ...Value: readonly (string | number)[]): JsonElement => ({ vr, Value })
@@ -45,7 +48,7 @@ export async function searchStudies(
       select count(*) as count
       from dicom.instance
       where tenant = st.tenant and study_instance_uid = st.study_instance_uid) instances on true
-    where st.tenant = ${scope.tenant}${study}
+    where st.tenant = ${scope.tenant}${seenStudies(scope)}${study}
     order by st.study_date desc nulls last, st.study_instance_uid
     limit ${query.limit} offset ${query.offset}`)
   return rows.map((row) =>
@@ -88,7 +91,7 @@ export async function searchSeries(
       where i.tenant = se.tenant and i.study_instance_uid = se.study_instance_uid
         and i.series_instance_uid = se.series_instance_uid) instances on true
     where se.tenant = ${scope.tenant}
-      and (${scope.study ?? null}::text is null or se.study_instance_uid = ${scope.study ?? null})${study}${series}
+      and (${scope.study ?? null}::text is null or se.study_instance_uid = ${scope.study ?? null})${seenStudies(scope)}${study}${series}
     order by st.study_date desc nulls last, se.series_number nulls last, se.series_instance_uid
     limit ${query.limit} offset ${query.offset}`)
   return rows.map((row) =>
@@ -131,7 +134,7 @@ export async function searchInstances(
     join dicom.study st on st.tenant = i.tenant and st.study_instance_uid = i.study_instance_uid
     where i.tenant = ${scope.tenant}
       and (${scope.study ?? null}::text is null or i.study_instance_uid = ${scope.study ?? null})
-      and (${scope.series ?? null}::text is null or i.series_instance_uid = ${scope.series ?? null})${study}${series}${instance}
+      and (${scope.series ?? null}::text is null or i.series_instance_uid = ${scope.series ?? null})${seenStudies(scope)}${study}${series}${instance}
     order by st.study_date desc nulls last, i.study_instance_uid, se.series_number nulls last, i.series_instance_uid,
       i.instance_number nulls last, i.sop_instance_uid
     limit ${query.limit} offset ${query.offset}`)
@@ -150,6 +153,15 @@ export async function searchInstances(
       ),
     }),
   )
+}
+
+/** Only studies whose ImagingStudy may be seen: one that is not yet recorded is nobody's. */
+function seenStudies({ seen }: Scope): Sql {
+  if (!seen) return sql``
+  return sql` and ${seen({
+    patient: sql`st.patient`,
+    id: sql`dicom.imaging_study_id(st.tenant, st.study_instance_uid)`,
+  })}`
 }
 
 /** Attributes in ascending order of their tags (PS3.18 §F.2.2). */

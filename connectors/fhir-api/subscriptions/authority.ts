@@ -6,16 +6,16 @@
 import type { TenantId } from '@xinglin/events'
 import type { ResourceType } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
-import type { Version } from '@xinglin/records'
 import type { SubscriptionsKernel } from './kernel.ts'
+import type { Readable } from './notification/content.ts'
 
 export type Authority = {
   /** Whether anything of a type, or of every type (`*`), may be read. */
   mayReadType(type: ResourceType | '*'): boolean
   /** The owner, for the audit trail. */
   readonly actor: Actor
-  /** The decision of a read of this resource. */
-  mayRead(resource: Pick<Version, 'type' | 'id'> & { readonly patient?: string | undefined }): boolean
+  /** Those of the resources that may be read now. */
+  readonly readable: Readable
 }
 
 type Owned = { readonly tenant: TenantId; readonly owner: string; readonly scopes: readonly string[] }
@@ -35,6 +35,23 @@ export async function authorityOf(
   return {
     actor,
     mayReadType: (type) => allMay({ type }),
-    mayRead: ({ type, id, patient }) => allMay({ type, id, ...(patient === undefined ? {} : { patient }) }),
+    async readable(resources) {
+      const allowed = resources.filter(({ type, id, patient }) =>
+        allMay({ type, id, ...(patient === undefined ? {} : { patient }) }),
+      )
+      return reachedByAll(identity, holders, allowed)
+    },
   }
+}
+
+type Names = Awaited<ReturnType<Readable>>
+
+async function reachedByAll(
+  { reach }: SubscriptionsKernel['identity'],
+  holders: readonly Actor[],
+  resources: Names,
+): Promise<Names> {
+  let left = resources.map(({ type, id }) => ({ type, id }))
+  for (const holder of holders) left = [...(await reach.reached(holder, left))]
+  return left
 }

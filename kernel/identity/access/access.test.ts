@@ -293,7 +293,6 @@ test('why somebody does not see a resource is told step by step', async () => {
       ['right', 'passes', []],
       ['policy', 'passes', []],
       ['label', 'refuses', ['label sensitive.vip.read']],
-      ['consent', 'passes', []],
     ],
   )
 })

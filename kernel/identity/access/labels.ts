@@ -2,13 +2,12 @@
  * Sensitive records by their security labels (`meta.security`): v3-Confidentiality and the sensitivities of v3-ActCode. Each
  * kind has a right; who lacks it does not find the rows, nor the chart of a Patient who bears the label.
  */
-import type { EventLog, TenantId } from '@xinglin/events'
-import { epochMs } from '@xinglin/fhir'
+import type { EventLog } from '@xinglin/events'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import type { AccessRequest, Actor, Decision } from '../identity.ts'
-import { believedMs } from '../settings.ts'
 import type { AccessSource, RowFilter, SecurityLabel, Stance } from './access.ts'
+import { createInUse } from './in-use.ts'
 
 const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
@@ -69,7 +68,10 @@ type Needs = {
 
 /** Takes away what bears labels that the actor has no right to; nothing to say where an institution uses none. */
 export function createLabelSource(needs: Needs): AccessSource {
-  const areUsed = createUse(needs)
+  const areUsed = createInUse(needs, {
+    ask: (tenant) => needs.records.hasLabels(tenant),
+    isSign: ({ kind, data }) => kind.startsWith('record.') && data !== undefined,
+  })
   const filters = new Map<string, Pick<Stance, 'within' | 'parts'>>()
   const stanceOf = (actor: Actor): Stance | undefined => {
     const lacking = sensitiveKinds.filter(
@@ -103,25 +105,4 @@ function withoutKinds(lacking: readonly (typeof sensitiveKinds)[number][]): Pick
     rows: { kind: 'labelled', labels } as const,
   }))
   return { within: () => rows, parts: () => parts }
-}
-
-/** Whether anything of an institution is labelled: told by the log at once, and asked again after seconds. */
-function createUse({ records, events, runtime }: Needs): (tenant: TenantId) => boolean | Promise<boolean> {
-  const known = new Map<TenantId, { readonly atMs: number; readonly isUsed: boolean }>()
-  const nowMs = () => epochMs(runtime.now())
-  events.follow((entries) => {
-    for (const { kind, tenant, data } of entries)
-      if (kind.startsWith('record.') && data !== undefined) known.set(tenant, { atMs: nowMs(), isUsed: true })
-  })
-  const ask = async (tenant: TenantId) => {
-    const atMs = nowMs()
-    const isUsed = await records.hasLabels(tenant)
-    known.set(tenant, { atMs, isUsed })
-    return isUsed
-  }
-  return (tenant) => {
-    const last = known.get(tenant)
-    const isFresh = last && (last.isUsed || Math.abs(nowMs() - last.atMs) <= believedMs)
-    return isFresh ? last.isUsed : ask(tenant)
-  }
 }

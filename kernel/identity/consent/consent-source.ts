@@ -1,6 +1,9 @@
 /** Patients' consents as a source of access: rows that a consent refuses are not there, and a refusal names its consent. */
 import { type Queryable, sql } from '@xinglin/database'
+import type { EventLog, TenantId } from '@xinglin/events'
+import type { Runtime } from '@xinglin/runtime'
 import type { AccessSource, Asking, RowFilter, Stance } from '../access/access.ts'
+import { createInUse } from '../access/in-use.ts'
 import type { Actor } from '../identity.ts'
 import type { Look } from './evaluate.ts'
 import { lookOf } from './look.ts'
@@ -8,12 +11,30 @@ import { needsPermission } from './purposes.ts'
 import { consentsRefusing, isPermitted, isRefused } from './refusals.ts'
 import { isInCharts } from './rule-rows.ts'
 
-/** Everybody but the platform itself is bound by what patients say. */
-export function createConsentSource(database: Queryable): AccessSource {
+type Needs = { readonly database: Queryable; readonly events: EventLog; readonly runtime: Runtime }
+
+/** Everybody but the platform itself is bound by what patients say; where nobody has said anything, nothing is asked. */
+export function createConsentSource(needs: Needs): AccessSource {
+  const { database } = needs
+  const areThere = createInUse(needs, {
+    ask: (tenant) => hasRules(database, tenant),
+    isSign: ({ resourceType }) => resourceType === 'Consent',
+  })
   return {
     name: 'consent',
-    stanceOf: (asking) => (asking.actor.kind === 'system' ? undefined : stanceOf(database, asking)),
+    stanceOf(asking) {
+      if (asking.actor.kind === 'system') return undefined
+      if (needsPermission(asking.purpose)) return stanceOf(database, asking)
+      const are = areThere(asking.tenant)
+      if (are instanceof Promise) return are.then((is) => (is ? stanceOf(database, asking) : undefined))
+      return are ? stanceOf(database, asking) : undefined
+    },
   }
+}
+
+async function hasRules(database: Queryable, tenant: TenantId): Promise<boolean> {
+  const rows = await database.query(sql`select from consent.rule where tenant = ${tenant} limit 1`)
+  return rows.length > 0
 }
 
 function stanceOf(database: Queryable, { tenant, actor, purpose, at }: Asking): Stance {

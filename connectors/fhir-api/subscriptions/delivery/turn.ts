@@ -102,7 +102,7 @@ async function deliverNext(needs: TurnNeeds, turn: Turn, authority: Authority) {
   const events = await contentOf(kernel, read, {
     ...{ tenant, topic },
     content: definition.content,
-    mayRead: authority.mayRead,
+    readable: authority.readable,
   })
   const rows = read.slice(0, events.length)
   const last = rows.at(-1)?.number ?? turn.lastEvent

@@ -25,15 +25,15 @@ export type ShownResource = Pick<Version, 'type' | 'id' | 'interaction'> & {
   readonly json: string
 }
 
-export type MayRead = (
-  resource: Pick<Version, 'type' | 'id'> & { readonly patient?: string | undefined },
-) => boolean
+export type Asked = Pick<Version, 'type' | 'id'> & { readonly patient?: string | undefined }
+/** Those of the resources that may be read, in one decision of their rows. */
+export type Readable = (resources: readonly Asked[]) => Promise<readonly Pick<Version, 'type' | 'id'>[]>
 
 export type Wanted = {
   readonly tenant: TenantId
   readonly content: PayloadContent
   readonly topic: Topic | undefined
-  readonly mayRead: MayRead
+  readonly readable: Readable
 }
 
 /**
@@ -46,9 +46,7 @@ export async function contentOf(
   wanted: Wanted,
 ): Promise<readonly ShownEvent[]> {
   if (wanted.content === 'empty') return events.map(({ number, at }) => ({ number, at }))
-  const allowed = events.filter(({ type, id, patient }) =>
-    wanted.mayRead({ type, id, patient: patient ?? undefined }),
-  )
+  const allowed = await allowedOf(events, wanted)
   const versions = await kernel.records.readVersions(wanted.tenant, allowed)
   const shown = await Promise.all(
     events.map(async ({ number, at, type, id, version }) => {
@@ -64,6 +62,12 @@ export async function contentOf(
     }),
   )
   return wanted.content === 'full-resource' ? fitting(shown) : shown
+}
+
+async function allowedOf(events: readonly EventRow[], { readable }: Wanted): Promise<readonly EventRow[]> {
+  const asked = events.map(({ type, id, patient }) => ({ type, id, patient: patient ?? undefined }))
+  const names = new Set((await readable(asked)).map(({ type, id }) => `${type}/${id}`))
+  return events.filter(({ type, id }) => names.has(`${type}/${id}`))
 }
 
 function fitting(events: readonly ShownEvent[]): readonly ShownEvent[] {
@@ -83,7 +87,7 @@ function part({ type, id, version, interaction, json }: Version, { content }: Wa
 async function contextOf(
   { records, runtime }: SubscriptionsKernel,
   focus: Version,
-  { tenant, topic, mayRead }: Wanted,
+  { tenant, topic, readable }: Wanted,
 ): Promise<readonly Version[]> {
   const includes = (topic?.shapes ?? [])
     .filter(({ resource }) => resource === focus.type)
@@ -99,8 +103,9 @@ async function contextOf(
   const found: Version[] = []
   for (const { type, id } of distinct(targets).slice(0, mostContext)) {
     const version = await records.read(tenant, type, id)
-    if (version && version.interaction !== 'delete' && mayRead({ type, id, patient: patientOf(version) }))
-      found.push(version)
+    if (!version || version.interaction === 'delete') continue
+    const [allowed] = await readable([{ type, id, patient: patientOf(version) }])
+    if (allowed) found.push(version)
   }
   return found
 }

@@ -1,12 +1,15 @@
 /** Backport `Subscription/[id]/$events`: past events again, each shown by the caller's own right to read it. */
+
 import { forbidden } from '@xinglin/fhir'
+import type { Actor } from '@xinglin/identity'
 import type { Answer } from '../../http/answer.ts'
 import type { OperationCall } from '../../operations/operation.ts'
 import { badValue, type Parameters, refuseUnknown, textOf } from '../../operations/parameters.ts'
 import type { PayloadContent } from '../definition/definition.ts'
+import type { SubscriptionsKernel } from '../kernel.ts'
 import { mostEventsAnswered } from '../limits.ts'
 import { notificationText } from '../notification/bundle.ts'
-import { contentOf } from '../notification/content.ts'
+import { type Asked, contentOf, type Readable } from '../notification/content.ts'
 import { auditNotification } from '../notification/disclose.ts'
 import { readPermission } from '../permissions.ts'
 import { readEvents } from '../store/events.ts'
@@ -37,14 +40,7 @@ export async function subscriptionEvents({
   const topic = await findTopic(kernel.database, tenant, row.definition.topic)
   const events = await contentOf(kernel, read, {
     ...{ tenant, content, topic },
-    mayRead: ({ type, id: resource, patient }) =>
-      kernel.identity.decide(request.actor, {
-        kind: 'record',
-        interaction: 'read',
-        type,
-        id: resource,
-        ...(patient === undefined ? {} : { patient }),
-      }).isAllowed,
+    readable: (resources) => readableBy(kernel, request.actor, resources),
   })
   const rows = read.slice(0, events.length)
   await auditNotification(kernel, request.actor, {
@@ -87,4 +83,26 @@ function contentAsked(parameters: Parameters): PayloadContent | undefined {
   const content = contents.find((each) => each === text)
   if (text !== undefined && !content) throw badValue('content', `must be of ${contents.join(', ')}`)
   return content
+}
+
+/** What the one who asks may read himself. */
+function readableBy(
+  { identity }: SubscriptionsKernel,
+  actor: Actor,
+  resources: readonly Asked[],
+): ReturnType<Readable> {
+  const allowed = resources.filter(
+    ({ type, id, patient }) =>
+      identity.decide(actor, {
+        kind: 'record',
+        interaction: 'read',
+        type,
+        id,
+        ...(patient === undefined ? {} : { patient }),
+      }).isAllowed,
+  )
+  return identity.reach.reached(
+    actor,
+    allowed.map(({ type, id }) => ({ type, id })),
+  )
 }
