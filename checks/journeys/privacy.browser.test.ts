@@ -155,7 +155,7 @@ test('a refused record in an emergency, and a request by right', { skip: noBrows
   await journey.test('a role is masked and works under a watermark', async () => {
     await desk.goto(`${platform.baseUrl}/privacy/masking`)
     await desk.locator('tr[data-role=clinician]').getByRole('button').click()
-    await desk.getByLabel('姓名').check()
+    await desk.locator('.ant-modal').getByLabel('姓名').check()
     await desk.locator('.ant-modal').getByLabel('水印').check()
     await desk.locator('.ant-modal textarea').fill('窗口岗位')
     await desk.getByRole('button', { name: /保\s*存/ }).click()
@@ -218,6 +218,7 @@ async function onPhone(page: Page, name: string): Promise<void> {
   await settled(page)
   await keepPicture(page, name)
   await page.setViewportSize(desktop)
+  await settled(page)
 }
 
 /** Dialogs come and go within this time. */
