@@ -57,8 +57,8 @@ function Password({ account }: { readonly account: Account }) {
   return (
     <section>
       <p className="x-quiet">
-        {say('passwordSet')} {times.moment(account.passwordSet)}
-        {account.passwordEnds ? `, ${say('passwordEnds')} ${times.day(account.passwordEnds)}` : null}
+        {say('passwordSet', { at: times.moment(account.passwordSet) })}
+        {account.passwordEnds ? ` · ${say('passwordEnds', { day: times.day(account.passwordEnds) })}` : null}
       </p>
       {state === 'changed' ? <p role="status">✓ {say('passwordChanged')}</p> : null}
       {state === 'changing' ? (
