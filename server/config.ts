@@ -198,6 +198,28 @@ export const settings = {
       description: 'A password older than this must be changed at the next sign-in; 0: never.',
     },
   ),
+  auditHash: oneOf('XINGLIN_AUDIT_HASH', ['sha256', 'sm3'], {
+    fallback: 'sha256',
+    description:
+      'The hash by which entries of the audit trail are chained from now on; seals before stay as they are.',
+  }),
+  auditMonths: wholeNumber(
+    'XINGLIN_AUDIT_MONTHS',
+    { from: 6, to: 1_200, fallback: 36 },
+    {
+      unit: 'months',
+      description: 'Entries of the audit trail are kept so long at least; then a month may be dropped.',
+    },
+  ),
+  auditSyslog: url('XINGLIN_AUDIT_SYSLOG', ['tls'], {
+    allowed: 'tls://host:port, usually port 6514; empty: nowhere',
+    description: 'A SIEM that takes the audit trail as syslog over TLS (RFC 5425, IHE ATNA).',
+  }),
+  auditSyslogAuthorities: text('XINGLIN_AUDIT_SYSLOG_AUTHORITIES', {
+    allowed: "PEM file; empty: Node's own authorities",
+    description:
+      'Authorities of the certificate of that SIEM. It is shown XINGLIN_TLS_CERTIFICATE where that is set.',
+  }),
   trustedProxies: networks(
     'XINGLIN_TRUSTED_PROXIES',
     'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
@@ -260,6 +282,8 @@ type Defaulted =
   | 'glassHours'
   | 'glassReviewHours'
   | 'subscriptionAttempts'
+  | 'auditHash'
+  | 'auditMonths'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

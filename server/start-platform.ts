@@ -14,6 +14,7 @@ import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
+import { startAuditTrail } from './audit-trail.ts'
 import { type Config, namedValues, shownValues } from './config.ts'
 import { createDemo, type Demo, demoRoute } from './demo.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
@@ -91,6 +92,10 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })
+  if (roles.includes('worker')) {
+    const trail = await startAuditTrail(kernel, config)
+    undo.push({ part: 'audit trail', stop: () => trail.stop() })
+  }
 
   if (roles.includes('worker')) {
     const subscriptions = await startSubscriptions(kernel, subscriptionSettings(config))

@@ -140,6 +140,13 @@ export type AuditEntry = {
   /** Search parameter names without values, or the number of answers. */
   readonly detail?: string
   readonly outcome: 'allowed' | 'refused' | 'failed'
+  /** Everybody whose record a search showed, where it was more than one. */
+  readonly patients?: readonly string[]
+  /** v3 PurposeOfUse; absent where it is treatment. */
+  readonly purpose?: string
+  /** The registered app through which a person acted. */
+  readonly client?: string
+  readonly session?: string
 }
 
 /** The record as one actor may use it: same words as Records, each call decided and audited once. */
@@ -361,6 +368,8 @@ export type AuditFilter = {
   readonly action?: string
   readonly resourceType?: string
   readonly patient?: string
+  readonly resourceId?: string
+  readonly id?: string
   readonly outcome?: AuditEntry['outcome']
   readonly from?: Instant
   readonly until?: Instant

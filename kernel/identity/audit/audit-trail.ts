@@ -38,7 +38,17 @@ async function* pagesOf(parts: TrailParts, by: Actor, filter: AuditFilter) {
   } while (before !== undefined)
 }
 
-const filters = ['actor', 'action', 'resourceType', 'patient', 'outcome', 'from', 'until'] as const
+const filters = [
+  'actor',
+  'action',
+  'resourceType',
+  'patient',
+  'resourceId',
+  'id',
+  'outcome',
+  'from',
+  'until',
+] as const
 
 function filterNames(filter: AuditFilter): string {
   const names = filters.filter((name) => filter[name] !== undefined)
@@ -55,7 +65,8 @@ async function listEntries(
   await audit.flush()
   const rows = await database.query(sql<Row>`
     select id::text, at, tenant, actor, actor_display as "actorDisplay", address, action,
-      resource_type as "resourceType", resource_id as "resourceId", patient, detail, outcome
+      resource_type as "resourceType", resource_id as "resourceId", patient, patients, detail, outcome,
+      purpose, client, session
     from identity.audit
     where tenant = ${by.tenant}${conditions(filter)}${olderThan(before)}
     order by audit.at desc, audit.id desc
@@ -69,12 +80,15 @@ async function listEntries(
 }
 
 /** Only the filters that are given stand in the text, so that each combination uses its own index. */
-function conditions({ actor, action, resourceType, patient, outcome, from, until }: AuditFilter) {
+function conditions(filter: AuditFilter) {
+  const { actor, action, resourceType, resourceId, patient, id, outcome, from, until } = filter
   const given = [
     actor && sql`and actor = ${actor}`,
     action && sql`and (action = ${action} or action like ${`${escaped(action)}.%`})`,
     resourceType && sql`and resource_type = ${resourceType}`,
     patient && sql`and (patient = ${patient} or patients @> array[${patient}::text])`,
+    resourceId && sql`and resource_id = ${resourceId}`,
+    id && sql`and id = ${id}::bigint`,
     outcome && sql`and outcome = ${outcome}`,
     from && sql`and at >= ${from}::timestamptz`,
     until && sql`and at < ${until}::timestamptz`,

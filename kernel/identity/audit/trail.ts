@@ -1,11 +1,14 @@
 /** What proves and keeps the audit trail: seals, signed heads, verification, months (docs/decisions/0064). */
 import type { Migrations } from '@xinglin/database'
 
+export { eventCodes, outcomeCode } from './event-codes.ts'
+export { dropMonth, leastMonthsKept, type MonthParts, type MonthState, monthStates } from './months/months.ts'
 export type { HashAlgorithm } from './proof/entry-text.ts'
 export type { Finding, FindingKind } from './proof/findings.ts'
 export { headToKeep, type SignedHead } from './proof/heads.ts'
 export { createSealer, type Sealer, startSealer } from './proof/sealer.ts'
 export { type Verification, type VerifyOptions, verifyTrail } from './proof/verify.ts'
+export { type SyslogTarget, startSyslogExport } from './syslog/syslog-export.ts'
 
 /** Tables of the schema `trail`; they stand on those of identity. */
 export const trailMigrations: Migrations = {

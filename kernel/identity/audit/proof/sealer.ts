@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, sql, type Transaction } from '@xinglin/database'
 import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
+import { addMonths } from '../months/months.ts'
 import { headOf, packEntries } from './chain.ts'
 import { entryTexts, firstPlace, type HashAlgorithm, type Place } from './entry-text.ts'
 import { signHead } from './heads.ts'
@@ -13,6 +14,7 @@ import { signHead } from './heads.ts'
 /** About 70 ms of work: other writes of this process wait no longer. */
 const entriesPerSeal = 2_000
 const everyMs = 1_000
+const monthsEachMs = 6 * 3_600_000
 /** "trail" in ASCII: the lock of whoever seals. */
 const sealingLock = 0x7472_6169n
 
@@ -49,9 +51,17 @@ export function createSealer(parts: SealerParts): Pick<Sealer, 'seal'> {
 export function startSealer(parts: SealerParts): Sealer {
   const { seal } = createSealer(parts)
   const stopping = new AbortController()
+  let monthsAddedMs = Number.NEGATIVE_INFINITY
+  const round = async () => {
+    if (performance.now() - monthsAddedMs > monthsEachMs) {
+      await addMonths(parts)
+      monthsAddedMs = performance.now()
+    }
+    await seal()
+  }
   const work = async () => {
     while (!stopping.signal.aborted) {
-      await seal().catch((error: unknown) =>
+      await round().catch((error: unknown) =>
         parts.runtime.log.error('audit entries wait for their seal', {
           error: error instanceof Error ? error.message : typeof error,
         }),
