@@ -10,6 +10,7 @@ import { createKeyFetch } from './key-fetch.ts'
 import { launchRoute } from './launch-route.ts'
 import { keyLookMs } from './lives.ts'
 import { createProvider, paths } from './provider.ts'
+import { nameClient } from './refresh-client.ts'
 import { createSeal, derivedKey, openSecret } from './secrets.ts'
 import { rotateSigningKey, signingKeys } from './signing-keys.ts'
 
@@ -80,9 +81,10 @@ export async function registerAuthorizationServer(
     const proofKey = derivedKey(secret, 'forms')
     interactionRoutes(http, { identity, provider: holder.provider, fhirBase, proofKey })
   })
-  web.answerGrants(async (request, reply, form) =>
-    handOver({ request, reply, form }, await holder.provider()),
-  )
+  web.answerGrants(async (request, reply, form) => {
+    const named = await nameClient(form, request.headers, keyParts)
+    return handOver({ request, reply, form: named }, await holder.provider())
+  })
 
   return {
     async rotateKeys() {

@@ -191,6 +191,11 @@ test('a refresh token is good once; the second use ends the whole access', async
   assert.equal(await kernel.identity.clients.tokenActor(String(second.body.access_token)), undefined)
 })
 
+test('an app that keeps no secret may refresh without naming itself', async () => {
+  const { body } = await exchange(await code({ scope: 'openid offline_access user/Patient.rs' }))
+  assert.equal((await refresh(body.refresh_token, { client_id: undefined })).status, 200)
+})
+
 test('a refresh token is refused to another app, for more than was given, and where it is unknown', async () => {
   const { body } = await exchange(await code({ scope: 'openid offline_access user/Patient.rs' }))
   const answers = [

@@ -50,18 +50,25 @@ export function capabilityStatement({ baseUrl, version, at, own = [] }: Describe
 }
 
 function securityOf(baseUrl: string): NonNullable<CapabilityStatement['rest']>[number]['security'] {
-  const token = new URL('/oauth2/token', baseUrl).toString()
+  const at = (path: string) => new URL(`/oauth2/${path}`, baseUrl).toString()
   return {
     extension: [
       {
         url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
-        extension: [{ url: 'token', valueUri: token }],
+        extension: [
+          { url: 'authorize', valueUri: at('authorize') },
+          { url: 'token', valueUri: at('token') },
+          { url: 'introspect', valueUri: at('introspect') },
+          { url: 'revoke', valueUri: at('revoke') },
+        ],
       },
     ],
     service: [
       {
-        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth' }],
-        text: 'OAuth 2.0 client credentials',
+        coding: [
+          { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+        ],
+        text: 'OAuth 2.1 by SMART App Launch 2.2, and client credentials',
       },
     ],
   }

@@ -1,0 +1,2 @@
+/** W3C Web Cryptography API as Node has it, for fhirclient under Node. */
+module.exports = require('node:crypto').webcrypto
