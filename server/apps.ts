@@ -1,9 +1,11 @@
 /** The rooms of this installation; adding an app touches this one list. */
 
+import { access } from '@xinglin/access/server'
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
 import { appRegistry } from '@xinglin/app-registry/server'
 import { chart } from '@xinglin/chart/server'
+import { compliance } from '@xinglin/compliance/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
@@ -13,9 +15,11 @@ import { terminologyImports } from '@xinglin/terminology-imports/server'
 
 /** Every app that starts. */
 export const apps: readonly AppDefinition[] = [
+  access,
   administration,
   appRegistry,
   chart,
+  compliance,
   guides,
   imaging,
   integration,

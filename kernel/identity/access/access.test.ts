@@ -253,7 +253,7 @@ test('scopes with search arguments and a patient bind an app to those rows', asy
     scopes: [
       'patient/Observation.rs?code=http://loinc.org|15074-8',
       'patient/Patient.rs',
-      'xinglin/sensitive.*',
+      'xinglin/access.*',
     ],
     patientContext: 'bo',
   }
@@ -292,7 +292,7 @@ test('why somebody does not see a resource is told step by step', async () => {
     [
       ['right', 'passes', []],
       ['policy', 'passes', []],
-      ['label', 'refuses', ['label sensitive.vip.read']],
+      ['label', 'refuses', ['label access.sensitive-vip.read']],
     ],
   )
 })

@@ -18,42 +18,42 @@ const coded = (system: string, codes: string): readonly SecurityLabel[] =>
 /** Kinds of sensitive records, each with the permission by which they are seen. */
 export const sensitiveKinds = [
   {
-    permission: 'sensitive.vip.read',
+    permission: 'access.sensitive-vip.read',
     title: { zh: '查看重要人物病历', en: 'See records of very important persons' },
     labels: coded(actCode, 'CEL VIP'),
   },
   {
-    permission: 'sensitive.staff.read',
+    permission: 'access.sensitive-staff.read',
     title: { zh: '查看本院职工病历', en: 'See records of staff as patients' },
     labels: coded(actCode, 'EMP'),
   },
   {
-    permission: 'sensitive.psychiatric.read',
+    permission: 'access.sensitive-psychiatric.read',
     title: { zh: '查看精神科病历', en: 'See psychiatric records' },
     labels: coded(actCode, 'BH COGN DVD EMOTDIS MH PSY PSYTHPN'),
   },
   {
-    permission: 'sensitive.substance.read',
+    permission: 'access.sensitive-substance.read',
     title: { zh: '查看物质使用病历', en: 'See records of substance use' },
     labels: coded(actCode, 'ETH ETHUD OPIOIDUD SUD'),
   },
   {
-    permission: 'sensitive.sexual-health.read',
+    permission: 'access.sensitive-sexual-health.read',
     title: { zh: '查看艾滋病及性健康病历', en: 'See records of HIV and sexual health' },
     labels: coded(actCode, 'HIV SEX SDV STD VIO'),
   },
   {
-    permission: 'sensitive.genetic.read',
+    permission: 'access.sensitive-genetic.read',
     title: { zh: '查看遗传信息', en: 'See genetic records' },
     labels: coded(actCode, 'GDIS SCA SICKLE'),
   },
   {
-    permission: 'sensitive.restricted.read',
+    permission: 'access.sensitive-restricted.read',
     title: { zh: '查看限制级病历', en: 'See restricted records' },
     labels: coded(confidentiality, 'R'),
   },
   {
-    permission: 'sensitive.very-restricted.read',
+    permission: 'access.sensitive-very-restricted.read',
     title: { zh: '查看严格限制级病历', en: 'See very restricted records' },
     labels: coded(confidentiality, 'V'),
   },

@@ -3,7 +3,7 @@ import { sql } from '@xinglin/database'
 import { conflict, invalid, notFound } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import { type Administration, administer, inspect, refuseWithoutReason } from '../administer.ts'
-import type { Actor } from '../identity.ts'
+import type { Actor, Role } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
 import type { Access } from './create-access.ts'
 import { type Policy, patientScopes } from './policy.ts'
@@ -18,6 +18,8 @@ export const accessPermissions = [
 
 export type Policies = {
   list(by: Actor): Promise<readonly Policy[]>
+  /** Roles that a policy may name, for who may see policies. */
+  roles(by: Actor): Promise<readonly Pick<Role, 'id' | 'title'>[]>
   /** Makes or changes a policy; acts in every process within a second, on work that goes on too. */
   save(by: Actor, act: { readonly policy: Policy; readonly reason: string }): Promise<void>
   remove(by: Actor, act: { readonly id: string; readonly reason: string }): Promise<void>
@@ -34,6 +36,15 @@ export function createPolicies(needs: Needs): Policies {
         permission: 'access.policies.read',
         detail: 'list',
         get: () => book.list(by.tenant),
+      }),
+    roles: (by) =>
+      inspect(needs, by, {
+        permission: 'access.policies.read',
+        detail: 'roles',
+        get: async () => {
+          const roles = await needs.roles.list(by.tenant)
+          return roles.filter(({ id }) => id !== 'administrator').map(({ id, title }) => ({ id, title }))
+        },
       }),
     save: (by, act) => save(needs, by, act),
     async remove(by, { id, reason }) {
