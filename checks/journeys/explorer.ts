@@ -35,6 +35,7 @@ export async function walkExplorer(page: Page, platform: Platform): Promise<void
   await page.getByRole('status').filter({ hasText: '1 / 共 1 条' }).waitFor()
   assert.ok(!page.url().includes('name'), 'the address of the page holds no value that was searched for')
   await keepPicture(page, 'explorer-search')
+  await keepQuery(page)
 
   await page.getByRole('link', { name: '第九病区' }).first().click()
   await page.getByText('历史与对比').click()
@@ -49,4 +50,21 @@ export async function walkExplorer(page: Page, platform: Platform): Promise<void
   await issue.waitFor()
   await page.getByText('代码不在规定的值集中').first().waitFor()
   await keepPicture(page, 'explorer-validate')
+}
+
+/** Kept under a name, run from the list of kept ones, deleted; on the server, so that it outlives the page. */
+async function keepQuery(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '保存查询' }).click()
+  await page.getByRole('textbox', { name: '名称', exact: true }).fill('第九病区')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: '保存查询' }).waitFor({ state: 'hidden' })
+  await page.reload()
+  await page.getByRole('button', { name: '我的查询' }).click()
+  await page.getByRole('button', { name: '运行 第九病区' }).click()
+  await page.getByRole('status').filter({ hasText: '1 / 共 1 条' }).waitFor()
+  await page.getByRole('button', { name: '我的查询' }).click()
+  await page.getByRole('button', { name: '删除 第九病区' }).click()
+  await page.locator('.ant-popconfirm').getByRole('button', { name: '删除' }).click()
+  await page.getByText('还没有保存的查询').waitFor()
+  await page.keyboard.press('Escape')
 }

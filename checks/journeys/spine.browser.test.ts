@@ -12,6 +12,7 @@ import { walkBulk } from './bulk.ts'
 import { putWard, walkExplorer } from './explorer.ts'
 import { admission, mrn, result, transaction } from './one-patient.ts'
 import { hasStorescu, sendHl7, sendTransaction, storeSeries } from './public-clients.ts'
+import { walkTerminology } from './terminology.ts'
 
 const slices = 12
 /** What arrives at a door is on an open page within this time. */
@@ -89,7 +90,7 @@ function walk(platform: Platform, browser: Browser): void {
     await keepPicture(page, 'connections')
   })
 
-  test('an integrator finds a type, writes a query, compares versions and validates', async () => {
+  test('an integrator finds a type, writes and keeps a query, compares versions and validates', async () => {
     const { token } = await signIn(platform)
     await putWard(platform, token)
     await walkExplorer(page, platform)
@@ -97,6 +98,10 @@ function walk(platform: Platform, browser: Browser): void {
 
   test('an administrator imports a file, sees its refused line, exports and fetches what came in', async () => {
     await walkBulk(page, platform)
+  })
+
+  test('a code system comes in from a file, is opened as a tree and found in, and codes are translated', async () => {
+    await walkTerminology(page, platform)
   })
 
   test('the record is read on a phone in English and in the dark', async () => {

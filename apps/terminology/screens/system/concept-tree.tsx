@@ -23,11 +23,13 @@ export function ConceptTree({ system, code, onChoose }: Props) {
   const say = useWords(words)
   const { language } = useLook()
   const tree = useTree(system)
-  const [chosen, setChosen] = useState<string>()
+  // The address follows a choice a moment later: until then it still says what was chosen before (`over`).
+  const [chosen, setChosen] = useState<{ readonly key: string; readonly over: string | undefined }>()
   useReveal(tree, system, code)
   const { rows, open, close, more } = tree
   const byCode = rows.find((row) => row.kind === 'concept' && row.concept.code === code)
-  const selected = rows.find((row) => row.key === chosen && isOf(row, code)) ?? byCode
+  const last = rows.find((row) => row.key === chosen?.key)
+  const selected = last && (isOf(last, code) || chosen?.over === code) ? last : byCode
   const columns = useMemo<readonly Column<TreeRow>[]>(
     () => [
       {
@@ -42,7 +44,7 @@ export function ConceptTree({ system, code, onChoose }: Props) {
   )
   const select = (row: TreeRow) => {
     if (row.kind !== 'concept') return
-    setChosen(row.key)
+    setChosen({ key: row.key, over: code })
     onChoose(row.concept.code)
   }
   const onKeyDown = (event: KeyboardEvent) => {
