@@ -22,11 +22,12 @@ export async function handOver(
 }
 
 /** The request as it would have come to the issuer's address; its own session cookie is left out: each request asks anew. */
-export function asOfIssuer({ raw }: FastifyRequest, issuer: string): IncomingMessage {
+export function asOfIssuer({ raw, ip }: FastifyRequest, issuer: string): IncomingMessage {
   const { host, protocol } = new URL(issuer)
   Object.assign(raw.headers, {
     host,
     'x-forwarded-host': host,
+    'x-forwarded-for': ip,
     'x-forwarded-proto': protocol.replace(':', ''),
     cookie: withoutOwnSession(raw.headers.cookie),
   })

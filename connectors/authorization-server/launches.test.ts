@@ -1,8 +1,11 @@
 /** Strict public clients get a token from the record (EHR launch) and by themselves (standalone launch), and keep it fresh. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createWeb } from '@xinglin/web'
 import * as openid from 'openid-client'
+import { registerAuthorizationServer } from './authorization-server.ts'
 import { callback, discovered, testHospital } from './testing/hospital.ts'
+import { assertion, serviceKey } from './testing/service-keys.ts'
 
 const hospital = await testHospital()
 const { kernel, issuer, fhirBase, asha, visit } = hospital
@@ -21,6 +24,7 @@ async function asking({ client, scope, launch }: Request) {
   return {
     configuration,
     address: address.href,
+    verifier,
     exchange: (answer: URL) =>
       openid.authorizationCodeGrant(configuration, answer, {
         pkceCodeVerifier: verifier,
@@ -119,4 +123,45 @@ test('discovery names the endpoints, the one challenge method and the capabiliti
     assert.equal(document.jwks_uri, `${base}/oauth2/jwks`)
     assert.deepEqual(document.code_challenge_methods_supported, ['S256'])
   }
+})
+
+test('a code that one process gave is exchanged at another; an app with a key proves itself', async () => {
+  const key = await serviceKey('ES384', 'app-key')
+  const scopes = ['openid', 'online_access', 'user/Patient.rs']
+  const client = await hospital.letIn({
+    ...{ id: 'server-app', kind: 'confidential', scopes },
+    jwks: { keys: [key.publicJwk] },
+  })
+  const second = await createWeb({ ...kernel, bind: '127.0.0.1', port: 0 })
+  await registerAuthorizationServer({ ...kernel, web: second }, { issuer: kernel.baseUrl })
+  const { port } = await second.listen()
+  const { browser, asked } = {
+    browser: await hospital.atDesk(),
+    asked: await asking({ client, scope: scopes.join(' ') }),
+  }
+  const consent = await browser.open(asked.address, { fromElsewhere: true })
+  const back = await browser.send(consent, 'agree')
+  const exchange = async (proof: Record<string, string>) => {
+    const form = new URLSearchParams({
+      ...{
+        grant_type: 'authorization_code',
+        redirect_uri: callback,
+        code: back.url.searchParams.get('code') ?? '',
+      },
+      ...{ code_verifier: asked.verifier, ...proof },
+    })
+    const answer = await fetch(`http://127.0.0.1:${port}/oauth2/token`, { method: 'POST', body: form })
+    return (await answer.json()) as Record<string, unknown>
+  }
+
+  const unproved = await exchange({ client_id: client })
+  const proved = await exchange({
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await assertion(key, { iss: client, aud: `${issuer.origin}/oauth2/token` }),
+  })
+  await second.close()
+
+  assert.equal(unproved.error, 'invalid_client')
+  assert.equal(proved.scope, scopes.join(' '))
+  assert.equal((await (await hospital.recordBy(String(proved.access_token))).read('Patient', asha))?.id, asha)
 })

@@ -9,6 +9,7 @@ import { errorPage } from './pages/error-page.ts'
 import { createPolicy } from './policy.ts'
 import { fhirResource, wordsOf } from './scopes.ts'
 import type { Seal } from './secrets.ts'
+import { auditTokens } from './token-audit.ts'
 
 export type ProviderParts = {
   readonly identity: Identity
@@ -36,6 +37,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const provider = new Provider(parts.issuer, configurationOf(parts))
   // The bridge sets these headers itself, from the issuer.
   provider.proxy = true
+  provider.use(auditTokens(parts))
   provider.use(addLaunchContext(parts))
   return provider
 }

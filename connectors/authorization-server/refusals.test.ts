@@ -294,6 +294,50 @@ test('an app with patient scopes reaches the patient in context and nobody else'
   await assert.rejects(record.read('Patient', asha), /scopes of this app do not allow/)
 })
 
+test('a scope with search arguments reaches the rows that meet them', async () => {
+  const laboratory = 'user/Observation.rs?category=laboratory'
+  const id = await hospital.letIn({ id: 'laboratory-app', scopes: ['openid', laboratory] })
+  const verifier = newVerifier()
+  const page = await desk.open(addressOf({ client_id: id, scope: `openid ${laboratory}` }, verifier), {
+    fromElsewhere: true,
+  })
+  const back = await desk.send(page, 'agree')
+  const { body } = await exchange(
+    { code: back.url.searchParams.get('code') ?? '', verifier },
+    { client_id: id },
+  )
+  const record = await hospital.recordBy(String(body.access_token))
+
+  const { matches, total } = await record.search('Observation', [['_total', 'accurate']])
+  const wider = await desk.open(addressOf({ client_id: id, scope: 'openid user/Observation.rs' }), {
+    fromElsewhere: true,
+  })
+
+  assert.match(page.text, /Observation \(category = laboratory\)/)
+  assert.deepEqual([matches.length, total], [2, 2])
+  assert.equal(errorOf(wider), 'invalid_scope')
+})
+
+test('tokens that are given and refused stand in the audit trail', async () => {
+  const { body } = await exchange(await code())
+  await exchange({ code: 'never-given', verifier: newVerifier() })
+  await kernel.identity.stop()
+  const rows = await kernel.database.query(sql<{ line: string }>`
+    select concat_ws(' ', actor, outcome, resource_id, detail) as line
+    from identity.audit
+    where action = 'token'
+    order by id desc
+    limit 2`)
+  assert.equal(typeof body.access_token, 'string')
+  assert.deepEqual(
+    rows.map(({ line }) => line),
+    [
+      `app/${app} refused ${app} invalid_grant authorization_code`,
+      `user/${doctor.id} allowed ${app} openid user/Patient.rs`,
+    ],
+  )
+})
+
 test('a person through an app can do no more than he himself may', async () => {
   const wide = await hospital.letIn({ id: 'wide', scopes: ['openid', 'user/*.cruds'] })
   const page = await desk.open(addressOf({ client_id: wide, scope: 'openid user/*.cruds' }), {

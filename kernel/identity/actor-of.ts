@@ -6,11 +6,12 @@ import type { RoleBook } from './roles.ts'
 
 type Needs = { readonly database: Database; readonly roles: RoleBook }
 
-/** The person or machine client behind `user/<id>` or `client/<id>`; undefined where unknown or disabled. */
+/** The person, machine client or service behind `user/<id>`, `client/<id>` or `app/<id>`; undefined where unknown or disabled. */
 export async function actorOf({ database, roles }: Needs, reference: string): Promise<Actor | undefined> {
   const [kind, id, ...more] = reference.split('/')
   if (!id || more.length > 0) return undefined
   if (kind === 'client') return clientActor(database, id)
+  if (kind === 'app') return appActor(database, id)
   return kind === 'user' ? personActor({ database, roles }, id) : undefined
 }
 
@@ -22,6 +23,15 @@ async function clientActor(database: Database, id: string): Promise<Actor | unde
     from identity.client
     where id = ${id} and disabled is null`)
   return client && { kind: 'client', reference: `client/${id}`, roles: [], ...client }
+}
+
+/** A service that was let in, with all that it is registered for. */
+async function appActor(database: Database, id: string): Promise<Actor | undefined> {
+  const [app] = await database.query(sql<Row & { readonly scopes: readonly string[] }>`
+    select id, tenant, name as display, scopes
+    from oauth.app
+    where id = ${id} and kind = 'service' and state = 'approved'`)
+  return app && { kind: 'client', reference: `app/${id}`, roles: [], client: id, ...app }
 }
 
 async function personActor({ database, roles }: Needs, id: string): Promise<Actor | undefined> {
