@@ -86,6 +86,13 @@ test('a desk finds a patient by name or number', async () => {
 })
 
 test('the glass is broken at one address, stands at another, and is judged by whoever watches over access', async () => {
+  const found = async (text: string) =>
+    (await post(doctor, '/api/privacy/glass/find', { text })).json.patients
+  assert.deepEqual(await found('张'), [])
+  assert.deepEqual(
+    (await found('张三')).map(({ id }: { id: string }) => id),
+    ['asha'],
+  )
   const broken = await post(doctor, '/api/privacy/glass', { patient: 'asha', reason: '急诊抢救' })
   assert.equal(broken.status, 200, broken.body)
   const { id } = broken.json

@@ -6,6 +6,7 @@ import type { AnswerError } from './api.ts'
 import { kitWords } from './kit-words.ts'
 import { ReasonDialog } from './reason.tsx'
 import { useMay } from './session.ts'
+import { Answered, Loading } from './states.tsx'
 import { useAct, useAsk, useRefresh } from './use-ask.ts'
 import { useTimes } from './use-times.ts'
 import { useWords } from './words.ts'
@@ -91,14 +92,53 @@ export function RefusedChart({ patient, error, refreshes }: RefusedProps) {
   )
 }
 
+type FinderProps = { readonly text: string; readonly onOpen: (patient: string) => void }
+
+/** Where nobody was found: among the refused records too, for who may break the glass; by a whole name or number. */
+export function RefusedFinder({ text, onOpen }: FinderProps) {
+  const say = useWords(kitWords)
+  const mayBreak = useMay(permission)
+  const [asked, setAsked] = useState<string>()
+  const answer = useAsk<{ readonly patients: readonly (Whose & { readonly id: string })[] }>(
+    asked === text ? `${path}/find` : undefined,
+    { body: { text } },
+  )
+  if (!mayBreak) return null
+  if (asked !== text)
+    return (
+      <p>
+        <Button onClick={() => setAsked(text)}>{say('glassFind')}</Button>
+      </p>
+    )
+  return (
+    <Answered answer={answer} loading={<Loading rows={2} />}>
+      {({ patients }) =>
+        patients.length === 0 ? (
+          <p>{say('glassNobody')}</p>
+        ) : (
+          <ul className="x-glass-found">
+            {patients.map((patient) => (
+              <li key={patient.id}>
+                <Button type="link" onClick={() => onOpen(patient.id)}>
+                  <Whose whose={patient} />
+                </Button>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Answered>
+  )
+}
+
 function Whose({ whose }: { readonly whose: Whose }) {
   const say = useWords(kitWords)
   const facts = [say(whose.gender ?? 'unknown'), whose.birthDate, whose.mrn && `${say('mrn')} ${whose.mrn}`]
   return (
-    <p>
+    <span>
       <strong className="x-banner-name">{whose.name}</strong>{' '}
       <span className="x-number">{facts.filter(Boolean).join(' · ')}</span>
-    </p>
+    </span>
   )
 }
 

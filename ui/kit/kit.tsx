@@ -1,7 +1,7 @@
 /** The parts of which every screen is made. */
 export { AnswerError, type AskOptions, ask, type Issue, isAnswer, issuesOf } from './api.ts'
 export { AppLauncher } from './app-launcher.tsx'
-export { OpenGlass, RefusedChart } from './broken-glass.tsx'
+export { OpenGlass, RefusedChart, RefusedFinder } from './broken-glass.tsx'
 export { copyText } from './copy-text.ts'
 export { type Column, DataGrid, type DataGridProps } from './data-grid.tsx'
 export { useFresh } from './fresh.ts'

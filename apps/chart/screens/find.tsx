@@ -6,6 +6,7 @@ import {
   DataGrid,
   Empty,
   nextRow,
+  RefusedFinder,
   useAsk,
   useScreen,
   useTimes,
@@ -93,7 +94,16 @@ function fetchRecordScreen(): void {
 
 function NobodyFound({ typed }: { readonly typed: string }) {
   const say = useWords(words)
-  if (typed) return <Empty title={say('noHit', { text: typed })}>{say('noHitHelp')}</Empty>
+  const { open } = useScreen()
+  if (typed)
+    return (
+      <Empty
+        title={say('noHit', { text: typed })}
+        action={<RefusedFinder text={typed} onOpen={(id) => open(recordAddress(id))} />}
+      >
+        {say('noHitHelp')}
+      </Empty>
+    )
   return <Empty title={say('recentEmpty')}>{say('recentEmptyHelp')}</Empty>
 }
 

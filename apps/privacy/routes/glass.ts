@@ -1,6 +1,6 @@
 /** `/api/privacy/glass`: breaking the glass of a refused record, seeing what of it stands, judging what others broke. */
 import type { Kernel } from '@xinglin/app'
-import { notFound } from '@xinglin/fhir'
+import { forbidden, notFound } from '@xinglin/fhir'
 import { type Actor, type Glass, maskName } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
@@ -10,6 +10,7 @@ import {
   type GlassAnswer,
   type GlassRow,
   type PatientLine,
+  type PatientsAnswer,
   privacyPermissions,
   type StandingAnswer,
   type StandingGlass,
@@ -25,6 +26,10 @@ export function glassRoutes(http: FastifyInstance, kernel: Kernel): void {
     const act = { patient: idOf(request.body, 'patient'), reason: textOf(request.body, 'reason') }
     return standing(await breakGlass.open(requireActor(request), act))
   })
+  // A name or number must not stand in an address: so POST.
+  http.post('/glass/find', (request) =>
+    foundAnswer(kernel, requireActor(request), textOf(request.body, 'text')),
+  )
   http.get('/glass/patients/:id', (request) => whoseAnswer(kernel, requireActor(request), request.params))
   http.get('/glass/standing', async (request): Promise<StandingAnswer> => {
     const patient = optionalTextOf(request.query, 'patient')
@@ -68,6 +73,41 @@ async function whoseAnswer(kernel: Kernel, actor: Actor, params: unknown): Promi
   })
   const line = patientLine(id, parseVersion(version, 'Patient'))
   return fields.has('name') ? { ...line, name: maskName(line.name) } : line
+}
+
+/** Few bear one name; more than these are told apart by a number. */
+const mostFound = 10
+
+/**
+ * A record that is refused is found by nobody who is refused, so who may break the glass finds it by the whole name or a
+ * whole number: not by parts, which would let him look through who is there.
+ */
+async function foundAnswer(kernel: Kernel, actor: Actor, text: string): Promise<PatientsAnswer> {
+  const { identity, records } = kernel
+  const permission = privacyPermissions.breakGlass
+  identity.demand(actor, { kind: 'permission', permission })
+  const fields = await identity.masking.fieldsOf(actor)
+  const asked = /\d/.test(text) ? 'identifier' : 'name:exact'
+  if (asked === 'name:exact' && fields.has('name'))
+    throw forbidden('your roles see names masked, so give a whole number', {
+      code: 'privacy.masked',
+      at: 'text',
+    })
+  const query = [
+    [asked, text.replaceAll(/[\\,|$]/g, '\\$&')],
+    ['_count', String(mostFound)],
+  ] as const
+  const page = await records.search(actor.tenant, 'Patient', query)
+  const lines = page.matches.map((version) => patientLine(version.id, parseVersion(version, 'Patient')))
+  await identity.audit(actor, {
+    action: permission,
+    outcome: 'allowed',
+    resourceType: 'Patient',
+    detail: `found ${lines.length} by ${asked}`,
+  })
+  return {
+    patients: lines.map((line) => (fields.has('name') ? { ...line, name: maskName(line.name) } : line)),
+  }
 }
 
 /** What was looked at by it, which is what is judged. */
