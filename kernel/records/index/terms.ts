@@ -1,5 +1,6 @@
 /** What a resource's tokens, references, uris and exact strings become in `records.current.terms`. */
 import { type IndexValues, ofTypeParameter, type ReferenceValue, type TokenValue } from '@xinglin/fhir/search'
+import { keptOf, keptText, keptToken } from '../hot/kept-terms.ts'
 import { compositeTermsOf } from './composites.ts'
 import { isStored } from './sources.ts'
 import {
@@ -24,14 +25,11 @@ const ofType = ofTypeParameter('')
 /** All terms of a resource, each once; `beside` are its texts by `textsBeside`. */
 export function termsOf(space: Space, values: IndexValues, beside: readonly Beside[]): ReadonlySet<bigint> {
   const terms = new Set<bigint>()
+  const keptFor = keptOf(space.tenant, space.type)
   for (const token of values.tokens) {
     if (token.parameter === '_id' || !isStored(space.type, token.parameter)) continue
-    if (token.parameter.endsWith(ofType)) {
-      terms.add(systemCodeTerm(space, token.parameter, token.system ?? null, token.code ?? ''))
-      continue
-    }
-    addToken(terms, space, token.parameter, token)
-    terms.add(presenceTerm(space, token.parameter))
+    for (const term of keptToken(keptFor(token.parameter), token, () => tokenTerms(space, token)))
+      terms.add(term)
   }
   for (const reference of values.references) {
     // A parameter that is stored under another name still tells whether it is missing.
@@ -44,9 +42,17 @@ export function termsOf(space: Space, values: IndexValues, beside: readonly Besi
     terms.add(presenceTerm(space, parameter))
   }
   for (const { parameter, text } of values.strings) terms.add(textTerm(space, parameter, text))
-  for (const { parameter, text } of beside) terms.add(textTerm(space, `${parameter}:text`, text))
+  for (const { parameter, text } of beside)
+    terms.add(keptText(keptFor(parameter), text, () => textTerm(space, `${parameter}:text`, text)))
   for (const term of compositeTermsOf(space, values)) terms.add(term)
   return terms
+}
+
+function tokenTerms(space: Space, { parameter, system, code }: TokenValue): readonly bigint[] {
+  if (parameter.endsWith(ofType)) return [systemCodeTerm(space, parameter, system ?? null, code ?? '')]
+  const terms = new Set<bigint>()
+  addToken(terms, space, parameter, { system, code })
+  return [...terms, presenceTerm(space, parameter)]
 }
 
 function addToken(
