@@ -17,6 +17,8 @@ export {
 export { type MasterKey, masterKeyFromBytes, masterKeyFromCommand } from './master/master-key.ts'
 export { type Suite, type SuiteName, suites } from './suites/suites.ts'
 export { keysTasks } from './tasks.ts'
+export { createTimeStamper, type TimeStamper, type TimeStamperOptions } from './time-stamps/time-stamper.ts'
+export type { TimeStamp } from './time-stamps/token.ts'
 export {
   type CertificateFiles,
   type CertificateState,
