@@ -228,11 +228,11 @@ export const settings = {
     allowed:
       'https://host, without a path below which the platform lies; empty: the interface and port of HTTP',
     description:
-      'Address under which receivers of notifications reach the platform; stands in what they are sent.',
+      'Address under which people, apps and receivers of notifications reach the platform: issuer of what apps get, and base of what receivers are sent.',
   }),
   subscriptionNetworks: networks(
     'XINGLIN_SUBSCRIPTION_NETWORKS',
-    'Networks of the house to which notifications may be sent, there also by http; public addresses by https always may.',
+    'Networks of the house to which notifications may be sent and from which keys of apps may be fetched, there also by http; public addresses by https always may.',
   ),
   importOrigins: urls('XINGLIN_IMPORT_ORIGINS', ['http', 'https'], {
     allowed:
