@@ -3,6 +3,7 @@
  * transaction, operations and capabilities over the record, in JSON and XML. Stored JSON goes to the socket as it is.
  */
 import type { Kernel } from '@xinglin/app'
+import { refuseWriting } from './audit-events/search-audit-events.ts'
 import { bulkMonitor } from './bulk/monitor.ts'
 import { routes } from './http/routes.ts'
 import { installResend } from './resend.ts'
@@ -33,6 +34,7 @@ export const fhirPath = '/fhir/R4'
 /** Opens the door on the kernel's web server and lets the journal's resend button use it. */
 export function registerFhirApi(kernel: Kernel, options: FhirApiOptions = {}): void {
   kernel.web.http.register(async (http) => routes(http, kernel, options), { prefix: fhirPath })
+  kernel.identity.govern('AuditEvent', refuseWriting)
   installResend(kernel)
   bulkMonitor(kernel)
   if (options.subscriptions) openSubscriptions(kernel, options.subscriptions)

@@ -369,7 +369,10 @@ export type AuditFilter = {
   readonly resourceType?: string
   readonly patient?: string
   readonly resourceId?: string
+  /** Number of one entry. */
   readonly id?: string
+  /** FHIR audit-event-action: create, read, update, delete, or execute (everything else). */
+  readonly actionCode?: 'C' | 'R' | 'U' | 'D' | 'E'
   readonly outcome?: AuditEntry['outcome']
   readonly from?: Instant
   readonly until?: Instant

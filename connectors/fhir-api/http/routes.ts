@@ -3,6 +3,7 @@ import type { Kernel } from '@xinglin/app'
 import { mediaType, notAllowed, notFound, OutcomeError } from '@xinglin/fhir'
 import { readPatch as readFhirPathPatch } from '@xinglin/fhir/patch'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readAuditEvent, searchAuditEvents } from '../audit-events/search-audit-events.ts'
 import { bulkRoutes } from '../bulk/routes.ts'
 import { batch } from '../bundles/batch.ts'
 import { readBundle } from '../bundles/entries.ts'
@@ -61,6 +62,20 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
   http.get(
     '/_history',
     door.looks((request) => history(recordsFor(request), {}, request)),
+  )
+  http.get(
+    '/AuditEvent',
+    door.looks((request) => searchAuditEvents(kernel.identity, request, kernel.runtime)),
+  )
+  http.post(
+    '/AuditEvent/_search',
+    door.looks((request, _, body) =>
+      searchAuditEvents(kernel.identity, withoutOtherBody(request, body), kernel.runtime),
+    ),
+  )
+  http.get(
+    '/AuditEvent/:id',
+    door.looks(({ actor }, { id }) => readAuditEvent(kernel.identity, actor, id)),
   )
   http.get(
     '/:type',

@@ -93,6 +93,7 @@ function resourceOf(
   const parameters = [...parametersOf(type).values()].filter(
     ({ name, kind }) => kind !== 'special' || name === 'near',
   )
+  if (type === 'AuditEvent') return auditEventCapabilities
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
@@ -119,6 +120,25 @@ function resourceOf(
     ...operationPart(type),
     ...(type === 'Subscription' ? subscriptionCapabilities : {}),
   }
+}
+
+/** A view of the audit trail: read and searched, never written. */
+const auditEventCapabilities: CapabilityStatementRestResource = {
+  type: 'AuditEvent',
+  profile: 'http://hl7.org/fhir/StructureDefinition/AuditEvent',
+  documentation: 'the audit trail as a read-only view for those who may read it; newest first',
+  interaction: [{ code: 'read' }, { code: 'search-type' }],
+  versioning: 'no-version',
+  searchParam: [
+    { name: 'patient', type: 'reference' },
+    { name: 'agent', type: 'reference', documentation: 'also agent:identifier=urn:xinglin:actor|user/1' },
+    { name: 'date', type: 'date', documentation: 'eq, ge, gt, le, lt' },
+    { name: 'action', type: 'token' },
+    { name: 'subtype', type: 'token' },
+    { name: 'outcome', type: 'token' },
+    { name: 'entity', type: 'reference' },
+    { name: '_id', type: 'token' },
+  ],
 }
 
 /** A SearchParameter of the institution; listed with its progress while it is indexed. */

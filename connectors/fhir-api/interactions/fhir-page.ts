@@ -24,7 +24,9 @@ export function fhirPage(): string {
   const [server] = rest
   const [first, ...others] = server?.resource ?? []
   if (!server || !first) throw new Error('the capability statement names no resource')
-  const types = [first, ...others]
+  // A view with words of its own; what is said of every type is said of the others.
+  const view = others.find(({ type }) => type === 'AuditEvent')
+  const types = [first, ...others].filter((each) => each !== view)
   const everywhere = (first.searchParam ?? [])
     .map(({ name }) => name)
     .filter((name) => types.every(({ searchParam = [] }) => searchParam.some((each) => each.name === name)))
@@ -41,6 +43,8 @@ export function fhirPage(): string {
 | interactions of the system | ${code((server.interaction ?? []).map((each) => each.code))} |
 | conditional create · read · update · delete | ${[first.conditionalCreate, first.conditionalRead, first.conditionalUpdate, first.conditionalDelete].map(word).join(' · ')} |
 | versions | ${first.versioning ?? ''}, history is kept and read |
+
+AuditEvent is a view of the audit trail, read and searched by those who may read the trail: ${code((view?.searchParam ?? []).map(({ name }) => name))}, newest first. It has no versions, and nobody writes it.
 
 ## Operations
 

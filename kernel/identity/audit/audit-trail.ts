@@ -87,6 +87,7 @@ function conditions(filter: AuditFilter) {
     action && sql`and (action = ${action} or action like ${`${escaped(action)}.%`})`,
     resourceType && sql`and resource_type = ${resourceType}`,
     patient && sql`and (patient = ${patient} or patients @> array[${patient}::text])`,
+    filter.actionCode && codeConditions[filter.actionCode],
     resourceId && sql`and resource_id = ${resourceId}`,
     id && sql`and id = ${id}::bigint`,
     outcome && sql`and outcome = ${outcome}`,
@@ -95,6 +96,15 @@ function conditions(filter: AuditFilter) {
   ]
   const present = given.filter((condition) => typeof condition === 'object')
   return present.length === 0 ? sql`` : sql` ${sql.join(present, sql` `)}`
+}
+
+/** As `eventCodes` gives them. */
+const codeConditions = {
+  C: sql`and action = 'create'`,
+  U: sql`and action = 'update'`,
+  D: sql`and action = 'delete'`,
+  R: sql`and action ~ '^(read|history)$|\\.(read|search|list)$'`,
+  E: sql`and action !~ '^(create|update|delete|read|history)$|\\.(read|search|list)$'`,
 }
 
 function escaped(text: string): string {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
+import { instantOf } from '@xinglin/fhir'
 import { refusalOf } from '../../test-identity.ts'
 import { asSuperuser, testTrail } from '../proof/test-trail.ts'
 import { addMonths, dropMonth, monthStates, oldestKeptMonth } from './months.ts'
@@ -29,9 +30,9 @@ await access()
 test('six months are kept at least, across the turn of a year, whatever is set', () => {
   assert.deepEqual(
     [
-      oldestKeptMonth('2026-09-01T00:00:00Z', 6),
-      oldestKeptMonth('2026-02-28T00:00:00Z', 6),
-      oldestKeptMonth('2026-09-01T00:00:00Z', 0),
+      oldestKeptMonth(instantOf(Date.parse('2026-09-01T00:00:00Z'), 'UTC'), 6),
+      oldestKeptMonth(instantOf(Date.parse('2026-02-28T00:00:00Z'), 'UTC'), 6),
+      oldestKeptMonth(instantOf(Date.parse('2026-09-01T00:00:00Z'), 'UTC'), 0),
     ],
     ['2026-03', '2025-08', '2026-03'],
   )
