@@ -62,8 +62,9 @@ export async function inspect<T>(
   return answer
 }
 
-function demandPermission(
-  { decide, audit }: Administration,
+/** Throws `forbidden` where the permission that `access.action` names is missing, after leaving a refused entry. */
+export function demandPermission(
+  { decide, audit }: Pick<Administration, 'decide' | 'audit'>,
   by: Actor,
   access: {
     readonly action: string

@@ -3,7 +3,7 @@ import { type Database, sql } from '@xinglin/database'
 import { conflict, epochMs, forbidden, gone, instantOf, invalid, notFound, type Task } from '@xinglin/fhir'
 import { parseVersion, type Records, type Unit } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
-import { refuseWithoutReason } from '../administer.ts'
+import { demandPermission, refuseWithoutReason } from '../administer.ts'
 import type { Audit } from '../audit/audit.ts'
 import { consentsAgainst } from '../consent/consent-source.ts'
 import { breakGlassPurpose } from '../consent/purposes.ts'
@@ -34,14 +34,14 @@ export function createBreakGlass(parts: BreakGlassParts): BreakGlass {
     close: (by, id) => close(parts, by, id),
     standing: (by, patient) => standingGlass(parts.database, whose(by), { holder: by.reference, patient }),
     async list(by, options) {
-      demand(parts, by, 'privacy.glass.review')
+      demandPermission(parts, by, { action: 'privacy.glass.review' })
       const found = await listGlass(parts.database, whose(by), options)
       const detail = `${options.state ?? 'all'} · ${found.length} found`
       parts.audit.note(by, { action: 'privacy.glass.review', outcome: 'allowed', detail })
       return found
     },
     find(by, id) {
-      demand(parts, by, 'privacy.glass.review', id)
+      demandPermission(parts, by, { action: 'privacy.glass.review', resourceId: id })
       return findGlass(parts.database, whose(by), id)
     },
     review: (by, act) => review(parts, by, act),
@@ -53,7 +53,7 @@ async function open(
   by: Actor,
   { patient, reason: given }: { readonly patient: string; readonly reason: string },
 ): Promise<Glass> {
-  demand(parts, by, 'privacy.glass.break', patient)
+  demandPermission(parts, by, { action: 'privacy.glass.break', resourceId: patient })
   if (by.kind !== 'user')
     throw forbidden('only people break the glass', { code: 'consent.glass-not-a-person' })
   const reason = refuseWithoutReason(given)
@@ -152,7 +152,7 @@ async function review(
   by: Actor,
   { id, outcome, note: given }: Parameters<BreakGlass['review']>[1],
 ): Promise<void> {
-  demand(parts, by, 'privacy.glass.review', id)
+  demandPermission(parts, by, { action: 'privacy.glass.review', resourceId: id })
   if (outcome !== 'justified' && outcome !== 'not-justified')
     throw invalid('outcome must be justified or not-justified', {
       code: 'consent.glass-outcome',
@@ -198,18 +198,6 @@ function refuseReview(glass: Glass, by: Actor): void {
 
 function commit<T>({ records }: BreakGlassParts, by: Actor, work: (unit: Unit) => Promise<T>): Promise<T> {
   return records.commit({ tenant: by.tenant, actor: by.reference }, work)
-}
-
-function demand(
-  { decide, audit }: BreakGlassParts,
-  by: Actor,
-  permission: 'privacy.glass.break' | 'privacy.glass.review',
-  subject?: string,
-): void {
-  const decision = decide(by, { kind: 'permission', permission })
-  if (decision.isAllowed) return
-  audit.note(by, { action: permission, resourceId: subject, outcome: 'refused' })
-  throw forbidden(decision.reason, { code: 'identity.not-allowed' })
 }
 
 function noGlass(id: string) {

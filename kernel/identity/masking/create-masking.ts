@@ -1,9 +1,9 @@
 /** Masks of roles, as they are kept and as they are looked up: at most 3 s old, like roles themselves. */
 import { type Database, sql } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
-import { epochMs, forbidden, invalid } from '@xinglin/fhir'
+import { epochMs, invalid } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
-import { refuseWithoutReason } from '../administer.ts'
+import { demandPermission, refuseWithoutReason } from '../administer.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Decide } from '../decide.ts'
 import type { Actor } from '../identity.ts'
@@ -48,7 +48,7 @@ export function createMasking(parts: MaskingParts): Masking {
       return roles.some((role) => byRole.get(role)?.hasWatermark)
     },
     async list(by) {
-      demand(parts, by, 'privacy.masking.read')
+      demandPermission(parts, by, { action: 'privacy.masking.read' })
       const [rows, titled] = await Promise.all([readMasks(database, by.tenant), parts.roles.list(by.tenant)])
       parts.audit.note(by, { action: 'privacy.masking.read', outcome: 'allowed' })
       return titled.map(({ id, title }) => {
@@ -84,7 +84,7 @@ async function setMask(
   by: Actor,
   { role, fields, hasWatermark, reason: given }: Parameters<Masking['set']>[1],
 ): Promise<void> {
-  demand(parts, by, 'privacy.masking.write', role)
+  demandPermission(parts, by, { action: 'privacy.masking.write', resourceId: role })
   const reason = refuseWithoutReason(given)
   const known = await parts.roles.list(by.tenant)
   if (!known.some(({ id }) => id === role))
@@ -102,11 +102,4 @@ async function setMask(
       { kind: 'identity.mask-set', data },
     ])
   })
-}
-
-function demand({ decide, audit }: MaskingParts, by: Actor, permission: string, subject?: string): void {
-  const decision = decide(by, { kind: 'permission', permission })
-  if (decision.isAllowed) return
-  audit.note(by, { action: permission, resourceId: subject, outcome: 'refused' })
-  throw forbidden(decision.reason, { code: 'identity.not-allowed' })
 }
