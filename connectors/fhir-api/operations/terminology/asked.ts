@@ -10,9 +10,20 @@ import { badValue, isObject, type Parameters, textOf, textsOf } from '../paramet
 type Kinds = { CodeSystem: CodeSystem; ValueSet: ValueSet; ConceptMap: ConceptMap }
 type Kind = keyof Kinds
 
-/** Terminology names no patient: it is decided like a search of its type, and not audited call by call. */
-export function demandTerminology({ kernel, request }: OperationCall, type: Kind): void {
+/** Decided like a search of its type, and told in the audit trail like one; what is asked about names no patient. */
+export async function demandTerminology(
+  { kernel, request, id }: OperationCall,
+  type: Kind,
+  operation: `$${string}`,
+): Promise<void> {
   kernel.identity.demand(request.actor, { kind: 'record', interaction: 'search', type })
+  await kernel.identity.audit(request.actor, {
+    action: 'search',
+    outcome: 'allowed',
+    resourceType: type,
+    detail: operation,
+    ...(id === undefined ? {} : { resourceId: id }),
+  })
 }
 
 /** The resource of an instance call, of the parameter that carries one, or of a url; undefined where none is named. */

@@ -7,7 +7,7 @@ import { badValue, isObject, refuseUnknown, textOf } from '../parameters.ts'
 import { demandTerminology, missing, numberOf } from './asked.ts'
 
 export async function closure(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'CodeSystem')
+  await demandTerminology(call, 'CodeSystem', '$closure')
   const { kernel, parameters, request, trace } = call
   refuseUnknown(parameters, ['name', 'concept', 'version'])
   const name = textOf(parameters, 'name')

@@ -38,7 +38,7 @@ export const expandParameters = [
 ]
 
 export async function expand(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'ValueSet')
+  await demandTerminology(call, 'ValueSet', '$expand')
   const { kernel, parameters, request } = call
   refuseUnknown(parameters, expandParameters)
   const named = namedResource(call, 'ValueSet', {

@@ -10,7 +10,7 @@ const known = ['code', 'system', 'version', 'coding', 'displayLanguage', 'proper
 const names = { code: 'code', system: 'system', version: 'version', coding: 'coding', concept: 'none' }
 
 export async function lookup(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'CodeSystem')
+  await demandTerminology(call, 'CodeSystem', '$lookup')
   refuseUnknown(call.parameters, known)
   const [{ system, version, code = '' } = {}] = codingsOf(call.parameters, names)
   if (system === undefined) throw missing('the system of the code')

@@ -8,7 +8,7 @@ import { codingsOf, demandTerminology, missing, parametersAnswer } from './asked
 const known = ['codeA', 'codeB', 'codingA', 'codingB', 'system', 'version']
 
 export async function subsumes(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'CodeSystem')
+  await demandTerminology(call, 'CodeSystem', '$subsumes')
   refuseUnknown(call.parameters, known)
   const [a, b] = (['A', 'B'] as const).map((letter) => codingOf(call, letter))
   const named = call.id === undefined ? systemOf(call, a, b) : { id: call.id }

@@ -38,7 +38,7 @@ const names = {
 const negative: ReadonlySet<string> = new Set(['unmatched', 'disjoint'])
 
 export async function translate(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'ConceptMap')
+  await demandTerminology(call, 'ConceptMap', '$translate')
   const { kernel, parameters, request } = call
   refuseUnknown(parameters, known)
   const codings = codingsOf(parameters, names)

@@ -24,7 +24,7 @@ const ofSet = [
 
 /** CodeSystem/$validate-code. */
 export async function validateInSystem(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'CodeSystem')
+  await demandTerminology(call, 'CodeSystem', '$validate-code')
   refuseUnknown(call.parameters, ofSystem)
   const names = {
     code: 'code',
@@ -54,7 +54,7 @@ function systemOf(coding: Coding | undefined) {
 
 /** ValueSet/$validate-code. */
 export async function validateInSet(call: OperationCall): Promise<Answer> {
-  demandTerminology(call, 'ValueSet')
+  await demandTerminology(call, 'ValueSet', '$validate-code')
   refuseUnknown(call.parameters, ofSet)
   const names = {
     code: 'code',
