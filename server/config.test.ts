@@ -29,6 +29,7 @@ test('without any setting every default stands', () => {
     tlsClientAuthorities: undefined,
     tlsClientDoors: undefined,
     cryptoSuite: 'international',
+    sealObjects: 'off',
     masterKey: undefined,
     masterKeyCommand: undefined,
     masterKeyFile: undefined,

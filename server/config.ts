@@ -101,6 +101,11 @@ export const settings = {
     description:
       'What seals and signs: AES-256-GCM, SHA-256 and ECDSA P-256; or 国密 SM4, SM3 and SM2. What the other sealed still opens.',
   }),
+  sealObjects: oneOf('XINGLIN_SEAL_OBJECTS', ['on', 'off'], {
+    fallback: 'off',
+    description:
+      'Whether images, documents, exports and uploads are encrypted where they are stored. What was stored before stays as it is and is read either way.',
+  }),
   masterKey: text('XINGLIN_MASTER_KEY', {
     allowed: '32 bytes in hex or base64; empty: the program or the file',
     description: 'The master key that wraps all other keys.',
@@ -266,6 +271,7 @@ type Defaulted =
   | 'databaseConnections'
   | 'demo'
   | 'cryptoSuite'
+  | 'sealObjects'
   | 'tlsDoors'
   | 'timeZone'
   | 'dicomTitle'

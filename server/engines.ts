@@ -23,7 +23,7 @@ import {
 import { trailMigrations } from '@xinglin/identity/audit'
 import { migrateJobs } from '@xinglin/jobs'
 import { keysMigrations } from '@xinglin/keys'
-import { type Objects, openObjects } from '@xinglin/objects'
+import { type Objects, objectsMigrations, openObjects } from '@xinglin/objects'
 import { profilesMigrations } from '@xinglin/profiles'
 import { recordsMigrations } from '@xinglin/records'
 import type { Logger, Runtime } from '@xinglin/runtime'
@@ -75,6 +75,7 @@ export async function startEngines(config: Config, runtime: Runtime): Promise<En
 async function migrateAll(database: Database, log: Logger): Promise<void> {
   await migrate(database, [
     keysMigrations,
+    objectsMigrations,
     eventsMigrations,
     recordsMigrations,
     terminologyMigrations,

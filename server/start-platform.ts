@@ -7,6 +7,7 @@ import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity, type IdentitySettings } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { keysTasks } from '@xinglin/keys'
+import { hasSealedObjects, sealedObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
@@ -120,9 +121,14 @@ function isAppRole(role: Role): role is 'web' | 'worker' {
 
 async function createKernel(
   { config, roles, runtime, transport }: PlatformOptions & { readonly transport: Transport },
-  { database, lookUps, objects }: Engines,
+  { database, lookUps, objects: stored }: Engines,
 ): Promise<Kernel> {
   const keys = await openPlatformKeys(config, { database: lookUps, runtime })
+  const isSealing = config.sealObjects === 'on'
+  const objects =
+    isSealing || (await hasSealedObjects(database))
+      ? sealedObjects({ objects: stored, keys, database, runtime, isSealing })
+      : stored
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })

@@ -3,6 +3,7 @@
 import type { Instant } from '@xinglin/fhir'
 
 export { type ObjectsOptions, openObjects } from './open-objects.ts'
+export { hasSealedObjects, objectsMigrations, sealedObjects } from './sealed/sealed-objects.ts'
 
 /** `sha256-<64 hex digits>`. */
 export type ObjectHash = string & { readonly object: true }

@@ -228,7 +228,7 @@ export const controls: readonly Control[] = [
         '28',
         ['存储的敏感数据加密', 'Stored sensitive data is encrypted'],
         [
-          '把主密钥移出数据目录，并加密数据盘',
+          '打开 XINGLIN_SEAL_OBJECTS，把主密钥移出数据目录，并加密数据盘',
           'Move the master key out of the data folder and encrypt the disks',
         ],
       ],

@@ -133,12 +133,14 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
     if (isEncrypted || isLocal) return ofDoors(facts, doors)
     return shown(false, '数据库连接未加密', 'The connection to the database is not encrypted')
   },
-  '28': ({ keys, suite, masterKeySource }) =>
-    shown(
+  '28': ({ keys, suite, masterKeySource, settings }) => {
+    const areSealed = settings.XINGLIN_SEAL_OBJECTS === 'on'
+    return shown(
       false,
-      `${keys.length} 把密钥（套件 ${suite}，主密钥来自 ${masterKeySource}）只封存凭据；病历本身在数据库中未加密`,
-      `${keys.length} keys (suite ${suite}, master key from ${masterKeySource}) seal credentials; the record itself lies unencrypted in the database`,
-    ),
+      `${keys.length} 把密钥（套件 ${suite}，主密钥来自 ${masterKeySource}）；对象${areSealed ? '已' : '未'}加密，病历本身在数据库中未加密`,
+      `${keys.length} keys (suite ${suite}, master key from ${masterKeySource}); objects are ${areSealed ? '' : 'not '}encrypted, the record itself lies unencrypted in the database`,
+    )
+  },
   '29': ({ database }) =>
     database.isArchiving
       ? unseen('归档已开启；恢复演练不在平台内', 'Archiving is on; rehearsals of restores are not seen')
