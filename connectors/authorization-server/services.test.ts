@@ -233,6 +233,32 @@ for (const [why, form, error] of refused)
     assert.ok(given.status === 400 || given.status === 401)
   })
 
+test('of a thousand forged assertions none gets a token, and the next right one does', async () => {
+  const rightly = await assertion(elliptic, right)
+  const [head = '', body = '', signature = ''] = rightly.split('.')
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const forgers: readonly ((turn: number) => string)[] = [
+    (turn) => unsigned({ ...right, jti: `none-${turn}` }),
+    (turn) => `${part({ alg: 'nOnE', kid: 'ec-1', turn })}.${body}.`,
+    (turn) => `${part({ alg: 'HS256', kid: 'rsa-1', turn })}.${body}.${signature}`,
+    (turn) => `${head}.${part({ ...right, sub: service, jti: `other-${turn}`, exp: now + 60 })}.${signature}`,
+    (turn) => `${head}.${body}.${signature.slice(0, turn % signature.length)}`,
+    () => `${head}.${body}.${Buffer.alloc(96).toString('base64url')}`,
+    () => confused(elliptic),
+    (turn) => `${part({ alg: 'RS384', kid: 'ec-1', turn })}.${body}.${signature}`,
+    (turn) => 'x'.repeat(turn),
+    (turn) => `${head}.${head}.${turn}`,
+  ]
+  const errors = new Set<string>()
+  for (let turn = 0; turn < 100; turn++) {
+    const answers = await Promise.all(forgers.map((forge) => token(asking(forge(turn)))))
+    for (const { status, error, access_token } of answers)
+      errors.add(access_token === undefined ? `${status} ${error}` : 'given')
+  }
+  assert.deepEqual([...errors].toSorted(), ['400 invalid_request', '401 invalid_client'])
+  assert.equal((await token(asking(rightly))).status, 200)
+})
+
 test('an assertion is good once, also when it is shown twice at the same time', async () => {
   const once = asking(await assertion(elliptic, right))
   const twice = asking(await assertion(elliptic, right))

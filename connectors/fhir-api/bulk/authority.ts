@@ -11,5 +11,10 @@ export async function ownerOf({ identity }: Kernel, { tenant, owner, scopes }: O
   const actor = await identity.actorOf(owner)
   if (!actor || actor.tenant !== tenant || actor.mustChangePassword)
     throw forbidden('whoever asked for this may not use the record any more', { code: 'bulk.owner' })
+  // People have no scopes of their own: these are of an app, whose access ends with the person's session.
+  if (actor.kind === 'user' && scopes.length > 0)
+    throw forbidden('an app that acts for a person leaves no work behind: register a service for it', {
+      code: 'bulk.owner',
+    })
   return actor.kind === 'client' ? { ...actor, scopes } : actor
 }

@@ -27,6 +27,8 @@ export async function authorityOf(
 ): Promise<Authority | undefined> {
   const actor = await identity.actorOf(owner)
   if (!actor || actor.tenant !== tenant || actor.mustChangePassword) return undefined
+  // People have no scopes of their own: these are of an app, whose access ends with the person's session.
+  if (actor.kind === 'user' && scopes.length > 0) return undefined
   const holders = actor.kind === 'client' ? [actor, { ...actor, scopes }] : [actor]
   const allMay = (asked: { type: ResourceType | '*'; id?: string; patient?: string }) =>
     holders.every(
