@@ -6,16 +6,12 @@ import type { Resource } from '@xinglin/fhir'
 import {
   type ComponentValues,
   type CompositeQuery,
-  type DateQuery,
   type IndexValues,
   indexOf,
   latitudeOf,
   longitudeOf,
   type NearQuery,
-  type NumberQuery,
   type ParameterQuery,
-  type QuantityQuery,
-  type QuantityValue,
   type ReferenceQuery,
   type ReferenceValue,
   type TokenQuery,
@@ -24,12 +20,11 @@ import { wholeNamesOf } from '../index/names.ts'
 import { pinyinOf } from '../index/pinyin.ts'
 import { displayOf, spelledDisplay } from '../index/texts.ts'
 import { comparedText } from '../index/values.ts'
+import { isDate, isNumber, isQuantity } from './naive-sizes.ts'
 import { kmBetween } from './near.ts'
-import { converted, otherUnits, ucumSystem } from './ucum.ts'
 import { hasWords } from './words.ts'
 
 type Stored = Resource & { readonly id: string }
-type Range = { readonly low: number; readonly high: number }
 
 /** A searchable set of resources; `find` answers `Type/id` of all of a type for which every query holds, sorted. */
 export function naiveSearch(resources: readonly Stored[], timeZone: string) {
@@ -260,77 +255,6 @@ function isReference(
         )
       )
   }
-}
-
-/** `high` of both ranges is the first moment after them. */
-function isDate({ prefix, lowMs, highMs }: DateQuery, low: number, high: number): boolean {
-  const isContained = low >= lowMs && high <= highMs
-  switch (prefix) {
-    case 'eq':
-      return isContained
-    case 'ne':
-      return !isContained
-    case 'gt':
-      return high > highMs
-    case 'lt':
-      return low < lowMs
-    case 'ge':
-      return high > highMs || isContained
-    case 'le':
-      return low < lowMs || isContained
-    case 'sa':
-      return low >= highMs
-    case 'eb':
-      return high <= lowMs
-    case 'ap':
-      return low < highMs && high > lowMs
-  }
-}
-
-function isNumber({ prefix, value, low, high }: NumberQuery, range: Range): boolean {
-  const isContained = range.low >= low && range.high < high
-  switch (prefix) {
-    case 'eq':
-      return isContained
-    case 'ne':
-      return !isContained
-    case 'gt':
-      return range.high > value
-    case 'lt':
-      return range.low < value
-    case 'ge':
-      return range.high >= value
-    case 'le':
-      return range.low <= value
-    case 'sa':
-      return range.low > value
-    case 'eb':
-      return range.high < value
-    case 'ap':
-      return range.low < high && range.high >= low
-  }
-}
-
-/** In the unit that was asked, or converted to it. */
-function isQuantity(wanted: QuantityQuery, value: QuantityValue): boolean {
-  if (isUnit(wanted, value)) return isNumber(wanted, value)
-  const { code } = wanted
-  if (code === undefined || wanted.system !== ucumSystem || value.system !== ucumSystem) return false
-  const own = value.code
-  if (own === undefined || !otherUnits(code).includes(own)) return false
-  const [low, high] = [value.low, value.high].map((each) =>
-    Number.isFinite(each) ? converted(each, own, code) : each,
-  )
-  return low !== undefined && high !== undefined && isNumber(wanted, { low, high })
-}
-
-function isUnit(
-  { system, code }: QuantityQuery,
-  value: { system: string | undefined; code: string | undefined; unit: string | undefined },
-): boolean {
-  if (code === undefined) return true
-  if (system !== undefined) return value.system === system && value.code === code
-  return value.code === code || value.unit === code
 }
 
 function isMissing(parameter: string, values: IndexValues): boolean {

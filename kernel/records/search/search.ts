@@ -9,16 +9,7 @@ import { tokenOf, valuesOf } from '../page-token.ts'
 import type { OwnParameters } from '../parameters/own-parameters.ts'
 import type { Page, Query, SearchRights } from '../records.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
-import {
-  chartOf,
-  conditionOf,
-  type FewInner,
-  inSpace,
-  isById,
-  type Subject,
-  termsOfQuery,
-  type Way,
-} from './conditions.ts'
+import { chartOf, conditionOf, type FewInner, inSpace, isById, type Subject, type Way } from './conditions.ts'
 import { withContained } from './contained-pages.ts'
 import { withDisplays } from './displays.ts'
 import { findFew } from './few.ts'
@@ -27,6 +18,7 @@ import { includedWith } from './include.ts'
 import type { IndexState } from './index-state.ts'
 import { withMainMoments } from './main-moment.ts'
 import { nextQuery } from './next-query.ts'
+import { termsOfQuery } from './query-terms.ts'
 import { refuseCompared } from './refuse-compared.ts'
 import { requestOf, type SearchRequest } from './request.ts'
 import { type Seeing, seenOf } from './row-filter-sql.ts'
