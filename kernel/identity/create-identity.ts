@@ -79,9 +79,13 @@ export function createIdentity({
     ...{ database, events, runtime, settings, audit, roles, decide },
     ...{ passwords, sessions, attempts, tokens, secrets, formerPasswords, signIns },
   }
+  const rulesMade: ((tenant: TenantId) => void)[] = []
   const access = createAccess({
     ...{ database, records, events, runtime, roles, decide },
-    sources: [createConsentSource({ database, events, runtime }), breakGlassSource],
+    sources: [
+      createConsentSource({ database, events, runtime, listen: (note) => void rulesMade.push(note) }),
+      breakGlassSource,
+    ],
   })
   const masking = createMasking(parts)
   const recordsFor = (actor: Actor) =>
@@ -118,7 +122,12 @@ export function createIdentity({
     roles: createRoles(parts),
     sessions: createSessions(parts),
     auditTrail: createAuditTrail(parts),
-    consents: createConsents({ database, records, runtime, roles }),
+    consents: createConsents({
+      ...{ database, records, runtime, roles },
+      noted: (tenant) => {
+        for (const note of rulesMade) note(tenant)
+      },
+    }),
     breakGlass: createBreakGlass({ ...parts, records }),
     masking,
     reach: createReach({ access, records, runtime }),

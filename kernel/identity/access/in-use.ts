@@ -11,17 +11,21 @@ type Kind = {
   readonly ask: (tenant: TenantId) => Promise<boolean>
   /** Whether an entry of the log tells of one. */
   readonly isSign: (entry: LogEntry) => boolean
+  /** Calls `note` with each commit of this process that makes one: sooner than the log tells. */
+  readonly listen?: (note: (tenant: TenantId) => void) => void
 }
 
 /** Once there is one it is believed for the life of the process. */
 export function createInUse(
   { events, runtime }: { readonly events: EventLog; readonly runtime: Runtime },
-  { ask, isSign }: Kind,
+  { ask, isSign, listen }: Kind,
 ): (tenant: TenantId) => boolean | Promise<boolean> {
   const known = new Map<TenantId, { readonly atMs: number; readonly isUsed: boolean }>()
   const nowMs = () => epochMs(runtime.now())
+  const note = (tenant: TenantId) => void known.set(tenant, { atMs: nowMs(), isUsed: true })
+  listen?.(note)
   events.follow((entries) => {
-    for (const entry of entries) if (isSign(entry)) known.set(entry.tenant, { atMs: nowMs(), isUsed: true })
+    for (const entry of entries) if (isSign(entry)) note(entry.tenant)
   })
   const look = async (tenant: TenantId) => {
     const atMs = nowMs()

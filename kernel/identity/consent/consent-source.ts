@@ -11,7 +11,13 @@ import { needsPermission } from './purposes.ts'
 import { consentsRefusing, isPermitted, isRefused } from './refusals.ts'
 import { isInCharts } from './rule-rows.ts'
 
-type Needs = { readonly database: Queryable; readonly events: EventLog; readonly runtime: Runtime }
+type Needs = {
+  readonly database: Queryable
+  readonly events: EventLog
+  readonly runtime: Runtime
+  /** Calls `note` with each commit of this process that makes rules. */
+  readonly listen: (note: (tenant: TenantId) => void) => void
+}
 
 /** Everybody but the platform itself is bound by what patients say; where nobody has said anything, nothing is asked. */
 export function createConsentSource(needs: Needs): AccessSource {
@@ -19,6 +25,7 @@ export function createConsentSource(needs: Needs): AccessSource {
   const areThere = createInUse(needs, {
     ask: (tenant) => hasRules(database, tenant),
     isSign: ({ resourceType }) => resourceType === 'Consent',
+    listen: needs.listen,
   })
   return {
     name: 'consent',

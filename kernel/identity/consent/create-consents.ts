@@ -15,18 +15,23 @@ type Needs = {
   readonly records: Records
   readonly runtime: Runtime
   readonly roles: Pick<RoleBook, 'list'>
+  /** Told of each commit that makes rules. */
+  readonly noted: (tenant: TenantId) => void
 }
 
 /** From now on what is written as a Consent acts with the commit of the write. */
-export function createConsents({ database, records, runtime, roles }: Needs): Consents {
+export function createConsents(needs: Needs): Consents {
+  const { database, records, runtime, roles, noted } = needs
   const { timeZone } = runtime
-  records.deriveFrom('Consent', (unit, versions) => deriveConsents(unit, versions, timeZone))
+  records.deriveFrom('Consent', async (unit, versions) => {
+    await deriveConsents(unit, versions, timeZone)
+    unit.transaction.afterCommit(() => noted(unit.tenant))
+  })
   return {
     directiveOf: (consent) => directiveOf(consent, timeZone),
     refusing: (actor, { type, id }) =>
       consentsRefusing(database, { tenant: actor.tenant, type, id }, lookOf(actor, runtime.now())),
-    effectsOnRoles: (tenant, patient) =>
-      effectsOnRoles({ database, records, runtime, roles }, tenant, patient),
+    effectsOnRoles: (tenant, patient) => effectsOnRoles(needs, tenant, patient),
     roles: async (tenant) => (await lookingRoles(roles, tenant)).map(({ id, title }) => ({ id, title })),
     rebuild: (tenant) => rebuildConsents({ records, runtime }, tenant),
     rebuildOld: () => rebuildOldConsents({ records, runtime }, database),
