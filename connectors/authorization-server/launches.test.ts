@@ -101,6 +101,7 @@ test('an app that starts by itself has the person sign in and choose a patient a
   const tokens = await asked.exchange(back.url)
 
   assert.match(found.text, /Asha Rao|Rao Asha/)
+  assert.match(consent.text, /Patient: Rao Asha/)
   assert.deepEqual([tokens.patient, tokens.encounter], [asha, visit])
   assert.ok(tokens.refresh_token)
   await browser.signOut()

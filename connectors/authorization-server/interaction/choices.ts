@@ -18,6 +18,12 @@ export async function findPatients(records: GuardedRecords, text: string): Promi
   return matches.map(({ id, json }) => ({ id, text: patientText(JSON.parse(json)) }))
 }
 
+/** One patient in the words of the list; undefined where he is not there for this person. */
+export async function patientShown(records: GuardedRecords, patient: string): Promise<string | undefined> {
+  const found = await records.read('Patient', patient)
+  return found && patientText(JSON.parse(found.json))
+}
+
 /** The newest visits of a patient. */
 export async function visitsOf(records: GuardedRecords, patient: string): Promise<readonly Choice[]> {
   const { matches } = await records.search('Encounter', [

@@ -12,7 +12,7 @@ import { say } from '../pages/words.ts'
 import { paths } from '../provider.ts'
 import { type AnswerParts, agree, type Context, refuse } from './answer.ts'
 import { type Asked, askedOf, personOf } from './asked.ts'
-import { findPatients, visitsOf } from './choices.ts'
+import { findPatients, patientShown, visitsOf } from './choices.ts'
 import { consentPage, encounterPage, patientPage, type Shown } from './show.ts'
 
 export type InteractionParts = {
@@ -82,7 +82,9 @@ async function askWhether(turn: Turn & { readonly person: Actor }, context: Cont
   const isAgreed = await parts.identity.oauth.isAgreed(person, asked.app.id, asked.scopes)
   if (isAgreed) return conclude(turn, context)
   const known = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined))
-  return sendPage(parts.reply, consentPage(shown, { person, context: known }))
+  const records = parts.identity.recordsFor(person)
+  const patient = context.patient ? await patientShown(records, context.patient) : undefined
+  return sendPage(parts.reply, consentPage(shown, { person, context: known, patient }))
 }
 
 async function act(turn: Turn): Promise<FastifyReply> {

@@ -38,18 +38,23 @@ export function encounterPage(
   }
 }
 
+type Agreeing = {
+  readonly person: Actor
+  readonly context: Readonly<Record<string, string>>
+  /** Whom the person chose, as the list showed him. */
+  readonly patient?: string | undefined
+}
+
 /** What the app asks, in words. */
-export function consentPage(
-  { asked, language, proof }: Shown,
-  { person, context }: { readonly person: Actor; readonly context: Readonly<Record<string, string>> },
-): Page {
+export function consentPage({ asked, language, proof }: Shown, { person, context, patient }: Agreeing): Page {
   const { app, scopes } = asked
+  const about = patient ? html`<p>${say(language, 'about', { patient })}</p>` : html``
   const lines = scopes.map((scope) => html`<li>${scopeWords(language, scope, parseRecordScope(scope))}</li>`)
   return {
     language,
     title: say(language, 'asks', { app: app.name }),
     body: html`<p class="quiet">${say(language, 'by', { publisher: app.publisher })} · ${app.purpose}</p>
-<p>${say(language, 'will')}</p><ul>${lines}</ul><p class="quiet">${say(language, 'as', { person: person.display })}</p>
+${about}<p>${say(language, 'will')}</p><ul>${lines}</ul><p class="quiet">${say(language, 'as', { person: person.display })}</p>
 <form method="post">${hidden({ proof, act: 'agree', ...context })}<button class="main">${say(language, 'agree')}</button></form>
 ${refusal(language, proof)}`,
   }

@@ -12,6 +12,7 @@ const words = {
     zh: '您以 {person} 的身份登录。应用能做的不超过您本人的权限。',
     en: 'You are signed in as {person}. The app can do no more than you yourself may.',
   },
+  about: { zh: '患者：{patient}', en: 'Patient: {patient}' },
   will: { zh: '应用将可以：', en: 'The app will be able to:' },
   agree: { zh: '同意', en: 'Agree' },
   refuse: { zh: '拒绝', en: 'Refuse' },
