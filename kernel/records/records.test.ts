@@ -1,4 +1,7 @@
-/** The record as its users see it: what is stored, answered, refused, and told to the log. */
+/**
+ * The record as its users see it: what is stored, answered, refused, and told to the log.
+ * Longer than other files because each sentence of the contract is shown on one record.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'

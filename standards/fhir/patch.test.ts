@@ -1,4 +1,7 @@
-/** R4 fhirpatch.html §3.1.5: each operation of a FHIRPath Patch, what its path may be, and what it refuses. */
+/**
+ * R4 fhirpatch.html §3.1.5: each operation of a FHIRPath Patch, what its path may be, and what it refuses.
+ * Longer than other files because it is a table: one row a patch.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Parameters, ParametersParameter } from 'fhir/r4'

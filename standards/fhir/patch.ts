@@ -4,7 +4,8 @@
  */
 import { cloneWithDecimals } from './decimals.ts'
 import { type Found, rowOf, typeNow } from './fhirpath/found.ts'
-import { NotSelected, selectPath } from './fhirpath/select.ts'
+import { NotSelected } from './fhirpath/not-selected.ts'
+import { selectPath } from './fhirpath/select.ts'
 import type { ElementRow } from './generated/elements.js'
 import type { Resource } from './model.ts'
 import { unprocessable } from './outcome.ts'

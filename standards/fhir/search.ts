@@ -53,7 +53,8 @@ export type {
   TokenQuery,
   WordsQuery,
 } from './search/parameter-query.ts'
-export { compartmentParameter, type ParseOptions, parseParameter } from './search/parse-parameter.ts'
+export { compartmentParameter } from './search/parse-compartment.ts'
+export { type ParseOptions, parseParameter } from './search/parse-parameter.ts'
 export { type Property, propertyOf } from './search/properties.ts'
 export { resultParameters } from './search/result-parameters.ts'
 export { sortPathsOf } from './search/sort-paths.ts'

@@ -3,7 +3,7 @@
  * resource. Refuses what `select.ts` does not know, and names that no type there has.
  */
 import { rowOf, ways } from './found.ts'
-import { NotSelected } from './select.ts'
+import { NotSelected } from './not-selected.ts'
 import { textFunctions } from './texts.ts'
 import type { Tree } from './tree.ts'
 

@@ -1,8 +1,9 @@
 /** FHIRPath §5 and §9: what an expression finds in a resource, and of which types it can be. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NotSelected } from './not-selected.ts'
 import { resultTypes } from './result-types.ts'
-import { NotSelected, pathTree, selectPath } from './select.ts'
+import { pathTree, selectPath } from './select.ts'
 
 const asha = {
   resourceType: 'Patient',

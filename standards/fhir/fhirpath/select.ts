@@ -1,22 +1,16 @@
 /**
  * FHIRPath over one R4 resource by walking it: answers elements together with where they stand, which compiled
  * expressions cannot. For the paths of a patch (fhirpatch.html §3.1.5): children, indexes, `where`, types, extensions,
- * comparisons, logic and texts. What it does not know it refuses (patterns, because one from outside can take for ever); dates are compared as text, so only of equal precision.
+ * comparisons, logic and texts. What it does not know it refuses (patterns, because one from outside can take for ever);
+ * dates are compared as text, so only of equal precision.
  * A name that no type there has is an error, not an empty answer, because a patch with a slip of the pen must not pass.
  */
-import { isDeepStrictEqual } from 'node:util'
+import { comparison, computed, isEqual, isSame, isTrue, truth, union } from './compare.ts'
 import { childrenOf, type Found, typeNow } from './found.ts'
+import { NotSelected } from './not-selected.ts'
 import { parseFhirPath } from './parse.ts'
 import { ofTexts, textFunctions } from './texts.ts'
 import { NotCompiled, type Tree } from './tree.ts'
-
-/** An expression that cannot be asked of this resource; the message says why. */
-export class NotSelected extends Error {
-  constructor(reason: string) {
-    super(reason)
-    this.name = 'NotSelected'
-  }
-}
 
 /** `steps` counts down: conditions within conditions multiply, and an expression may come from outside. */
 type Around = { readonly focus: readonly Found[]; readonly root: Found; readonly steps: { left: number } }
@@ -121,13 +115,6 @@ function call(tree: Call, around: Around): readonly Found[] {
   }
 }
 
-/** §5.4.1: each once, in the order in which they come. */
-function union(left: readonly Found[], right: readonly Found[], are: typeof isSame): readonly Found[] {
-  const all: Found[] = []
-  for (const each of [...left, ...right]) if (!all.some((other) => are(each, other))) all.push(each)
-  return all
-}
-
 /** §5.5.1 `iif(criterion, then, otherwise)`. */
 function chosen(args: readonly Tree[], base: readonly Found[], around: Around): readonly Found[] {
   const [criterion, yes, no] = args
@@ -227,48 +214,6 @@ function binary(tree: Extract<Tree, { kind: 'binary' }>, around: Around): readon
   }
 }
 
-/** §6.1: empty where a side is empty. */
-function comparison(operator: string, left: readonly Found[], right: readonly Found[]): readonly Found[] {
-  if (left.length === 0 || right.length === 0) return []
-  const areEqual =
-    left.length === right.length && left.every((each, position) => isEqual(each, right[position]))
-  if (operator === '=') return truth(areEqual)
-  if (operator === '!=') return truth(!areEqual)
-  const [a, b] = [left[0]?.value, right[0]?.value]
-  if (left.length > 1 || right.length > 1 || !isOrdered(a) || typeof a !== typeof b || !isOrdered(b))
-    throw new NotSelected(`${operator} compares two numbers or two texts`)
-  switch (operator) {
-    case '<':
-      return truth(a < b)
-    case '>':
-      return truth(a > b)
-    case '<=':
-      return truth(a <= b)
-    case '>=':
-      return truth(a >= b)
-    default:
-      throw new NotSelected(`${operator} is not known here`)
-  }
-}
-
-function isOrdered(value: unknown): value is number | string {
-  return typeof value === 'number' || typeof value === 'string'
-}
-
-function isEqual(one: Found | undefined, another: Found | undefined): boolean {
-  return isDeepStrictEqual(one?.value, another?.value)
-}
-
-/** The same place, or equal values that stand nowhere. */
-function isSame(one: Found, another: Found): boolean {
-  if (!one.place || !another.place) return !one.place && !another.place && isEqual(one, another)
-  return (
-    one.place.holder === another.place.holder &&
-    one.place.property === another.place.property &&
-    one.place.index === another.place.index
-  )
-}
-
 function extensions(base: readonly Found[], url: string): readonly Found[] {
   return children(base, 'extension', false).filter(
     ({ value }) => typeof value === 'object' && value !== null && 'url' in value && value.url === url,
@@ -308,17 +253,4 @@ function textOf(found: readonly Found[]): string {
   const value = found[0]?.value
   if (typeof value === 'string') return value
   throw new NotSelected('a function here takes text')
-}
-
-function isTrue(found: readonly Found[]): boolean {
-  return found.length === 1 && found[0]?.value === true
-}
-
-function truth(value: boolean): readonly Found[] {
-  return [computed(value)]
-}
-
-function computed(value: string | number | boolean): Found {
-  const type = typeof value === 'number' ? 'decimal' : typeof value
-  return { type, value }
 }

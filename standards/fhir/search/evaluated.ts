@@ -4,8 +4,9 @@
  */
 
 import type { Found } from '../fhirpath/found.ts'
+import { NotSelected } from '../fhirpath/not-selected.ts'
 import { resultTypes } from '../fhirpath/result-types.ts'
-import { NotSelected, pathTree, selectTree } from '../fhirpath/select.ts'
+import { pathTree, selectTree } from '../fhirpath/select.ts'
 import type { SearchParameterDefinition } from './definitions.ts'
 import { type Add, asObject } from './hot/collector.ts'
 import { readerOf } from './hot/extract.ts'

@@ -4,9 +4,9 @@
  */
 import type { ResourceType } from '../model.ts'
 import { forbidden, invalid, type OutcomeError } from '../outcome.ts'
-import { isCompartmentType, membershipParameters } from './compartments.ts'
 import { isResourceType, parameterOf, type SearchParameterDefinition } from './definitions.ts'
 import type { ChainTarget, ParameterQuery } from './parameter-query.ts'
+import { compartmentParameter, parseCompartment } from './parse-compartment.ts'
 import { parseFilter } from './parse-filter.ts'
 import { parseNear } from './parse-near.ts'
 import { parseReferenceValue } from './parse-reference.ts'
@@ -80,7 +80,8 @@ function parseAt(asked: Asked, options: ParseOptions): ParameterQuery {
     return parseFilter(asked.type, asked.value, { parse: parseParameter, options })
   if (asked.name === '_text' || asked.name === '_content') return parseText(asked)
   if (asked.name === '_list') return parseList(asked, options)
-  if (asked.name === compartmentParameter && asked.depth === 0) return parseCompartment(asked)
+  if (asked.name === compartmentParameter && asked.depth === 0)
+    return parseCompartment(asked.type, asked.value)
   if (asked.name.startsWith('_has:')) return parseHas(asked, options)
   const dot = asked.name.indexOf('.')
   if (dot >= 0) return parseChain(asked, dot, options)
@@ -133,26 +134,6 @@ function parseList({ value, at }: Asked, options: ParseOptions): ParameterQuery 
   if (!isWalkable('List', options)) throw notWalkable('List', at)
   const query = { kind: 'token', parameter: '_id', values: [{ system: undefined, code: value }] } as const
   return { kind: 'has', type: 'List', parameter: 'item', query }
-}
-
-/**
- * In what R4 writes `GET [base]/Patient/42/Observation`: the door puts the compartment into a parameter of our own, so that
- * pages and totals are those of any search.
- */
-export const compartmentParameter = '_compartment'
-
-function parseCompartment({ type, value }: Asked): ParameterQuery {
-  const [root = '', id = ''] = value.split('/')
-  const parameters = isCompartmentType(root) ? membershipParameters(root, type) : []
-  if (parameters.length === 0 || !/^[A-Za-z0-9\-.]{1,64}$/.test(id))
-    throw invalid(
-      `${type} is never in the compartment of ${/^[A-Z]\w{1,40}$/.test(root) ? root : 'such a type'}`,
-      {
-        code: 'search.bad-compartment',
-      },
-    )
-  const values = [{ kind: 'local', types: [root as ResourceType], id }] as const
-  return { kind: 'compartment', parameter: compartmentParameter, parameters, values }
 }
 
 /** `_has:Observation:patient:code=1234-5` (§3.1.1.4.5 reverse chaining). */

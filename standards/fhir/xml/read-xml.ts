@@ -2,6 +2,7 @@
  * R4 xml.html §2.6.1: FHIR XML to FHIR JSON. Reads what the XML says and judges only what JSON could not say (unknown
  * elements and attributes, text between elements); cardinality and values are for the validator. Takes elements in any
  * order, since order between different elements means nothing. No document type, hence no entities beside XML's own five.
+ * Over 300 lines because it is one state machine: each kind of open element takes the next event where it stands.
  */
 import { type SaxesOptions, SaxesParser, type SaxesTagNS } from 'saxes'
 import { invalid, type OutcomeError } from '../outcome.ts'
