@@ -8,7 +8,7 @@ export const screens: readonly ScreenDefinition[] = [
     path: integrationScreens.connections,
     title: { zh: '接口监控', en: 'Connections' },
     permission: readPermission,
-    rail: { icon: ApartmentOutlined, order: 70 },
+    rail: { icon: ApartmentOutlined, order: 60 },
     load: () => import('./connections.tsx').then(({ ConnectionsScreen }) => ({ Screen: ConnectionsScreen })),
   },
 ]

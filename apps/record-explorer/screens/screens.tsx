@@ -14,14 +14,14 @@ export const screens: readonly ScreenDefinition[] = [
     path: addresses.types,
     title: { zh: '数据浏览', en: 'Record explorer' },
     permission: readPermission,
-    rail: { icon: DatabaseOutlined, order: 71 },
+    rail: { icon: DatabaseOutlined, order: 61 },
     load: () => import('./types.tsx').then(({ TypesScreen }) => ({ Screen: TypesScreen })),
   },
   {
     path: addresses.search,
     title: { zh: '资源查询', en: 'Resource search' },
     permission: readPermission,
-    rail: { icon: FileSearchOutlined, order: 72 },
+    rail: { icon: FileSearchOutlined, order: 62 },
     load: () => import('./search/search.tsx').then(({ SearchScreen }) => ({ Screen: SearchScreen })),
   },
   {
@@ -34,14 +34,14 @@ export const screens: readonly ScreenDefinition[] = [
     path: addresses.validate,
     title: { zh: '资源校验', en: 'Validation' },
     permission: validatePermission,
-    rail: { icon: FileDoneOutlined, order: 73 },
+    rail: { icon: FileDoneOutlined, order: 63 },
     load: () => import('./validate/validate.tsx').then(({ ValidateScreen }) => ({ Screen: ValidateScreen })),
   },
   {
     path: addresses.subscriptions,
     title: { zh: '订阅监控', en: 'Subscriptions' },
     permission: 'integration.subscription.read',
-    rail: { icon: BellOutlined, order: 74 },
+    rail: { icon: BellOutlined, order: 64 },
     load: () =>
       import('./monitor/subscriptions.tsx').then(({ SubscriptionsScreen }) => ({
         Screen: SubscriptionsScreen,
@@ -51,7 +51,7 @@ export const screens: readonly ScreenDefinition[] = [
     path: addresses.jobs,
     title: { zh: '导出与导入', en: 'Exports and imports' },
     permission: 'integration.bulk.read',
-    rail: { icon: CloudDownloadOutlined, order: 75 },
+    rail: { icon: CloudDownloadOutlined, order: 65 },
     load: () => import('./bulk/jobs.tsx').then(({ JobsScreen }) => ({ Screen: JobsScreen })),
   },
 ]

@@ -1,7 +1,18 @@
 /** A list of what is held, with its filter: the institution's own first, then that of R4. */
-import { Answered, type Column, DataGrid, Empty, useAsk, useScreen, useTyped, useWords } from '@xinglin/kit'
+import {
+  Answered,
+  type Column,
+  DataGrid,
+  Empty,
+  useAsk,
+  useIsNarrow,
+  useScreen,
+  useTyped,
+  useWords,
+} from '@xinglin/kit'
 import { Input, Select } from 'antd'
 import type { HoldingRow, HoldingsAnswer } from '../contract.ts'
+import { shortUrl } from './names.ts'
 import { typingPauseMs } from './use-offset-pages.ts'
 import { type SayTerminology, words } from './words.ts'
 
@@ -17,6 +28,7 @@ type Props = {
 export function HoldingList({ kind, label, columns, onOpen }: Props) {
   const say = useWords(words)
   const { search, setSearch } = useScreen()
+  const isNarrow = useIsNarrow()
   const [typed, setTyped] = useTyped('find', typingPauseMs)
   const answer = useAsk<HoldingsAnswer>(`/api/terminology/${kind}`, { staleAfterMs: 30_000 })
   const of = whose.find((each) => each === search.get('of')) ?? 'all'
@@ -24,7 +36,7 @@ export function HoldingList({ kind, label, columns, onOpen }: Props) {
     <>
       <div className="term-tools">
         <Input
-          autoFocus
+          autoFocus={!isNarrow}
           allowClear
           className="term-find"
           value={typed}
@@ -64,6 +76,11 @@ export function HoldingList({ kind, label, columns, onOpen }: Props) {
   )
 }
 
+/** Its title, else its name, else the end of its url. */
+export function titleOf({ title, name, url = '' }: HoldingRow): string {
+  return title ?? name ?? shortUrl(url)
+}
+
 export function keyOf({ id, url = '', version = '', isStandard }: HoldingRow): string {
   return isStandard ? `${url}|${version}` : (id ?? `${url}|${version}`)
 }
@@ -85,7 +102,7 @@ function NarrowHolding({ row, say }: { readonly row: HoldingRow; readonly say: S
   return (
     <div className="term-narrow">
       <div>
-        <strong className="x-cut">{row.title ?? row.name ?? row.url}</strong>
+        <strong className="x-cut">{titleOf(row)}</strong>
         {row.count === undefined ? null : <span className="x-number">{row.count.toLocaleString('en')}</span>}
       </div>
       <div className="x-quiet">
@@ -103,8 +120,8 @@ export function commonColumns(say: SayTerminology): readonly Column<HoldingRow>[
       key: 'name',
       title: say('name'),
       widthPx: 300,
-      draw: ({ title, name, url }) => <strong>{title ?? name ?? url}</strong>,
-      sortBy: ({ title, name, url = '' }) => title ?? name ?? url,
+      draw: (row) => <strong>{titleOf(row)}</strong>,
+      sortBy: titleOf,
     },
     {
       key: 'version',

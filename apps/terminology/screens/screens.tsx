@@ -8,7 +8,7 @@ export const screens: readonly ScreenDefinition[] = [
     path: addresses.home,
     title: { zh: '术语', en: 'Terminology' },
     permission: readPermission,
-    rail: { icon: BookOutlined, order: 76 },
+    rail: { icon: BookOutlined, order: 66 },
     load: () => import('./home.tsx').then(({ HomeScreen }) => ({ Screen: HomeScreen })),
   },
   {

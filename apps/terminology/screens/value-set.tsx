@@ -1,8 +1,20 @@
 /** Which codes does a value set hold, by pages and by what somebody types? */
-import { Answered, DataGrid, Empty, Go, useLook, useScreen, useTitle, useTyped, useWords } from '@xinglin/kit'
+import {
+  type Answer,
+  Answered,
+  DataGrid,
+  Empty,
+  Go,
+  useIsNarrow,
+  useLook,
+  useScreen,
+  useTitle,
+  useTyped,
+  useWords,
+} from '@xinglin/kit'
 import { resourceAddress } from '@xinglin/record-explorer/contract'
 import { Input } from 'antd'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { systemAddress } from '../contract.ts'
 import { canonicalOf, shortUrl } from './names.ts'
 import { NarrowConcept, nameColumns } from './system/concept-cells.tsx'
@@ -14,6 +26,7 @@ import { words } from './words.ts'
 export function ValueSetScreen() {
   const say = useWords(words)
   const { language } = useLook()
+  const isNarrow = useIsNarrow()
   const { params, search, setSearch, open } = useScreen()
   const set = useMemo(() => canonicalOf(params.canonical ?? ''), [params.canonical])
   const [typed, setTyped] = useTyped('find', typingPauseMs)
@@ -59,7 +72,7 @@ export function ValueSetScreen() {
       </header>
       <div className="term-tools">
         <Input
-          autoFocus
+          autoFocus={!isNarrow}
           allowClear
           className="term-find"
           value={typed}
@@ -74,7 +87,7 @@ export function ValueSetScreen() {
         ) : null}
       </div>
       <div className="term-list">
-        <Answered answer={answer}>
+        <Codes answer={answer}>
           {() => (
             <DataGrid
               name="terminology.expansion"
@@ -91,7 +104,7 @@ export function ValueSetScreen() {
               empty={<Empty title={say('noConcepts')}>{say('noConceptsHelp')}</Empty>}
             />
           )}
-        </Answered>
+        </Codes>
       </div>
     </div>
   )
@@ -99,4 +112,23 @@ export function ValueSetScreen() {
 
 function keyOf({ system, code }: ExpandedCode): string {
   return `${system}|${code}`
+}
+
+/** A value set of systems that others publish is no fault: it waits for their files. */
+function Codes({
+  answer,
+  children,
+}: {
+  readonly answer: Answer<unknown>
+  readonly children: () => ReactNode
+}) {
+  const say = useWords(words)
+  if (answer.state !== 'failed' || answer.error.errorCode !== 'terminology.unknown-system')
+    return <Answered answer={answer}>{children}</Answered>
+  return (
+    <Empty title={say('notHeld')}>
+      <p>{answer.error.message}</p>
+      <p>{say('notHeldHelp')}</p>
+    </Empty>
+  )
 }

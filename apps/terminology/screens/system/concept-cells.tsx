@@ -30,17 +30,19 @@ export function nameColumns<Row>(
       draw: (row) => {
         const concept = conceptOf(row)
         return concept ? (
-          <>
-            {nameOf(concept, language)}
+          <span className="term-name">
+            <span className="x-cut" title={nameOf(concept, language)}>
+              {nameOf(concept, language)}
+            </span>
             <Marks concept={concept} />
-          </>
+          </span>
         ) : null
       },
     },
     {
       key: 'other',
       title: say('otherName'),
-      widthPx: 180,
+      widthPx: 240,
       draw: (row) => {
         const concept = conceptOf(row)
         return <span className="x-quiet">{concept ? otherNameOf(concept, language) : null}</span>

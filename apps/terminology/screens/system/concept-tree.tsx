@@ -120,7 +120,9 @@ function BranchCell({ row, open, close, more }: CellProps) {
   return (
     <span className="term-branch" style={style}>
       <Toggle row={row} open={open} close={close} />
-      <span className="term-code">{row.concept.code}</span>
+      <span className="term-code x-cut" title={row.concept.code}>
+        {row.concept.code}
+      </span>
     </span>
   )
 }

@@ -2,7 +2,7 @@
 import { Answered, Go, useAsk, useWords } from '@xinglin/kit'
 import { resourceAddress } from '@xinglin/record-explorer/contract'
 import type { HoldingsAnswer } from '../../contract.ts'
-import { keyOf } from '../holdings.tsx'
+import { keyOf, titleOf } from '../holdings.tsx'
 import { shortUrl } from '../names.ts'
 import { words } from '../words.ts'
 
@@ -28,9 +28,9 @@ export function MapList() {
                 <tr key={keyOf(row)}>
                   <td>
                     {row.id ? (
-                      <Go to={resourceAddress('ConceptMap', row.id)}>{row.title ?? row.name ?? row.url}</Go>
+                      <Go to={resourceAddress('ConceptMap', row.id)}>{titleOf(row)}</Go>
                     ) : (
-                      (row.title ?? row.name ?? row.url)
+                      titleOf(row)
                     )}
                   </td>
                   <td title={row.source}>{row.source ? shortUrl(row.source) : ''}</td>
