@@ -3,6 +3,7 @@ import type { Migrations } from '@xinglin/database'
 
 export { type DicomNode, type DicomNodeOptions, startDicomNode } from './start-dicom-node.ts'
 export { rebuildIndex } from './store/rebuild-index.ts'
+export { imagingStudyId } from './study/imaging-study-id.ts'
 export { registerDicomWeb } from './web/register-dicom-web.ts'
 
 /** Tables of the schema `dicom`. */

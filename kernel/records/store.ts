@@ -67,7 +67,7 @@ export function createRecords(needs: {
   /** The looks that a filter narrows; without one a read may share its statement with others. */
   const looks = (by?: SearchRights): SeenRecords => ({
     read: (tenant, type, id) =>
-      by
+      by?.within?.(type)
         ? reading((from) => readCurrent(from, { tenant, timeZone, by }, { type, id }))
         : readShared({ tenant, type, id }),
     readVersion: (tenant, type, id, version) =>
