@@ -166,3 +166,21 @@ test('a code that one process gave is exchanged at another; an app with a key pr
   assert.equal(proved.scope, scopes.join(' '))
   assert.equal((await (await hospital.recordBy(String(proved.access_token))).read('Patient', asha))?.id, asha)
 })
+
+test('a new password ends what apps could do without the person', async () => {
+  const scopes = ['openid', 'offline_access', 'user/Patient.rs']
+  const client = await hospital.letIn({ id: 'mobile-app', scopes })
+  const browser = await hospital.atDesk()
+  const asked = await asking({ client, scope: scopes.join(' ') })
+  const back = await browser.send(await browser.open(asked.address, { fromElsewhere: true }), 'agree')
+  const tokens = await asked.exchange(back.url)
+  const { actor } = await kernel.identity.accounts.signIn({ login: 'lin.mei', password: hospital.password })
+
+  await kernel.identity.accounts.changePassword(actor, { current: hospital.password, next: 'Maple-73-river' })
+
+  const refused = await openid.refreshTokenGrant(asked.configuration, tokens.refresh_token ?? '').then(
+    () => 'given',
+    (error: unknown) => (error instanceof openid.ResponseBodyError ? error.error : String(error)),
+  )
+  assert.equal(refused, 'invalid_grant')
+})

@@ -16,7 +16,7 @@ export interface SessionStore {
   /** The actor of a live session; undefined where it is unknown or over. */
   actor(token: string): Promise<Actor | undefined>
   close(token: string): Promise<Actor | undefined>
-  /** Ends an account's sessions, all but `except` (a session id). */
+  /** Ends an account's sessions, all but `except` (a session id), and what apps may do by them. */
   closeAll(transaction: Transaction, account: string, except?: string): Promise<void>
   /** Looks every session up again at its next request. */
   forget(): void
@@ -127,6 +127,17 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
         delete from identity.session
         where account = ${account}
         and (${except}::text is null or id <> ${except}::text)`)
+      // What apps may do for the person followed from those sessions, also where it would outlive them.
+      await transaction.query(sql`
+        with ended as (
+          delete from oauth.access
+          where account = ${account}
+          and (${except}::text is null or session <> ${except}::text)
+          returning id
+        )
+        delete from oauth.artifact
+        using ended
+        where artifact.access = ended.id`)
       transaction.afterCommit(forget)
     },
     forget,
