@@ -106,6 +106,19 @@ export const settings = {
     description:
       'Whether images, documents, exports and uploads are encrypted where they are stored. What was stored before stays as it is and is read either way.',
   }),
+  signDocuments: oneOf('XINGLIN_SIGN_DOCUMENTS', ['on', 'off'], {
+    fallback: 'off',
+    description:
+      'Whether the platform signs each final Composition and DocumentReference: a Provenance with the signature of its stored bytes.',
+  }),
+  timeStampUrl: url('XINGLIN_TIME_STAMP_URL', ['http', 'https'], {
+    allowed: 'address of an RFC 3161 service; needs XINGLIN_TIME_STAMP_AUTHORITIES; empty: no time stamps',
+    description: 'Stamps the signatures of documents.',
+  }),
+  timeStampAuthorities: text('XINGLIN_TIME_STAMP_AUTHORITIES', {
+    allowed: 'PEM file of authorities; needed with XINGLIN_TIME_STAMP_URL',
+    description: 'Who certifies the time-stamp service.',
+  }),
   masterKey: text('XINGLIN_MASTER_KEY', {
     allowed: '32 bytes in hex or base64; empty: the program or the file',
     description: 'The master key that wraps all other keys.',
@@ -272,6 +285,7 @@ type Defaulted =
   | 'demo'
   | 'cryptoSuite'
   | 'sealObjects'
+  | 'signDocuments'
   | 'tlsDoors'
   | 'timeZone'
   | 'dicomTitle'
@@ -310,12 +324,20 @@ export function readConfig(environment: Environment = process.env): Config {
       'XINGLIN_DATABASE_READ_URLS is set without XINGLIN_DATABASE_URL; the embedded PostgreSQL has no standbys',
       { code: 'config.invalid', at: 'XINGLIN_DATABASE_READ_URLS' },
     )
-  refuseHalfTls(config)
+  refuseHalfPairs(config)
   return config
 }
 
-function refuseHalfTls({ tlsCertificate, tlsKey, tlsClientAuthorities, tlsClientDoors }: Config): void {
+function refuseHalfPairs({
+  tlsCertificate,
+  tlsKey,
+  tlsClientAuthorities,
+  tlsClientDoors,
+  timeStampUrl,
+  timeStampAuthorities,
+}: Config): void {
   const pairs = [
+    [timeStampUrl, timeStampAuthorities, 'XINGLIN_TIME_STAMP_URL and XINGLIN_TIME_STAMP_AUTHORITIES'],
     [tlsCertificate, tlsKey, 'XINGLIN_TLS_CERTIFICATE and XINGLIN_TLS_KEY'],
     [tlsClientAuthorities, tlsClientDoors, 'XINGLIN_TLS_CLIENT_AUTHORITIES and XINGLIN_TLS_CLIENT_DOORS'],
   ] as const

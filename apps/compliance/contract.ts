@@ -27,3 +27,17 @@ export type ControlBoard = {
 
 export const boardPermission = 'compliance.board.read'
 export const boardPath = '/api/compliance/board'
+
+/** What the platform's seal on one version of a document says. */
+export type DocumentSignature =
+  | { readonly isSigned: false }
+  | {
+      readonly isSigned: true
+      /** False where the stored bytes are not those that were signed. */
+      readonly isValid: boolean
+      readonly key: string
+      readonly algorithm: string
+      /** Time of the RFC 3161 stamp, where one was made and its authority is trusted here. */
+      readonly stampedAt?: string
+      readonly stampedBy?: string
+    }
