@@ -7,7 +7,7 @@ import type { TenantId } from '@xinglin/events'
 import type { ResourceType } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
 import type { SubscriptionsKernel } from './kernel.ts'
-import type { Readable } from './notification/content.ts'
+import type { Readable, Shown } from './notification/content.ts'
 
 export type Authority = {
   /** Whether anything of a type, or of every type (`*`), may be read. */
@@ -16,6 +16,7 @@ export type Authority = {
   readonly actor: Actor
   /** Those of the resources that may be read now. */
   readonly readable: Readable
+  readonly shown: Shown
 }
 
 type Owned = { readonly tenant: TenantId; readonly owner: string; readonly scopes: readonly string[] }
@@ -37,6 +38,7 @@ export async function authorityOf(
   return {
     actor,
     mayReadType: (type) => allMay({ type }),
+    shown: (versions) => identity.reach.shown(actor, versions),
     async readable(resources) {
       const allowed = resources.filter(({ type, id, patient }) =>
         allMay({ type, id, ...(patient === undefined ? {} : { patient }) }),

@@ -1,11 +1,11 @@
 /** The same decisions for what is no statement of the record: notifications, live updates, tables derived from it. */
 import { type Sql, sql } from '@xinglin/database'
 import type { ResourceType } from '@xinglin/fhir'
-import { isSeenInChart, type Named, type Records } from '@xinglin/records'
+import { isSeenInChart, type Named, type Records, type Version } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import type { Actor } from '../identity.ts'
 import type { Access } from './create-access.ts'
-import { rightsOf } from './view.ts'
+import { rightsOf, shownBy } from './view.ts'
 
 /** A condition in SQL that a resource of a patient's chart may be seen; `id` may be left out for the Patient himself. */
 export type SeenSql = (row: { readonly patient: Sql; readonly id?: Sql }) => Sql
@@ -13,6 +13,8 @@ export type SeenSql = (row: { readonly patient: Sql; readonly id?: Sql }) => Sql
 export type Reach = {
   /** Those of the resources that the actor may read now; all where nothing narrows what he sees. */
   reached(actor: Actor, wanted: readonly Named[]): Promise<readonly Named[]>
+  /** Versions that the actor may read, without the elements that are hidden from him. */
+  shown(actor: Actor, versions: readonly Version[]): Promise<readonly Version[]>
   /** For the conditions of a search among derived rows of a type; undefined where the actor sees all of it. */
   seenSql(actor: Actor, type: ResourceType): Promise<SeenSql | undefined>
   /** Whether rows or elements of the record are taken from the actor at all. */
@@ -35,6 +37,10 @@ export function createReach({ access, records, runtime }: Needs): Reach {
       if (narrowed.length === 0) return open
       const seen = await records.seenBy(rightsOf(sight, 'read', mayWalk)).reached(actor.tenant, narrowed)
       return [...open, ...seen]
+    },
+    async shown(actor, versions) {
+      const sight = await access.sightOf(actor)
+      return sight ? versions.map(shownBy(sight)) : versions
     },
     async seenSql(actor, type) {
       const sight = await access.sightOf(actor)

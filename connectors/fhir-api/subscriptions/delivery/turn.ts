@@ -103,6 +103,7 @@ async function deliverNext(needs: TurnNeeds, turn: Turn, authority: Authority) {
     ...{ tenant, topic },
     content: definition.content,
     readable: authority.readable,
+    shown: authority.shown,
   })
   const rows = read.slice(0, events.length)
   const last = rows.at(-1)?.number ?? turn.lastEvent

@@ -29,11 +29,15 @@ export type Asked = Pick<Version, 'type' | 'id'> & { readonly patient?: string |
 /** Those of the resources that may be read, in one decision of their rows. */
 export type Readable = (resources: readonly Asked[]) => Promise<readonly Pick<Version, 'type' | 'id'>[]>
 
+/** Versions as who is told may see them. */
+export type Shown = (versions: readonly Version[]) => Promise<readonly Version[]>
+
 export type Wanted = {
   readonly tenant: TenantId
   readonly content: PayloadContent
   readonly topic: Topic | undefined
   readonly readable: Readable
+  readonly shown: Shown
 }
 
 /**
@@ -47,7 +51,7 @@ export async function contentOf(
 ): Promise<readonly ShownEvent[]> {
   if (wanted.content === 'empty') return events.map(({ number, at }) => ({ number, at }))
   const allowed = await allowedOf(events, wanted)
-  const versions = await kernel.records.readVersions(wanted.tenant, allowed)
+  const versions = await wanted.shown(await kernel.records.readVersions(wanted.tenant, allowed))
   const shown = await Promise.all(
     events.map(async ({ number, at, type, id, version }) => {
       const found = versions.find((each) => each.type === type && each.id === id && each.version === version)
@@ -87,7 +91,7 @@ function part({ type, id, version, interaction, json }: Version, { content }: Wa
 async function contextOf(
   { records, runtime }: SubscriptionsKernel,
   focus: Version,
-  { tenant, topic, readable }: Wanted,
+  { tenant, topic, readable, shown }: Wanted,
 ): Promise<readonly Version[]> {
   const includes = (topic?.shapes ?? [])
     .filter(({ resource }) => resource === focus.type)
@@ -107,7 +111,7 @@ async function contextOf(
     const [allowed] = await readable([{ type, id, patient: patientOf(version) }])
     if (allowed) found.push(version)
   }
-  return found
+  return shown(found)
 }
 
 type Reference = { readonly type: Version['type']; readonly id: string }

@@ -41,6 +41,7 @@ export async function subscriptionEvents({
   const events = await contentOf(kernel, read, {
     ...{ tenant, content, topic },
     readable: (resources) => readableBy(kernel, request.actor, resources),
+    shown: (versions) => kernel.identity.reach.shown(request.actor, versions),
   })
   const rows = read.slice(0, events.length)
   await auditNotification(kernel, request.actor, {

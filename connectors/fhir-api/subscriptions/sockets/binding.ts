@@ -77,8 +77,8 @@ export function createBinding(needs: Needs, key: SubscriptionKey): Binding {
     const { content, maxCount } = row.definition
     const range = { from: sentUpTo + 1, until: progress.lastEvent, limit: maxCount }
     const read = await readEvents(database, key, { range, timeZone: runtime.timeZone })
-    const { readable, actor } = authority
-    const events = await contentOf(kernel, read, { tenant: key.tenant, content, topic, readable })
+    const { readable, shown, actor } = authority
+    const events = await contentOf(kernel, read, { tenant: key.tenant, content, topic, readable, shown })
     const rows = read.slice(0, events.length)
     await auditNotification(kernel, actor, {
       subscription: key.id,
