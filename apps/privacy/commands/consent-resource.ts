@@ -1,5 +1,13 @@
 /** What was chosen at a desk as a FHIR R4 Consent, and a Consent as rows that a screen can word. */
-import type { Consent, ConsentProvision, ConsentProvisionActor, Instant, ResourceOf } from '@xinglin/fhir'
+import {
+  type Consent,
+  type ConsentProvision,
+  type ConsentProvisionActor,
+  epochMs,
+  type Instant,
+  instantOf,
+  type ResourceOf,
+} from '@xinglin/fhir'
 import { accountSystem, type Directive, roleSystem } from '@xinglin/identity'
 import type { ConsentRow, ConsentRule, ConsentTerms, RecordConsent } from '../contract.ts'
 
@@ -68,7 +76,7 @@ function actorsOf({ roles = [], whom = [] }: ConsentTerms): ConsentProvisionActo
 /** A Consent as a row; `directive` is what is read from it whether it stands or not. */
 export function consentRow(
   consent: Consent & { readonly id?: string },
-  directive: Directive | undefined,
+  { directive, timeZone }: { readonly directive: Directive | undefined; readonly timeZone: string },
 ): ConsentRow {
   const signer = consent.verification?.[0]?.verifiedWith
   const signedBy = signer?.display ?? (signer?.reference?.startsWith('Patient/') ? 'patient' : undefined)
@@ -78,13 +86,13 @@ export function consentRow(
     ...(consent.dateTime ? { recorded: consent.dateTime } : {}),
     ...(signedBy ? { signedBy } : {}),
     isEnforced: consent.status === 'active' && directive !== undefined,
-    rules: directive ? directive.rules.map((rule) => ruleOf(rule, directive)) : [],
+    rules: directive ? directive.rules.map((rule) => ruleOf(rule, { ...directive, timeZone })) : [],
   }
 }
 
 type Rule = Directive['rules'][number]
 
-function ruleOf(rule: Rule, { rules }: Directive): ConsentRule {
+function ruleOf(rule: Rule, { rules, timeZone }: Directive & { readonly timeZone: string }): ConsentRule {
   const { actors = [], starts, ends, labels, instances, decision, purposes, types, codes, unknown } = rule
   const roles = actors.flatMap((key) => (key.startsWith('role:') ? [key.slice('role:'.length)] : []))
   const whom = actors.filter((key) => !key.startsWith('role:'))
@@ -99,7 +107,8 @@ function ruleOf(rule: Rule, { rules }: Directive): ConsentRule {
     ...(codes ? { codes } : {}),
     ...(labels ? { labels: labels.map(({ code }) => code) } : {}),
     ...(starts ? { from: starts } : {}),
-    ...(ends ? { until: ends } : {}),
+    // A rule ends with the first moment that does not belong to it; people are told of the last that does.
+    ...(ends ? { until: instantOf(epochMs(ends) - 1, timeZone) } : {}),
     ...(unknown ? { unknown } : {}),
   }
 }

@@ -49,7 +49,8 @@ async function consentsAnswer(kernel: Kernel, request: FastifyRequest): Promise<
   ])
   const consents = page.matches.map((version) => {
     const consent: ResourceOf<'Consent'> = parseVersion(version, 'Consent')
-    return consentRow(consent, identity.consents.directiveOf({ ...consent, status: 'active' }))
+    const directive = identity.consents.directiveOf({ ...consent, status: 'active' })
+    return consentRow(consent, { directive, timeZone: kernel.runtime.timeZone })
   })
   const effects = await identity.consents.effectsOnRoles(actor.tenant, id)
   const roles = await identity.consents.roles(actor.tenant)

@@ -30,7 +30,7 @@ export function MaskingScreen() {
               <thead>
                 <tr>
                   <th>{say('role')}</th>
-                  <th>{say('masking')}</th>
+                  <th>{say('masked')}</th>
                   <th>{say('watermark')}</th>
                   <th />
                 </tr>

@@ -157,7 +157,7 @@ export const words = catalogue('privacy', {
     granted: '同意',
     refused: '拒绝',
     answerWords: '答复内容',
-    masking: '脱敏与水印',
+    masked: '脱敏内容',
     maskingHelp:
       '对一个角色的全部成员生效；一个人有几个角色时，只要其中一个能看到原文就能看到。脱敏在服务器上完成，脱敏的内容不能用于搜索。',
     maskName: '姓名',
@@ -328,7 +328,7 @@ export const words = catalogue('privacy', {
     granted: 'granted',
     refused: 'refused',
     answerWords: 'What is answered',
-    masking: 'Masking and watermark',
+    masked: 'Masked',
     maskingHelp:
       'For everybody who has the role; who has several roles sees what one of them sees plainly. Masked on the server; what is masked cannot be searched.',
     maskName: 'Name',

@@ -8,7 +8,12 @@ export const roleSystem = 'urn:xinglin:role'
 /** System of references of accounts (`user/…`, `client/…`), in `Consent.provision.actor.reference.identifier`. */
 export const accountSystem = 'urn:xinglin:account'
 
-export type Coding = { readonly system?: string; readonly code: string }
+export type Coding = {
+  readonly system?: string
+  readonly code: string
+  /** For people; nothing is compared with it. */
+  readonly display?: string
+}
 
 /** Absent: the condition is not made. All that are made must hold; of a list one must. */
 export type RuleConditions = {

@@ -148,11 +148,17 @@ function bounds(
   return [start && instantOf(start.lowMs, timeZone), end && instantOf(end.highMs, timeZone)]
 }
 
-function codesOf(
-  coding: readonly { readonly system?: string | undefined; readonly code?: string | undefined }[] | undefined,
-): readonly Coding[] {
-  return (coding ?? []).flatMap(({ system, code }) =>
-    code === undefined ? [] : [{ ...(system === undefined ? {} : { system }), code }],
+type WrittenCoding = {
+  readonly system?: string | undefined
+  readonly code?: string | undefined
+  readonly display?: string | undefined
+}
+
+function codesOf(coding: readonly WrittenCoding[] | undefined): readonly Coding[] {
+  return (coding ?? []).flatMap(({ system, code, display }) =>
+    code === undefined
+      ? []
+      : [{ ...(system === undefined ? {} : { system }), code, ...(display ? { display } : {}) }],
   )
 }
 
