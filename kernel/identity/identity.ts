@@ -383,6 +383,12 @@ export interface AuditTrail {
     by: Actor,
     options: AuditFilter & { before?: string; limit: number },
   ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
+  /** Who touched one patient's record, newest first; for callers that have decided, and audit it themselves. */
+  forPatient(
+    tenant: TenantId,
+    patient: string,
+    limit: number,
+  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
   /** Everything that a filter finds, newest first, page by page for an export; one decision and one audit entry. */
   pages(by: Actor, filter: AuditFilter): Promise<AsyncIterable<readonly AuditEntry[]>>
   /**

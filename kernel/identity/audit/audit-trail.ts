@@ -23,6 +23,7 @@ export function createAuditTrail(parts: TrailParts): AuditTrail {
         detail: `export: ${filterNames(filter)}`,
         get: async () => pagesOf(parts, by, filter),
       }),
+    forPatient: (tenant, patient, limit) => listEntries(parts, { tenant }, { patient, limit }),
     authors: (tenant, versions) => authorsOf(parts.database, tenant, versions),
   }
 }
@@ -59,7 +60,7 @@ type Row = Omit<AuditEntry, 'at'> & { readonly at: string }
 
 async function listEntries(
   { database, audit, runtime }: TrailParts,
-  by: Actor,
+  by: Pick<Actor, 'tenant'>,
   { before, limit, ...filter }: AuditFilter & { before?: string; limit: number },
 ): ReturnType<AuditTrail['list']> {
   await audit.flush()

@@ -1,6 +1,15 @@
 /** What proves and keeps the audit trail: seals, signed heads, verification, months (docs/decisions/0064). */
 import type { Migrations } from '@xinglin/database'
 
+export { type Anomaly, type AnomalyParts, findAnomalies } from './anomalies/find-anomalies.ts'
+export { reviewAnomaly } from './anomalies/reviews.ts'
+export {
+  type AnomalyRule,
+  type AnomalyRuleId,
+  anomalyRuleIds,
+  anomalyRules,
+  saveAnomalyRule,
+} from './anomalies/rules.ts'
 export { eventCodes, outcomeCode } from './event-codes.ts'
 export { dropMonth, leastMonthsKept, type MonthParts, type MonthState, monthStates } from './months/months.ts'
 export type { HashAlgorithm } from './proof/entry-text.ts'

@@ -26,7 +26,7 @@ export async function testTrail(algorithm: HashAlgorithm = 'sha256') {
   const sealer = createSealer(sealing)
   const verify = (options?: VerifyOptions) =>
     verifyTrail({ from: database, keys, now: runtime.now(), timeZone: runtime.timeZone }, options)
-  return { database, runtime, identity, keys, sealing, sealer, verify }
+  return { database, runtime, records, identity, keys, sealing, sealer, verify }
 }
 
 /** Runs statements as a superuser does who has switched the triggers off, and answers what the guards then look like. */
