@@ -18,39 +18,36 @@ export function createArtifacts({ database, runtime, tokens }: AppParts): Pick<O
       endsSeconds === undefined ? epochMs(runtime.now()) + dayMs : endsSeconds * 1_000,
       runtime.timeZone,
     )
-  const row = (artifact: Artifact) => sql`
-    insert into oauth.artifact (kind, id_hash, uid_hash, access, app, scope, sealed, ends)
-    values (${artifact.kind}, ${digest(artifact.value)},
-      ${artifact.uid === undefined ? null : digest(artifact.uid)}, ${artifact.access}, ${artifact.app},
-      ${artifact.scope}, ${artifact.sealed}, ${endsOf(artifact)})`
-  const sweep = () =>
-    database.query(sql`
-      delete from oauth.artifact
-      where (kind, id_hash) in (
-        select kind, id_hash
-        from oauth.artifact
-        where ends < ${runtime.now()}::timestamptz
-        order by ends
-        limit ${swept}
-        for update skip locked)`)
+  // Whatever is over leaves with what comes, some rows each time and in the same statement.
+  const put = (artifact: Artifact, mayReplace: boolean) => {
+    const { kind, access, app, scope, sealed } = artifact
+    const id = digest(artifact.value)
+    return database.query(sql`
+      with over as (
+        delete from oauth.artifact
+        where (kind, id_hash) in (
+          select kind, id_hash
+          from oauth.artifact
+          where ends < ${runtime.now()}::timestamptz
+          and id_hash <> ${id}
+          order by ends
+          limit ${swept}
+          for update skip locked
+        )
+      )
+      insert into oauth.artifact as known (kind, id_hash, uid_hash, access, app, scope, sealed, ends)
+      values (${kind}, ${id}, ${artifact.uid === undefined ? null : digest(artifact.uid)}, ${access}, ${app},
+        ${scope}, ${sealed}, ${endsOf(artifact)})
+      on conflict (kind, id_hash) do update
+      set sealed = excluded.sealed, ends = excluded.ends, scope = excluded.scope, access = excluded.access,
+        uid_hash = excluded.uid_hash
+      where ${mayReplace}::boolean
+      returning kind`)
+  }
 
   return {
-    async put(artifact) {
-      await database.query(sql`
-        ${row(artifact)}
-        on conflict (kind, id_hash) do update
-        set sealed = excluded.sealed, ends = excluded.ends, scope = excluded.scope, access = excluded.access,
-          uid_hash = excluded.uid_hash`)
-      await sweep()
-    },
-    async putOnce(artifact) {
-      const written = await database.query(sql`
-        ${row(artifact)}
-        on conflict (kind, id_hash) do nothing
-        returning kind`)
-      await sweep()
-      return written.length === 1
-    },
+    put: async (artifact) => void (await put(artifact, true)),
+    putOnce: async (artifact) => (await put(artifact, false)).length === 1,
     async get(kind, value) {
       const [found] = await database.query(sql<StoredArtifact>`
         select sealed, consumed is not null as "isConsumed"
