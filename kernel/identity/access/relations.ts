@@ -7,8 +7,6 @@ import { dateRange } from '@xinglin/fhir/search'
 import { parseVersion, type Version } from '@xinglin/records'
 
 export const relationTypes = ['Encounter', 'CareTeam', 'EpisodeOfCare', 'Appointment', 'Patient'] as const
-export type RelationType = (typeof relationTypes)[number]
-
 export type Relation = {
   readonly holder: string
   readonly patient: string

@@ -19,7 +19,7 @@ export function sightOf(
   const stances = sources.map((source) => source.stanceOf(asking))
   const known = stances.filter(isTold)
   if (known.length === stances.length) return joined(sources, known)
-  return Promise.all(stances).then((told) => joined(sources, told))
+  return Promise.all(stances.map((stance) => Promise.resolve(stance))).then((told) => joined(sources, told))
 }
 
 function isTold(stance: ReturnType<AccessSource['stanceOf']>): stance is Stance | undefined {

@@ -72,7 +72,7 @@ export async function hiddenBy(
     asked.map(({ filter }) => filter),
   )
   const hiding = asked.filter((_, place) => verdicts?.[place] === false).map(({ stance }) => stance)
-  const told = await Promise.all(hiding.map(({ tells }) => tells?.({ type, id })))
+  const told = await Promise.all(hiding.map(async ({ tells }) => tells?.({ type, id })))
   const sentences = told.filter((each) => each !== undefined)
   if (hiding.length > 0 && sentences.length === hiding.length)
     throw forbidden(sentences.join('; '), { code: `${hiding[0]?.name}.refused` })
