@@ -1,19 +1,9 @@
 /** A list of what is held, with its filter: the institution's own first, then that of R4. */
-import {
-  Answered,
-  type Column,
-  DataGrid,
-  Empty,
-  useAsk,
-  useIsNarrow,
-  useScreen,
-  useTyped,
-  useWords,
-} from '@xinglin/kit'
-import { Input, Select } from 'antd'
+import { Answered, type Column, DataGrid, Empty, useAsk, useScreen, useWords } from '@xinglin/kit'
+import { Select } from 'antd'
 import type { HoldingRow, HoldingsAnswer } from '../contract.ts'
+import { FindInput } from './find-input.tsx'
 import { shortUrl } from './names.ts'
-import { typingPauseMs } from './use-offset-pages.ts'
 import { type SayTerminology, words } from './words.ts'
 
 const whose = ['all', 'own', 'standard'] as const
@@ -28,22 +18,12 @@ type Props = {
 export function HoldingList({ kind, label, columns, onOpen }: Props) {
   const say = useWords(words)
   const { search, setSearch } = useScreen()
-  const isNarrow = useIsNarrow()
-  const [typed, setTyped] = useTyped('find', typingPauseMs)
   const answer = useAsk<HoldingsAnswer>(`/api/terminology/${kind}`, { staleAfterMs: 30_000 })
   const of = whose.find((each) => each === search.get('of')) ?? 'all'
   return (
     <>
       <div className="term-tools">
-        <Input
-          autoFocus={!isNarrow}
-          allowClear
-          className="term-find"
-          value={typed}
-          placeholder={say('find')}
-          aria-label={say('find')}
-          onChange={({ target }) => setTyped(target.value)}
-        />
+        <FindInput label={say('find')} />
         <Select
           value={of}
           aria-label={say('whose')}
@@ -58,7 +38,7 @@ export function HoldingList({ kind, label, columns, onOpen }: Props) {
             <DataGrid
               name={`terminology.${kind}`}
               label={label}
-              rows={fitting(held, typed, of)}
+              rows={fitting(held, search.get('find') ?? '', of)}
               columns={columns}
               keyOf={keyOf}
               selectedKey={search.get('row') ?? undefined}

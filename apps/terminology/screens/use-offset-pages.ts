@@ -5,8 +5,6 @@ import { useCallback, useMemo } from 'react'
 
 /** A screenful of a list, most branches of a tree. */
 export const pageSize = 100
-/** Between two keys of a quick typist: questions about terminology are cheap and leave nothing behind. */
-export const typingPauseMs = 60
 /** Code systems change by imports; what is open is asked again after a minute. */
 export const staleAfterMs = 60_000
 

@@ -5,31 +5,26 @@ import {
   DataGrid,
   Empty,
   Go,
-  useIsNarrow,
   useLook,
   useScreen,
   useTitle,
-  useTyped,
   useWords,
 } from '@xinglin/kit'
 import { resourceAddress } from '@xinglin/record-explorer/contract'
-import { Input } from 'antd'
 import { type ReactNode, useMemo } from 'react'
 import { systemAddress } from '../contract.ts'
+import { FindInput } from './find-input.tsx'
 import { canonicalOf, shortUrl } from './names.ts'
 import { NarrowConcept, nameColumns } from './system/concept-cells.tsx'
 import './terminology.css'
 import { type ExpandedCode, expansionOf, useExpansion } from './use-expansion.ts'
-import { typingPauseMs } from './use-offset-pages.ts'
 import { words } from './words.ts'
 
 export function ValueSetScreen() {
   const say = useWords(words)
   const { language } = useLook()
-  const isNarrow = useIsNarrow()
   const { params, search, setSearch, open } = useScreen()
   const set = useMemo(() => canonicalOf(params.canonical ?? ''), [params.canonical])
-  const [typed, setTyped] = useTyped('find', typingPauseMs)
   const { answer, more } = useExpansion(set, search.get('find') ?? '')
   const expansion = useMemo(() => (answer.state === 'ready' ? expansionOf(answer.data) : undefined), [answer])
   const head = expansion?.set
@@ -71,15 +66,7 @@ export function ValueSetScreen() {
         </p>
       </header>
       <div className="term-tools">
-        <Input
-          autoFocus={!isNarrow}
-          allowClear
-          className="term-find"
-          value={typed}
-          placeholder={say('filter')}
-          aria-label={say('filter')}
-          onChange={({ target }) => setTyped(target.value)}
-        />
+        <FindInput label={say('filter')} />
         {expansion ? (
           <span className="x-quiet x-number" role="status">
             {expansion.total === undefined ? say('tooMany') : say('conceptsOf', { count: expansion.total })}

@@ -1,23 +1,12 @@
 /** What does a code system hold: gone through as a tree or a list, found in by any of its names, one concept beside it. */
-import {
-  Empty,
-  Failed,
-  Go,
-  Refused,
-  useAsk,
-  useIsNarrow,
-  useScreen,
-  useTitle,
-  useTyped,
-  useWords,
-} from '@xinglin/kit'
+import { Empty, Failed, Go, Refused, useAsk, useIsNarrow, useScreen, useTitle, useWords } from '@xinglin/kit'
 import { resourceAddress } from '@xinglin/record-explorer/contract'
-import { Drawer, Input, Segmented } from 'antd'
+import { Drawer, Segmented } from 'antd'
 import { useMemo } from 'react'
 import type { HoldingRow, HoldingsAnswer } from '../../contract.ts'
+import { FindInput } from '../find-input.tsx'
 import { canonicalOf, shortUrl } from '../names.ts'
 import '../terminology.css'
-import { typingPauseMs } from '../use-offset-pages.ts'
 import { words } from '../words.ts'
 import { Concept } from './concept.tsx'
 import { ConceptList } from './concept-list.tsx'
@@ -83,9 +72,7 @@ type ConceptsProps = {
 
 function Concepts({ system, code, onChoose }: ConceptsProps) {
   const say = useWords(words)
-  const isNarrow = useIsNarrow()
   const { search, setSearch } = useScreen()
-  const [typed, setTyped] = useTyped('find', typingPauseMs)
   const text = search.get('find') ?? ''
   const top = useTop(system)
   const isNotHeld = top.state === 'failed' && top.error.errorCode === 'terminology.unknown-system'
@@ -97,15 +84,7 @@ function Concepts({ system, code, onChoose }: ConceptsProps) {
   return (
     <>
       <div className="term-tools">
-        <Input
-          autoFocus={!isNarrow}
-          allowClear
-          className="term-find"
-          value={typed}
-          placeholder={say('findConcept')}
-          aria-label={say('findConcept')}
-          onChange={({ target }) => setTyped(target.value)}
-        />
+        <FindInput label={say('findConcept')} />
         {isHierarchical && text === '' ? (
           <Segmented
             value={asList ? 'list' : 'tree'}
