@@ -30,8 +30,6 @@ export type HierarchyOptions = {
   readonly makeMaster?: (() => Promise<MasterKey>) | undefined
 }
 
-export type Hierarchy = Awaited<ReturnType<typeof openHierarchy>>
-
 const bound = Buffer.from('xinglin wrapped key')
 
 /** Joins or begins the hierarchy of this database; throws `fault` where the master key is missing or another. */

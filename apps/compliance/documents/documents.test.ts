@@ -3,7 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -25,7 +25,8 @@ writeFileSync(
   at('tsa.cnf'),
   `[tsa]\ndefault_tsa = now\n[now]\nserial = ${at('serial')}\ndefault_policy = 1.2.3.4.1\ndigests = sha256\nsigner_digest = sha256\ness_cert_id_alg = sha256\n`,
 )
-const service = createServer(async (request, response) => {
+const service = createServer((request, response) => void stamp(request, response))
+async function stamp(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   writeFileSync(at('query'), Buffer.concat(chunks))
@@ -40,7 +41,7 @@ const service = createServer(async (request, response) => {
     tsa.key,
   ]
   response.end(execFileSync('openssl', ['ts', '-reply', ...args], { stdio: 'pipe' }))
-})
+}
 service.listen(0, '127.0.0.1')
 await once(service, 'listening')
 after(() => service.close())

@@ -3,7 +3,7 @@ import { deepEqual, equal, rejects, throws } from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -35,13 +35,14 @@ ess_cert_id_alg = sha256
 
 /** Answers of the authority, which a test may change on their way. */
 let change = (answer: Buffer) => answer
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answerTo(request, response))
+async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   writeFileSync(tsaPath('query'), Buffer.concat(chunks))
   response.setHeader('content-type', 'application/timestamp-reply')
   response.end(change(reply()))
-})
+}
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 after(() => server.close())
