@@ -5,17 +5,7 @@ import type { Instant } from '@xinglin/fhir'
 import { localInstant } from '../local-instant.ts'
 import type { Glass, GlassOutcome, GlassState } from './break-glass.ts'
 
-type Row = {
-  readonly id: string
-  readonly holder: string
-  readonly holderDisplay: string
-  readonly patient: string
-  readonly reason: string
-  readonly refusedBy: readonly string[]
-  readonly since: Instant
-  readonly until: Instant
-  readonly task: string
-  readonly reviewDue: Instant
+type Row = Omit<Glass, 'review'> & {
   readonly outcome: GlassOutcome | null
   readonly note: string | null
   readonly reviewer: string | null
