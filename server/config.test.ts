@@ -51,6 +51,7 @@ test('without any setting every default stands', () => {
     passwordDays: 90,
     glassHours: 4,
     glassReviewHours: 24,
+    secondFactor: 'optional',
     auditHash: 'sha256',
     auditMonths: 36,
     auditSyslog: undefined,

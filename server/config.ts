@@ -216,6 +216,11 @@ export const settings = {
       description: 'A password older than this must be changed at the next sign-in; 0: never.',
     },
   ),
+  secondFactor: oneOf('XINGLIN_SECOND_FACTOR', ['optional', 'administrators', 'everyone'], {
+    fallback: 'optional',
+    description:
+      'Who must have a second factor (authenticator app or passkey): whoever has none adds one at the next sign-in.',
+  }),
   auditHash: oneOf('XINGLIN_AUDIT_HASH', ['sha256', 'sm3'], {
     fallback: 'sha256',
     description:
@@ -302,6 +307,7 @@ type Defaulted =
   | 'glassHours'
   | 'glassReviewHours'
   | 'subscriptionAttempts'
+  | 'secondFactor'
   | 'auditHash'
   | 'auditMonths'
 

@@ -133,7 +133,7 @@ async function createKernel(
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })
   const settings = identitySettings(config)
-  const identity = createIdentity({ database, records, events, runtime, settings })
+  const identity = createIdentity({ database, records, events, runtime, settings, keys })
   const web = await createWeb({
     identity,
     events,
@@ -183,6 +183,7 @@ function identitySettings(config: Config): IdentitySettings {
     sessionsAtOnce: config.sessionsAtOnce,
     failuresToLock: config.lockAfter,
     lockMs: config.lockMinutes * 60_000,
+    secondFactor: config.secondFactor,
     passwordLifeMs: config.passwordDays * 24 * 3_600_000,
     glassMs: config.glassHours * 3_600_000,
     glassReviewMs: config.glassReviewHours * 3_600_000,

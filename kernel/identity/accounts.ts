@@ -1,14 +1,16 @@
 /** Signing people in and out, and their own passwords. A login that is not known behaves as a wrong password does. */
-import { type Database, sql } from '@xinglin/database'
+import { type Database, sql, type Transaction } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
 import { epochMs, forbidden, instantOf, invalid, unauthenticated } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Audit } from './audit/audit.ts'
+import type { Awaiting, FactorMethod } from './factors/factors.ts'
+import type { Tickets } from './factors/tickets.ts'
 import type { Accounts, Actor, OwnAccount } from './identity.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import type { RoleBook } from './roles.ts'
-import type { AccountOfSession, SessionStore } from './sessions.ts'
+import type { AccountOfSession, OpenedSession, SessionStore } from './sessions.ts'
 import type { IdentitySettings } from './settings.ts'
 import type { FormerPasswords, SignInHistory } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
@@ -27,13 +29,21 @@ export type AccountParts = {
   readonly roles: RoleBook
   readonly formerPasswords: FormerPasswords
   readonly signIns: SignInHistory
+  readonly tickets: Tickets
   readonly settings: Required<IdentitySettings>
 }
 
 export function createAccounts(parts: AccountParts): Accounts {
   const { sessions, audit } = parts
   return {
-    signIn: (credentials) => signIn(parts, credentials),
+    begin: (credentials) => begin(parts, credentials),
+    async signIn(credentials) {
+      const answer = await begin(parts, credentials)
+      if ('token' in answer) return answer
+      throw unauthenticated('this account asks for a second factor as well', {
+        code: 'identity.second-factor',
+      })
+    },
     sessionActor: (token) => sessions.actor(token),
     async signOut(token) {
       const actor = await sessions.close(token)
@@ -52,11 +62,11 @@ export function createAccounts(parts: AccountParts): Accounts {
   }
 }
 
-async function signIn(
+async function begin(
   parts: AccountParts,
-  { login, password, address }: Parameters<Accounts['signIn']>[0],
-): ReturnType<Accounts['signIn']> {
-  const { database, audit, passwords, attempts, sessions, roles, runtime, signIns } = parts
+  { login, password, address }: Parameters<Accounts['begin']>[0],
+): Promise<OpenedSession | Awaiting> {
+  const { database, audit, passwords, attempts, roles, signIns, tickets } = parts
   const account = await findAccount(database, login)
   const actor = { ...(account ? actorOf(account) : unknownPerson), address }
   const attempt = await attempts.begin(login).catch(async (error: unknown) => {
@@ -70,17 +80,46 @@ async function signIn(
     throw unauthenticated('the login or the password is wrong', { code: 'identity.wrong-password' })
   }
   await roles.refresh(account.tenant)
+  const awaited = await tickets.awaited(account)
   return database.transaction(async (transaction) => {
     await attempts.clear(transaction, login)
     const mustChangePassword = account.mustChangePassword || isOld(parts, account)
-    await transaction.query(sql`
-      update identity.account
-      set last_sign_in = ${runtime.now()}::timestamptz, must_change_password = ${mustChangePassword}
-      where id = ${account.id}`)
-    await signIns.note(transaction, account.id, { address, outcome: 'allowed' })
-    audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed' }])
-    return sessions.open(transaction, { account: { ...account, mustChangePassword }, address })
+    if (mustChangePassword !== account.mustChangePassword)
+      await transaction.query(sql`
+        update identity.account
+        set must_change_password = true
+        where id = ${account.id}`)
+    if (!awaited) return enter(parts, transaction, { account: { ...account, mustChangePassword }, address })
+    audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed', detail: 'password' }])
+    const issued = { account: account.id, awaits: awaited.awaits, ...(address ? { address } : {}) }
+    return { ...awaited, ticket: await tickets.issue(transaction, issued) }
   })
+}
+
+type EnterParts = Pick<AccountParts, 'audit' | 'sessions' | 'signIns' | 'runtime'>
+
+/** Opens the session of somebody who has shown all that was asked for. */
+export async function enter(
+  { audit, sessions, signIns, runtime }: EnterParts,
+  transaction: Transaction,
+  entering: { account: AccountOfSession; address?: string | undefined; method?: FactorMethod },
+): Promise<OpenedSession> {
+  const { account, address, method } = entering
+  const at = runtime.now()
+  await transaction.query(sql`
+    update identity.account
+    set last_sign_in = ${at}::timestamptz
+    where id = ${account.id}`)
+  await signIns.note(transaction, account.id, { ...(address ? { address } : {}), outcome: 'allowed' })
+  const detail = method ? { detail: method } : {}
+  const actor = { ...actorOf(account), ...(address ? { address } : {}) }
+  audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed', ...detail }])
+  const opened = await sessions.open(transaction, { account, ...(address ? { address } : {}) })
+  if (!method) return opened
+  await transaction.query(sql`
+    insert into signin.proof (session, method, at)
+    values (${opened.actor.session}, ${method}, ${at}::timestamptz)`)
+  return { ...opened, actor: { ...opened.actor, secondFactor: { method, at } } }
 }
 
 function isOld({ settings, runtime }: AccountParts, { passwordSet }: Account): boolean {
@@ -178,7 +217,7 @@ async function findAccountById(database: Database, id: string): Promise<Account 
   return row
 }
 
-function actorOf({ id, tenant, roles, display }: Account): Actor {
+function actorOf({ id, tenant, roles, display }: AccountOfSession): Actor {
   return { kind: 'user', id, reference: `user/${id}`, tenant, roles, scopes: [], display }
 }
 

@@ -2,6 +2,7 @@
 import type { Database, Migrations } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
 import { forbidden } from '@xinglin/fhir'
+import type { Keys } from '@xinglin/keys'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { createAccess } from './access/create-access.ts'
@@ -26,6 +27,9 @@ import { createConsentSource } from './consent/consent-source.ts'
 import { createConsents } from './consent/create-consents.ts'
 import { createCredentialCache } from './credential-cache.ts'
 import { createDecide } from './decide.ts'
+import { createFactors } from './factors/create-factors.ts'
+import { demandStepUp } from './factors/step-up.ts'
+import { createTickets } from './factors/tickets.ts'
 import { createFirstStart } from './first-start.ts'
 import { guardedRecords } from './guarded-records.ts'
 import type { AccessRequest, Actor, Identity, WriteRule } from './identity.ts'
@@ -52,6 +56,8 @@ export type IdentityOptions = {
   readonly events: EventLog
   readonly runtime: Runtime
   readonly settings?: IdentitySettings
+  /** Seals the secrets of authenticator apps; without it nobody can add one. */
+  readonly keys?: Keys
 }
 
 /** Identity on migrated tables; `stop` writes the audit entries that are still in memory. */
@@ -61,6 +67,7 @@ export function createIdentity({
   events,
   runtime,
   settings: given,
+  keys,
 }: IdentityOptions): Identity {
   const settings = { ...defaultSettings, ...given }
   const audit = createAudit({ database, runtime })
@@ -72,12 +79,13 @@ export function createIdentity({
   const remembered = settings.passwordsRemembered
   const formerPasswords = createFormerPasswords({ database, passwords, runtime, remembered })
   const signIns = createSignInHistory({ database, runtime })
+  const tickets = createTickets({ database, runtime, settings })
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide },
-    ...{ passwords, sessions, attempts, tokens, secrets, formerPasswords, signIns },
+    ...{ passwords, sessions, attempts, tokens, secrets, formerPasswords, signIns, tickets, keys },
   }
   const rulesMade: ((tenant: TenantId) => void)[] = []
   const access = createAccess({
@@ -111,6 +119,8 @@ export function createIdentity({
       audit.note(actor, entry)
     },
     accounts: createAccounts(parts),
+    factors: createFactors(parts),
+    demandStepUp: (actor) => demandStepUp(actor, runtime),
     apps: {
       ...createApps(parts),
       ...createAgreements(parts),

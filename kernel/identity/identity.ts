@@ -43,6 +43,16 @@ export {
 } from './consent/consent.ts'
 export { consentMigrations } from './consent/consent-tables.ts'
 export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
+export type {
+  Added,
+  Awaiting,
+  Factor,
+  FactorHolder,
+  FactorMethod,
+  Factors,
+  OwnFactors,
+  Site,
+} from './factors/factors.ts'
 export {
   type MaskedField,
   type Masking,
@@ -78,6 +88,7 @@ import type { Reach } from './access/reach.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
+import type { Awaiting, FactorMethod, Factors } from './factors/factors.ts'
 import type { Masking } from './masking/masking.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
 
@@ -98,6 +109,8 @@ export type Actor = {
   readonly address?: string
   /** Id of the session (not its token) by which a person is signed in. */
   readonly session?: string
+  /** The second factor that was shown in this session, and when last. */
+  readonly secondFactor?: { readonly method: FactorMethod; readonly at: Instant }
   /** Registered app through which a person acts, with its scopes in `scopes`: he can do what both may; or a service itself. */
   readonly client?: string
   /** Id of the Patient to whom the app's `patient/` scopes are bound. */
@@ -200,6 +213,10 @@ export interface Identity {
   ): Promise<void>
   /** Local accounts and their sessions. */
   readonly accounts: Accounts
+  /** People's second factors. */
+  readonly factors: Factors
+  /** Throws `unauthenticated` (`identity.step-up`) where who has a second factor has not shown it in the last ten minutes. */
+  demandStepUp(actor: Actor): void
   /** Machine clients (OAuth 2 client credentials, RFC 6749 §4.4). */
   readonly clients: Clients
   /** Registered apps of others, let in by two people. */
@@ -238,7 +255,13 @@ export interface Identity {
 
 export type SessionToken = string & { readonly session: true }
 export interface Accounts {
-  /** Throws `unauthenticated` for a wrong pair, `busy` while the account is locked after failures. */
+  /** As `signIn`; where a second factor is needed, the ticket with which it is shown (or added: `identity.factors`). */
+  begin(credentials: {
+    login: string
+    password: string
+    address?: string
+  }): Promise<{ token: SessionToken; actor: Actor } | Awaiting>
+  /** Throws `unauthenticated` for a wrong pair, `busy` while the account is locked after failures, `unauthenticated` (`identity.second-factor`). */
   signIn(credentials: {
     login: string
     password: string

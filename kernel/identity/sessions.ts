@@ -3,6 +3,7 @@ import { type Database, sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { epochMs, instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
+import type { FactorMethod } from './factors/factors.ts'
 import type { Actor, SessionToken } from './identity.ts'
 import type { RoleBook } from './roles.ts'
 import { digest, newSecret } from './secrets.ts'
@@ -59,7 +60,13 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
     await roles.refresh(row.tenant)
     const writtenMs = epochMs(row.seen)
     const seenMs = Math.max(writtenMs, before?.seenMs ?? 0)
-    const session = { actor: actorOf(row), endsMs: epochMs(row.ends), loadedMs: nowMs(), seenMs, writtenMs }
+    const session = {
+      actor: sessionActor(row),
+      endsMs: epochMs(row.ends),
+      loadedMs: nowMs(),
+      seenMs,
+      writtenMs,
+    }
     if (held.size >= cachedCredentials) held.delete(held.keys().next().value ?? '')
     held.set(key, session)
     return session
@@ -148,16 +155,26 @@ type SessionRow = AccountOfSession & {
   readonly session: string
   readonly seen: string
   readonly ends: string
+  readonly method: FactorMethod | null
+  readonly provedAt: string | null
 }
 
 const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
   select account.id, account.tenant, account.display, account.roles,
-    account.must_change_password as "mustChangePassword", session.id as session, session.seen, session.ends
+    account.must_change_password as "mustChangePassword", session.id as session, session.seen, session.ends,
+    proof.method, proof.at as "provedAt"
   from identity.session
   join identity.account on account.id = session.account
+  left join signin.proof on proof.session = session.id
   where session.token_hash = ${tokenHash}
   and session.ends > ${at}::timestamptz
   and account.disabled is null`
+
+function sessionActor({ method, provedAt, ...account }: SessionRow): Actor {
+  const actor = actorOf(account)
+  if (!method || !provedAt) return actor
+  return { ...actor, secondFactor: { method, at: instantOf(epochMs(provedAt), 'UTC') } }
+}
 
 function actorOf(account: AccountOfSession & { readonly session: string }): Actor {
   return {

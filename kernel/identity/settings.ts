@@ -17,6 +17,8 @@ export type IdentitySettings = {
   readonly passwordLifeMs?: number
   /** Sessions that a person has at once; a further one ends the oldest. */
   readonly sessionsAtOnce?: number
+  /** Who must have a second factor. */
+  readonly secondFactor?: 'optional' | 'administrators' | 'everyone'
   /** How long a broken glass stays open, ms. */
   readonly glassMs?: number
   /** Within which time a broken glass must be judged, ms. */
@@ -32,6 +34,7 @@ export const defaultSettings: Required<IdentitySettings> = {
   passwordsRemembered: 5,
   passwordLifeMs: 90 * 24 * 3_600_000,
   sessionsAtOnce: 5,
+  secondFactor: 'optional',
   glassMs: 4 * 3_600_000,
   glassReviewMs: 24 * 3_600_000,
 }

@@ -3,8 +3,9 @@ import { after } from 'node:test'
 import { sql } from '@xinglin/database'
 import { createEventLog, eventsMigrations } from '@xinglin/events'
 import { OutcomeError } from '@xinglin/fhir'
+import { keysMigrations, openKeys } from '@xinglin/keys'
 import { createRecords, recordsMigrations } from '@xinglin/records'
-import { openTestDatabase, testRuntime } from '@xinglin/testkit'
+import { openTestDatabase, testMasterKey, testRuntime } from '@xinglin/testkit'
 import {
   type Actor,
   accessMigrations,
@@ -24,6 +25,7 @@ export type TestIdentity = Awaited<ReturnType<typeof testIdentity>>
 export async function testIdentity(settings: IdentitySettings = {}) {
   const { database, drop } = await openTestDatabase({
     migrations: [
+      keysMigrations,
       eventsMigrations,
       recordsMigrations,
       identityMigrations,
@@ -36,7 +38,8 @@ export async function testIdentity(settings: IdentitySettings = {}) {
   const runtime = testRuntime()
   const events = createEventLog({ database, runtime })
   const records = createRecords({ database, events, runtime })
-  const identity = createIdentity({ database, records, events, runtime, settings })
+  const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
+  const identity = createIdentity({ database, records, events, runtime, settings, keys })
   // In this order: entries that still wait would be tried for ever without their database.
   after(async () => {
     await identity.stop()
@@ -48,7 +51,7 @@ export async function testIdentity(settings: IdentitySettings = {}) {
     password: administratorPassword,
     address: '10.0.0.1',
   })
-  return { database, runtime, events, records, identity, administrator }
+  return { database, runtime, events, records, keys, identity, administrator }
 }
 
 export const password = 'Willow-58-hill'

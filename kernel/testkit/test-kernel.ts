@@ -91,7 +91,7 @@ async function assemble(parts: {
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary })
-  const identity = createIdentity({ database, records, events, runtime })
+  const identity = createIdentity({ database, records, events, runtime, keys })
   const web = await createWeb({
     ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },
     ...(parts.limits ? { limits: parts.limits } : {}),

@@ -4,6 +4,7 @@ import { invalid, unauthenticated } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readCookie, sessionCookie, writeSessionCookie } from './cookie.ts'
+import { factorRoutes } from './factor-routes.ts'
 import { refuseWhenEmpty } from './gate.ts'
 import type { Buckets } from './rate-limit.ts'
 
@@ -18,18 +19,28 @@ export type SessionRoutesOptions = {
   readonly timeZone: string
 }
 
+type Opened = { readonly token: string; readonly actor: Actor }
+
 /** Registers sign in (POST), me (GET), sign out (DELETE), change of password, and what a person sees of his own account. */
 export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptions): void {
   const { identity, signIns } = options
   const open = { bodyLimit: maxCredentialBytes, config: { access: 'open' as const } }
 
+  const enter = (request: FastifyRequest, reply: FastifyReply, { token, actor }: Opened) => {
+    setCookie(request, reply, token)
+    return describe(actor, options)
+  }
+
   http.post('/api/session', open, async (request, reply) => {
     refuseWhenEmpty(signIns.take(request.ip), reply)
     const { login, password } = texts(request.body, ['login', 'password'])
-    const { token, actor } = await identity.accounts.signIn({ login, password, address: request.ip })
-    setCookie(request, reply, token)
-    return describe(actor, options)
+    const answer = await identity.accounts.begin({ login, password, address: request.ip })
+    // Nobody is signed in yet: the password was right and the second factor is to come.
+    if ('ticket' in answer) return reply.code(202).send(answer)
+    return enter(request, reply, answer)
   })
+
+  factorRoutes(http, { identity, signIns, enter })
 
   http.get('/api/session', (request) => describe(signedIn(request), options))
 

@@ -1,0 +1,141 @@
+/** Second factors in the browser: the second step of signing in, passkeys, and what a person keeps of them. */
+import { invalid, unauthenticated } from '@xinglin/fhir'
+import type { Actor, FactorHolder, Identity, SessionToken, Site } from '@xinglin/identity'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refuseWhenEmpty } from './gate.ts'
+import type { Buckets } from './rate-limit.ts'
+
+type AuthenticationAnswer = Parameters<Identity['factors']['proveByPasskey']>[1]['answer']
+type RegistrationAnswer = Parameters<Identity['factors']['confirmPasskey']>[1]['answer']
+
+export type FactorRoutesOptions = {
+  readonly identity: Identity
+  readonly signIns: Buckets
+  /** Sets the cookie and tells who is signed in now. */
+  readonly enter: (request: FastifyRequest, reply: FastifyReply, opened: Opened) => Promise<object>
+}
+type Opened = { readonly token: SessionToken; readonly actor: Actor }
+
+// An answer of a passkey with its attestation is about 2 kB.
+const maxAnswerBytes = 64 * 1024
+
+/** Registers `/api/session/second`, `/api/session/passkey` and `/api/session/factors`. */
+export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }: FactorRoutesOptions): void {
+  const { factors } = identity
+  const open = { bodyLimit: maxAnswerBytes, config: { access: 'open' as const } }
+  const take = (request: FastifyRequest, reply: FastifyReply) =>
+    refuseWhenEmpty(signIns.take(request.ip), reply)
+  const entered = async (request: FastifyRequest, reply: FastifyReply, opened: Opened | undefined) =>
+    opened ? enter(request, reply, opened) : reply.code(204).send()
+
+  // The second step: by a ticket it signs in, under a session it is shown once more for a dangerous act.
+  http.post('/api/session/second', open, async (request, reply) => {
+    take(request, reply)
+    const opened = await factors.proveByCode(holderOf(request), text(request, 'code'))
+    return entered(request, reply, opened)
+  })
+  http.post('/api/session/second/passkey/question', open, async (request, reply) => {
+    take(request, reply)
+    return factors.challenge(holderOf(request), siteOf(request))
+  })
+  http.post('/api/session/second/passkey', open, async (request, reply) => {
+    take(request, reply)
+    const answer = answerOf<AuthenticationAnswer>(request)
+    return entered(
+      request,
+      reply,
+      await factors.proveByPasskey(holderOf(request), { site: siteOf(request), answer }),
+    )
+  })
+
+  // A passkey alone: it says who it is.
+  http.post('/api/session/passkey/question', open, async (request, reply) => {
+    take(request, reply)
+    return factors.challenge(undefined, siteOf(request))
+  })
+  http.post('/api/session/passkey', open, async (request, reply) => {
+    take(request, reply)
+    const answer = answerOf<AuthenticationAnswer>(request)
+    const shown = { id: text(request, 'id'), site: siteOf(request), answer, address: request.ip }
+    return enter(request, reply, await factors.signInByPasskey(shown))
+  })
+
+  http.get('/api/session/factors', (request) => factors.own(signedIn(request)))
+  http.post('/api/session/factors/authenticator', open, async (request, reply) => {
+    take(request, reply)
+    return factors.beginAuthenticator(holderOf(request))
+  })
+  http.post('/api/session/factors/authenticator/code', open, async (request, reply) => {
+    take(request, reply)
+    const shown = { id: text(request, 'id'), code: text(request, 'code') }
+    return added(request, reply, await factors.confirmAuthenticator(holderOf(request), shown))
+  })
+  http.post('/api/session/factors/passkey/question', open, async (request, reply) => {
+    take(request, reply)
+    return { options: await factors.beginPasskey(holderOf(request), siteOf(request)) }
+  })
+  http.post('/api/session/factors/passkey', open, async (request, reply) => {
+    take(request, reply)
+    const answer = answerOf<RegistrationAnswer>(request)
+    const shown = { site: siteOf(request), answer, label: text(request, 'label') }
+    return added(request, reply, await factors.confirmPasskey(holderOf(request), shown))
+  })
+  http.post('/api/session/factors/recovery-codes', async (request) => ({
+    recoveryCodes: await factors.renewRecoveryCodes(signedIn(request)),
+  }))
+  http.delete<{ Params: { id: string } }>('/api/session/factors/:id', async (request, reply) => {
+    await factors.remove(signedIn(request), request.params.id)
+    return reply.code(204).send()
+  })
+
+  async function added(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { recoveryCodes = [], opened }: { recoveryCodes?: readonly string[]; opened?: Opened },
+  ): Promise<object> {
+    if (opened) await enter(request, reply, opened)
+    return { recoveryCodes }
+  }
+}
+
+function signedIn(request: FastifyRequest): Actor {
+  if (request.actor) return request.actor
+  throw unauthenticated('nobody is signed in', { code: 'web.no-actor' })
+}
+
+/** A ticket in the body is the holder even where an older session is still in the cookie. */
+function holderOf(request: FastifyRequest): FactorHolder {
+  const ticket = member(request, 'ticket')
+  return typeof ticket === 'string' && ticket !== '' ? { ticket } : signedIn(request)
+}
+
+function siteOf({ protocol, hostname, host }: FastifyRequest): Site {
+  return { origin: `${protocol}://${host}`, host: hostname }
+}
+
+function member({ body }: FastifyRequest, name: string): unknown {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, name)
+    ? Reflect.get(body, name)
+    : undefined
+}
+
+function text(request: FastifyRequest, name: string): string {
+  const value = member(request, name)
+  if (typeof value === 'string' && value !== '') return value
+  throw invalid(`the body needs ${name} as text`, { code: 'web.field-missing', at: name })
+}
+
+/** The shape of WebAuthn Level 3 §5.1.8; the library judges what is inside. */
+function answerOf<Answer extends RegistrationAnswer | AuthenticationAnswer>(request: FastifyRequest): Answer {
+  const answer = member(request, 'answer')
+  const isAnswer =
+    typeof answer === 'object' &&
+    answer !== null &&
+    'id' in answer &&
+    typeof answer.id === 'string' &&
+    'response' in answer &&
+    typeof answer.response === 'object' &&
+    answer.response !== null
+  if (isAnswer) return answer as Answer
+  throw invalid('the body needs answer, as a passkey gives it', { code: 'web.field-missing', at: 'answer' })
+}
