@@ -38,6 +38,7 @@ test('the board judges each point by what is there now', async () => {
   }
 
   equal(board.controls.length, 34)
+  deepEqual(of('04'), ['fail', '1 of 1 administrators have no second factor'])
   deepEqual(of('05'), ['pass', '1 accounts; a request without credentials was answered 401 just now'])
   deepEqual(of('06'), ['fail', 'Default account admin is active; 0 accounts still have one-time passwords'])
   deepEqual(of('20'), ['pass', 'A nesting bomb was answered 413 just now, prototype pollution 400'])

@@ -19,6 +19,8 @@ export type Facts = {
   readonly database: DatabaseFacts
   readonly policies: number
   readonly labelled: number
+  /** Active administrators, and those of them without a second factor that they have shown. */
+  readonly administrators: Administrators
   /** Broken glass that was not judged within 24 hours. */
   readonly glassOverdue: number
   readonly sessionsEnded: number
@@ -38,6 +40,7 @@ type People = {
   /** Active accounts that hold two of the three, or the role that may do everything. */
   readonly mixed: number
 }
+type Administrators = { readonly all: number; readonly withoutFactor: number }
 type Trail = {
   readonly lastDay: number
   readonly columns: number
@@ -70,6 +73,7 @@ export async function gatherFacts(kernel: Kernel, tenant: TenantId): Promise<Fac
     database: await one(databaseFacts),
     policies: has.has('access.policy') ? (await one(policies(tenant))).count : 0,
     labelled: (await one(labelled(tenant))).count,
+    administrators: await one(administrators(asked)),
     glassOverdue: has.has('consent.break_glass') ? (await one(overdue(asked))).count : 0,
     probes: await probe(kernel),
     sessionsEnded: (await one(endedSessions(asked))).count,
@@ -125,6 +129,17 @@ const people = ({ tenant, at }: Asked) => sql<People>`
         select unnest(array['system-administrator', 'security-administrator', 'audit-administrator']))) > 1)::int as mixed
   from identity.account
   where tenant = ${tenant} and disabled is null`
+
+const administrators = ({ tenant }: Asked) => sql<Administrators>`
+  select
+    count(*)::int as all,
+    count(*) filter (where not exists (
+      select
+      from signin.factor as factor
+      where factor.account = account.id and confirmed is not null))::int as "withoutFactor"
+  from identity.account as account
+  where tenant = ${tenant} and disabled is null
+    and roles && array['administrator', 'system-administrator', 'security-administrator', 'audit-administrator']`
 
 const trail = ({ tenant, at }: Asked) => sql<Omit<Trail, 'sealed' | 'signed'>>`
   select

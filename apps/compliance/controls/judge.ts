@@ -37,8 +37,12 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
     )
   },
   '03': (facts) => ofDoors(facts, ['http']),
-  '04': () =>
-    unseen('本控制板不读取第二因素的登记情况', 'This board does not read who registered a second factor'),
+  '04': ({ administrators: { all, withoutFactor } }) =>
+    shown(
+      all > 0 && withoutFactor === 0,
+      `${all} 名管理员中 ${withoutFactor} 名没有第二因素`,
+      `${withoutFactor} of ${all} administrators have no second factor`,
+    ),
   '05': ({ people, probes }) =>
     shown(
       people.active > 0 && probes.anonymous === 401,
