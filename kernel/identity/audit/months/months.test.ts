@@ -8,7 +8,7 @@ import { refusalOf } from '../../test-identity.ts'
 import { asSuperuser, testTrail } from '../proof/test-trail.ts'
 import { addMonths, dropMonth, monthStates, oldestKeptMonth } from './months.ts'
 
-const { database, identity, runtime, keys, sealer, verify } = await testTrail()
+const { database, identity, runtime, keys, sealAll, verify } = await testTrail()
 const parts = { database, runtime, keys, keepMonths: 6 }
 const auditor = identity.systemActor('auditor', 1 as TenantId)
 const dayMs = 86_400_000
@@ -16,7 +16,7 @@ const dayMs = 86_400_000
 async function access() {
   await identity.audit(auditor, { action: 'read', outcome: 'allowed' })
   await identity.stop()
-  await sealer.seal()
+  await sealAll()
 }
 const drop = (month: string) =>
   database.transaction((transaction) =>

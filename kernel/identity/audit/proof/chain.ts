@@ -1,5 +1,5 @@
 /**
- * The chain: each entry's digest is chained to the one before, each batch to the head of the batch before.
+ * The chain: the digests of a batch stand in the order of its entries beneath its head, and each head beneath the next.
  * A change of one entry, its place or its absence changes every head after it.
  */
 import { digestOf, type EntryText, type HashAlgorithm, type Place } from './entry-text.ts'
@@ -37,7 +37,7 @@ export function unpackEntries(packed: Buffer): readonly SealedEntry[] {
   })
 }
 
-/** The head of a batch: the previous head, the seal's own number and time, then entry after entry. */
+/** The head of a batch: the previous head, the seal's own number and time, then all entries with their digests in their order. */
 export function headOf(seal: {
   readonly number: string
   /** Microseconds since 1970. */
@@ -47,13 +47,8 @@ export function headOf(seal: {
   readonly entries: Buffer
 }): Buffer {
   const { algorithm, entries } = seal
-  const opening = Buffer.concat([seal.previous, Buffer.from(`${seal.number} ${seal.atUs} ${algorithm}`)])
-  let head = digestOf(algorithm, opening)
-  const link = Buffer.alloc(digestBytes + entryBytes)
-  for (let offset = 0; offset < entries.length; offset += entryBytes) {
-    head.copy(link, 0)
-    entries.copy(link, digestBytes, offset, offset + entryBytes)
-    head = digestOf(algorithm, link)
-  }
-  return head
+  return digestOf(
+    algorithm,
+    Buffer.concat([seal.previous, Buffer.from(`${seal.number} ${seal.atUs} ${algorithm} `), entries]),
+  )
 }

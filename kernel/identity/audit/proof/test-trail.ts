@@ -1,5 +1,6 @@
 /** What the tests of the proof stand on: a sealed trail, and a superuser who changes it with the guards switched off. */
 import { after } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, type Sql, sql } from '@xinglin/database'
 import { createEventLog } from '@xinglin/events'
 import { openKeys } from '@xinglin/keys'
@@ -9,6 +10,8 @@ import { createIdentity } from '../../identity.ts'
 import type { HashAlgorithm } from './entry-text.ts'
 import { createSealer } from './sealer.ts'
 import { type VerifyOptions, verifyTrail } from './verify.ts'
+
+const restMs = 20
 
 /** Identity with keys and a sealer that seals when it is asked to. */
 export async function testTrail(algorithm: HashAlgorithm = 'sha256') {
@@ -24,9 +27,21 @@ export async function testTrail(algorithm: HashAlgorithm = 'sha256') {
   const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
   const sealing = { database, keys, runtime, algorithm }
   const sealer = createSealer(sealing)
+  /** Until nothing is left: transactions of other tests on the same server hold entries back. */
+  const sealAll = async () => {
+    for (let sealed = 0; ; await sleep(restMs)) {
+      sealed += await sealer.seal()
+      const [left] = await database.query(sql<{ isLeft: boolean }>`
+        select exists(
+          select from identity.audit
+          where (xid, id) > (coalesce((select last_xid from trail.seal order by number desc limit 1), '0'::xid8),
+            coalesce((select last_id from trail.seal order by number desc limit 1), 0))) as "isLeft"`)
+      if (!left?.isLeft) return sealed
+    }
+  }
   const verify = (options?: VerifyOptions) =>
     verifyTrail({ from: database, keys, now: runtime.now(), timeZone: runtime.timeZone }, options)
-  return { database, runtime, records, identity, keys, sealing, sealer, verify }
+  return { database, runtime, records, identity, keys, sealing, sealer, sealAll, verify }
 }
 
 /** Runs statements as a superuser does who has switched the triggers off, and answers what the guards then look like. */

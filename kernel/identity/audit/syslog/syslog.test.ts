@@ -12,7 +12,7 @@ import { startSyslogExport } from './syslog-export.ts'
 import { selfSigned } from './test-authority.ts'
 
 const { key, cert } = selfSigned()
-const { database, identity, runtime, sealer } = await testTrail()
+const { database, identity, runtime, sealAll } = await testTrail()
 const doctor = {
   ...identity.systemActor('doctor', 1 as TenantId),
   display: 'Dr. "A" & <B>',
@@ -61,7 +61,7 @@ async function accesses(from: number, count: number) {
       ...{ resourceId: `o${access}`, patient: 'asha' },
     })
   await identity.stop()
-  await sealer.seal()
+  await sealAll()
 }
 
 const idsIn = (messages: readonly string[]) =>
