@@ -17,6 +17,7 @@ test('two databases of one template know nothing of each other', async () => {
     { schema: 'identity' },
     { schema: 'keys' },
     { schema: 'oauth' },
+    { schema: 'objects' },
     { schema: 'profiles' },
     { schema: 'records' },
     { schema: 'signin' },
