@@ -4,6 +4,7 @@ import { access } from '@xinglin/access/server'
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
 import { appRegistry } from '@xinglin/app-registry/server'
+import { audit } from '@xinglin/audit/server'
 import { chart } from '@xinglin/chart/server'
 import { compliance } from '@xinglin/compliance/server'
 import { guides } from '@xinglin/guides/server'
@@ -18,6 +19,7 @@ export const apps: readonly AppDefinition[] = [
   access,
   administration,
   appRegistry,
+  audit,
   chart,
   compliance,
   guides,

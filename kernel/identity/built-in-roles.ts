@@ -51,6 +51,9 @@ export const builtInRoles: readonly Role[] = [
     records: [],
     permissions: [
       'administration.audit.*',
+      'audit.anomaly.*',
+      'audit.report.read',
+      'audit.proof.read',
       'privacy.consent.read',
       'privacy.glass.review',
       'privacy.request.read',

@@ -1,0 +1,28 @@
+/** Audit: what stands out in the trail, what a patient may know of it, and what proves it. */
+import { defineApp } from '@xinglin/app'
+import { auditPermissions as ids } from './contract.ts'
+import { anomalyRoutes } from './routes/anomalies.ts'
+import { proofRoutes } from './routes/proof.ts'
+import { reportRoutes } from './routes/reports.ts'
+
+export const audit = defineApp({
+  id: 'audit',
+  title: { zh: '审计', en: 'Audit' },
+  needs: [],
+  permissions: [
+    { id: ids.readAnomalies, title: { zh: '查看异常访问', en: 'See anomalies of access' } },
+    { id: ids.reviewAnomalies, title: { zh: '复核异常访问', en: 'Judge anomalies of access' } },
+    { id: ids.writeRules, title: { zh: '设置异常规则', en: 'Set the rules of anomalies' } },
+    {
+      id: ids.readReports,
+      title: { zh: '出具患者访问报告', en: 'Report to patients who opened their record' },
+    },
+    { id: ids.readProof, title: { zh: '校验审计日志', en: 'Verify the audit trail' } },
+    { id: ids.dropMonths, title: { zh: '按规则清除审计月份', en: 'Drop months of the audit trail by rule' } },
+  ],
+  routes(http, kernel) {
+    anomalyRoutes(http, kernel)
+    reportRoutes(http, kernel)
+    proofRoutes(http, kernel)
+  },
+})

@@ -1,0 +1,86 @@
+/** What others may rely on: the addresses of audit's screens, its permissions and the shapes of its answers, as plain JSON. */
+
+export const auditScreens = {
+  anomalies: '/audit/anomalies',
+  report: '/audit/report',
+  proof: '/audit/proof',
+} as const
+
+export const auditPermissions = {
+  readAnomalies: 'audit.anomaly.read',
+  reviewAnomalies: 'audit.anomaly.review',
+  writeRules: 'audit.rule.write',
+  readReports: 'audit.report.read',
+  readProof: 'audit.proof.read',
+  dropMonths: 'audit.month.drop',
+} as const
+
+export type RuleId = 'night' | 'mass' | 'same-name' | 'colleague'
+
+export type AnomalyRow = {
+  readonly id: string
+  readonly rule: RuleId
+  readonly actor: string
+  readonly actorDisplay: string
+  readonly patient?: string
+  readonly since: string
+  readonly until: string
+  readonly accesses: number
+  readonly patients: number
+  readonly review?: {
+    readonly outcome: 'justified' | 'not-justified'
+    readonly note: string
+    readonly at: string
+    readonly by: string
+  }
+}
+export type RuleRow = {
+  readonly id: RuleId
+  readonly isOn: boolean
+  readonly thresholds: Readonly<Record<string, number>>
+}
+export type AnomaliesAnswer = {
+  readonly anomalies: readonly AnomalyRow[]
+  readonly rules: readonly RuleRow[]
+}
+
+export type ReportRow = {
+  readonly at: string
+  readonly who: string
+  readonly action: string
+  readonly object: string
+  readonly outcome: 'allowed' | 'refused' | 'failed'
+  readonly purpose?: string
+}
+export type ReportAnswer = {
+  readonly patient: string
+  readonly at: string
+  readonly rows: readonly ReportRow[]
+  /** True where older accesses are left out. */
+  readonly hasMore: boolean
+}
+
+export type ProofAnswer = {
+  readonly verification: {
+    readonly seals: number
+    readonly entries: number
+    readonly heads: number
+    readonly dropped: number
+    readonly unsealed: number
+    readonly head?: string
+    readonly findings: readonly {
+      readonly kind: string
+      readonly seal: string
+      readonly entry?: string
+      readonly at?: string
+      readonly what?: string
+    }[]
+  }
+  readonly months: readonly {
+    readonly month: string
+    readonly entries: number
+    readonly sizeBytes: number
+    readonly mayBeDropped: boolean
+    readonly dropped?: { readonly at: string; readonly by: string; readonly reason: string }
+  }[]
+}

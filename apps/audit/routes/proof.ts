@@ -1,0 +1,52 @@
+/** `/api/audit/proof`, `/head`, `/months`: whether the trail is whole, a signed head to keep, months dropped by rule. */
+import type { Kernel } from '@xinglin/app'
+import { dropMonth, headToKeep, monthStates, verifyTrail } from '@xinglin/identity/audit'
+import { requireActor } from '@xinglin/web'
+import type { FastifyInstance } from 'fastify'
+import { type ProofAnswer, auditPermissions as permissions } from '../contract.ts'
+import { lastDays, memberOf, textOf } from './input.ts'
+
+/** Where no setting is given. */
+const usualMonths = 36
+
+export function proofRoutes(http: FastifyInstance, kernel: Kernel): void {
+  const { identity, database, keys, runtime } = kernel
+  const keepMonths = Number(kernel.settings?.XINGLIN_AUDIT_MONTHS ?? usualMonths)
+  const months = { database, keys, runtime, keepMonths }
+  http.get('/proof', async (request): Promise<ProofAnswer> => {
+    const actor = requireActor(request)
+    identity.demand(actor, { kind: 'permission', permission: permissions.readProof })
+    const { from } = lastDays(request.query, runtime)
+    const parts = { from: database, keys, now: runtime.now(), timeZone: runtime.timeZone }
+    const verification = await verifyTrail(parts, { from })
+    const detail = `${verification.entries} entries, ${verification.findings.length} findings`
+    await identity.audit(actor, { action: permissions.readProof, outcome: 'allowed', detail })
+    return { verification, months: await monthStates(months) }
+  })
+  http.get('/head', async (request, reply) => {
+    const actor = requireActor(request)
+    identity.demand(actor, { kind: 'permission', permission: permissions.readProof })
+    const head = await headToKeep({ database, keys, runtime })
+    await identity.audit(actor, {
+      action: permissions.readProof,
+      outcome: 'allowed',
+      detail: `head ${head.seal}`,
+    })
+    return reply
+      .type('application/json')
+      .header('content-disposition', `attachment; filename="audit-head-${head.seal}.json"`)
+      .send(`${JSON.stringify(head, undefined, 2)}\n`)
+  })
+  http.post('/months/:month/drop', async (request) => {
+    const actor = requireActor(request)
+    identity.demand(actor, { kind: 'permission', permission: permissions.dropMonths })
+    const month = String(memberOf(request.params, 'month'))
+    const reason = textOf(request.body, 'reason')
+    return database.transaction(async (transaction) => {
+      const dropped = await dropMonth(months, transaction, { by: actor, month, reason })
+      const detail = `${month}, ${dropped.entries} entries: ${reason}`
+      await identity.audit(actor, { action: permissions.dropMonths, outcome: 'allowed', detail }, transaction)
+      return dropped
+    })
+  })
+}

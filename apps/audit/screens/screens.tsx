@@ -1,0 +1,28 @@
+/** The screens of audit; each module is loaded when its screen is opened. */
+import { AlertOutlined, FileDoneOutlined, LockOutlined } from '@ant-design/icons'
+import type { ScreenDefinition } from '@xinglin/kit'
+import { auditScreens as addresses, auditPermissions as permissions } from '../contract.ts'
+
+export const screens: readonly ScreenDefinition[] = [
+  {
+    path: addresses.anomalies,
+    title: { zh: '异常访问', en: 'Anomalies' },
+    permission: permissions.readAnomalies,
+    rail: { icon: AlertOutlined, order: 84, permission: permissions.readAnomalies },
+    load: () => import('./anomalies.tsx').then(({ AnomaliesScreen }) => ({ Screen: AnomaliesScreen })),
+  },
+  {
+    path: addresses.report,
+    title: { zh: '患者访问报告', en: "Patient's report" },
+    permission: permissions.readReports,
+    rail: { icon: FileDoneOutlined, order: 85, permission: permissions.readReports },
+    load: () => import('./report.tsx').then(({ ReportScreen }) => ({ Screen: ReportScreen })),
+  },
+  {
+    path: addresses.proof,
+    title: { zh: '日志校验', en: 'Proof of the trail' },
+    permission: permissions.readProof,
+    rail: { icon: LockOutlined, order: 86, permission: permissions.readProof },
+    load: () => import('./proof.tsx').then(({ ProofScreen }) => ({ Screen: ProofScreen })),
+  },
+]
