@@ -3,6 +3,7 @@ import { Answered, FailureText, Loading, type Me, useAct, useAsk, useTimes, useW
 import { Button } from 'antd'
 import { useEffect, useId, useRef, useState } from 'react'
 import { ChangePasswordForm } from './change-password.tsx'
+import { MyFactors } from './my-factors.tsx'
 import { shellWords } from './shell-words.ts'
 
 type Account = {
@@ -38,6 +39,7 @@ export function MyAccount({ me, onClose }: { readonly me: Me; readonly onClose: 
               <strong>{me.display}</strong> <span className="x-quiet">{account.login}</span>
             </p>
             <Password account={account} />
+            <MyFactors />
             <SignIns signIns={account.signIns} />
             <EndOthers />
           </>

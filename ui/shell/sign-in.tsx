@@ -1,9 +1,13 @@
 /** The sign-in page and its form, which also renews an expired session. */
-import { type AnswerError, FailureText, useAct, useLook, useWords } from '@xinglin/kit'
+import { type AnswerError, FailureText, Loading, useAct, useLook, useWords } from '@xinglin/kit'
 import { Button, Input } from 'antd'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useId, useState } from 'react'
+import { factorWords } from './factor-words.ts'
 import { LanguageButton, ToneButton } from './look-buttons.tsx'
+import { PasskeyButton, SecondStep } from './second-step.tsx'
 import { shellWords } from './shell-words.ts'
+
+const AddFactor = lazy(async () => ({ default: (await import('./add-factor.tsx')).AddFactor }))
 
 export function SignIn({ onDone }: { readonly onDone: () => Promise<void> }) {
   const say = useWords(shellWords)
@@ -35,12 +39,20 @@ export function SignInForm(props: {
   const id = useId()
   const [login, setLogin] = useState(props.login ?? '')
   const [password, setPassword] = useState('')
-  const signIn = useAct<{ login: string; password: string }>((body) => ({ path: '/api/session', body }))
+  const [awaiting, setAwaiting] = useState<Awaiting>()
+  const signIn = useAct<{ login: string; password: string }, Awaiting | object>((body) => ({
+    path: '/api/session',
+    body,
+  }))
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const ran = await signIn.run({ login: login.trim(), password })
-    if (ran.isDone) await props.onDone()
-    else setPassword('')
+    setPassword('')
+    if (ran.isDone && ran.output && 'ticket' in ran.output) setAwaiting(ran.output)
+    else if (ran.isDone) await props.onDone()
+  }
+  if (awaiting) {
+    return <Awaited awaiting={awaiting} onDone={props.onDone} onBack={() => setAwaiting(undefined)} />
   }
   return (
     <form className="s-form" onSubmit={(event) => void submit(event)}>
@@ -72,7 +84,44 @@ export function SignInForm(props: {
       >
         {props.act}
       </Button>
+      {hasPasskeys && props.login === undefined ? (
+        <PasskeyButton path="/api/session/passkey" onDone={props.onDone} />
+      ) : null}
     </form>
+  )
+}
+
+/** Browsers offer passkeys to sites that are safe, and to none that is an address in numbers. */
+const hasPasskeys = 'PublicKeyCredential' in globalThis && !/^[\d.]+$|:/.test(location.hostname)
+
+type Awaiting = {
+  readonly ticket: string
+  readonly awaits: 'proof' | 'enrolment'
+  readonly methods: readonly string[]
+}
+
+/** The password was right: the second step, or setting one up. */
+function Awaited(props: {
+  readonly awaiting: Awaiting
+  readonly onDone: () => Promise<void>
+  readonly onBack: () => void
+}) {
+  const say = useWords(factorWords)
+  const { ticket, awaits, methods } = props.awaiting
+  return (
+    <>
+      <h2>{say(awaits === 'proof' ? 'secondStep' : 'enrolment')}</h2>
+      {awaits === 'proof' ? (
+        <SecondStep ticket={ticket} hasPasskey={methods.includes('passkey')} onDone={props.onDone} />
+      ) : (
+        <Suspense fallback={<Loading rows={1} />}>
+          <AddFactor ticket={ticket} onDone={props.onDone} />
+        </Suspense>
+      )}
+      <Button type="text" size="small" onClick={props.onBack}>
+        {say('startAgain')}
+      </Button>
+    </>
   )
 }
 

@@ -1,0 +1,96 @@
+/** Somebody adds an authenticator app and a passkey, and signs in by each of them, by a recovery code, and by the passkey alone. */
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { after, test } from 'node:test'
+import { startPlatform } from '@xinglin/client'
+import { desktop, keepPicture, noBrowser, openBrowser, signedInPage } from './browser.ts'
+
+test('second factors in the browser', { skip: noBrowser }, async (journey) => {
+  const trial = await startPlatform()
+  after(() => trial.stop())
+  // WebAuthn is for names, not for addresses in numbers.
+  const platform = { ...trial, baseUrl: trial.baseUrl.replace('127.0.0.1', 'localhost') }
+  const browser = await openBrowser()
+  const page = await signedInPage(browser, platform, { language: 'zh', viewport: desktop })
+  const protocol = await page.context().newCDPSession(page)
+  await protocol.send('WebAuthn.enable')
+  await protocol.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
+      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  const account = page.getByRole('button', { name: /^我的账号/ })
+  const signOut = async () => {
+    await page.getByRole('button', { name: '退出' }).click()
+    await page.locator('input[autocomplete=username]').waitFor()
+  }
+  const givePassword = async () => {
+    await page.locator('input[autocomplete=username]').fill('admin')
+    await page.locator('input[autocomplete=current-password]').fill(platform.administratorPassword)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '第二步验证' }).waitFor()
+  }
+  let recoveryCode = ''
+
+  await journey.test(
+    'an authenticator app is added by its first code; recovery codes are shown once',
+    async () => {
+      await account.click()
+      await page.getByRole('button', { name: '添加验证器应用' }).click()
+      const secret = await page.locator('code[data-secret]').innerText()
+      await keepPicture(page, 'second-factor-app')
+      await page.getByLabel('应用显示的 6 位数字').fill(codeOf(secret))
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: '恢复码' }).waitFor()
+      await keepPicture(page, 'recovery-codes')
+      const codes = await page.locator('dialog li code').allInnerTexts()
+      assert.equal(codes.length, 10)
+      recoveryCode = codes[0] ?? ''
+      await page.getByRole('button', { name: '已经保存好' }).click()
+      await page.getByText('剩余恢复码 10 个').waitFor()
+    },
+  )
+
+  await journey.test('a passkey is added', async () => {
+    await page.getByRole('button', { name: '添加通行密钥' }).click()
+    await page.getByText(/^通行密钥 .*添加/).waitFor()
+    await keepPicture(page, 'my-second-factors')
+    await page.getByRole('button', { name: '关闭', exact: true }).click()
+  })
+
+  await journey.test('the password opens the second step only; a recovery code opens the rest', async () => {
+    await signOut()
+    await givePassword()
+    assert.equal((await page.request.get(`${platform.baseUrl}/api/session`)).status(), 401)
+    await keepPicture(page, 'second-step')
+    await page.getByLabel('验证码').fill('000000')
+    await page.keyboard.press('Enter')
+    await page.getByText('验证码不对').waitFor()
+    await page.getByLabel('验证码').fill(recoveryCode)
+    await page.keyboard.press('Enter')
+    await account.waitFor()
+  })
+
+  await journey.test('a passkey is the second step, and signs in alone', async () => {
+    await signOut()
+    await givePassword()
+    await page.getByRole('button', { name: '用通行密钥' }).click()
+    await account.waitFor()
+    await signOut()
+    await page.getByRole('button', { name: '用通行密钥登录' }).click()
+    await account.waitFor()
+  })
+})
+
+/** RFC 6238 with RFC 4226 §5.3, written once more to judge the platform by. */
+function codeOf(secret: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const digest = createHmac('sha1', key).update(counter).digest()
+  const offset = (digest.at(-1) ?? 0) & 0xf
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
