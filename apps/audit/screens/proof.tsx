@@ -80,7 +80,7 @@ function Months({ months }: Pick<ProofAnswer, 'months'>) {
       <table className="audit-table">
         <thead>
           <tr>
-            {(['month', 'entries', 'size', 'state'] as const).map((word) => (
+            {(['month', 'about', 'size', 'state'] as const).map((word) => (
               <th key={word}>{say(word)}</th>
             ))}
           </tr>
