@@ -10,8 +10,6 @@ const driftSteps = 1
 /** RFC 4226 §4 R6: 160 bits. */
 const secretBytes = 20
 
-export type Authenticators = ReturnType<typeof createAuthenticators>
-
 type Options = {
   readonly database: Queryable
   readonly runtime: Runtime

@@ -15,7 +15,6 @@ import type { Site } from './factors.ts'
 /** A person looks for the key and touches it within this time, ms. */
 const challengeLifeMs = 3 * 60_000
 
-export type Passkeys = ReturnType<typeof createPasskeys>
 type Options = { readonly database: Database; readonly runtime: Runtime }
 type Owner = { readonly id: string; readonly login: string; readonly display: string }
 
