@@ -51,10 +51,11 @@ test('what stands out is listed with its threshold, judged once with grounds, an
   const after = await call('GET', '/anomalies')
   assert.equal(after.body.anomalies[0].review.note, 'no ward round then')
   const { entries } = await identity.auditTrail.list(actor, { action: 'audit', limit: 9 })
-  assert.deepEqual(
-    entries.map(({ action }) => action).sort(),
-    ['audit.anomaly.read', 'audit.anomaly.read', 'audit.anomaly.review'],
-  )
+  assert.deepEqual(entries.map(({ action }) => action).sort(), [
+    'audit.anomaly.read',
+    'audit.anomaly.read',
+    'audit.anomaly.review',
+  ])
 })
 
 test('thresholds are set within their ranges', async () => {
