@@ -26,7 +26,7 @@ async function targetOf(config: Config) {
   if (!config.auditSyslog) return undefined
   const { hostname, port } = new URL(config.auditSyslog)
   const [ca, cert, key] = await Promise.all(
-    [config.auditSyslogAuthorities, config.tlsCertificate, config.tlsKey].map((file) =>
+    [config.auditSyslogAuthorities, config.tlsCertificate, config.tlsKey].map(async (file) =>
       file ? readFile(file, 'utf8') : undefined,
     ),
   )
