@@ -5,6 +5,8 @@ import type { ReportAnswer, ReportRow } from '../contract.ts'
 import { words } from './words.ts'
 import './audit.css'
 
+const outcomes = { allowed: 'allowed', refused: 'refused', failed: 'failed' } as const
+
 export function ReportScreen() {
   const say = useWords(words)
   const { search, setSearch } = useScreen()
@@ -87,7 +89,7 @@ function Line({ row }: { readonly row: ReportRow }) {
       <td>{row.purpose ?? say('treatment')}</td>
       <td className={row.outcome === 'allowed' ? '' : 'x-red'}>
         {row.outcome === 'allowed' ? '' : '✗ '}
-        {say(row.outcome)}
+        {say(outcomes[row.outcome])}
       </td>
     </tr>
   )
