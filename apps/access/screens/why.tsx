@@ -14,6 +14,7 @@ const sources = {
   consent: 'consentSource',
   'break-glass': 'glassSource',
 } as const
+const verdicts = { passes: 'passes', refuses: 'refuses' } as const
 
 export function WhyScreen() {
   const say = useWords(words)
@@ -75,7 +76,7 @@ function Answer({ answer }: { readonly answer: WhyAnswer }) {
   return (
     <section aria-label={say('why')}>
       <h2>
-        {say('verdict')}: {say(answer.verdict)}
+        {say('verdict')}: {say(verdicts[answer.verdict])}
       </h2>
       {answer.isThere ? null : <p className="x-quiet">{say('noResource')}</p>}
       <ol className="access-steps">
@@ -84,7 +85,7 @@ function Answer({ answer }: { readonly answer: WhyAnswer }) {
             <strong>
               {step.source in sources ? say(sources[step.source as keyof typeof sources]) : step.source}
             </strong>
-            : {say(step.verdict)}
+            : {say(verdicts[step.verdict])}
             {step.isLifted ? ` (${say('lifted')})` : ''}
             {step.sentence ? <p>{step.sentence}</p> : null}
             <ul>
