@@ -129,14 +129,15 @@ async function otherMembers(read: Reading, afterKey: string, limit: number): Pro
   const terms = compartmentTerms(tenant, asked.of).map(String)
   const isOutsideChart =
     asked.of.type === 'Patient' ? sql` and patient is distinct from ${asked.of.id}` : sql``
-  // `is true` hides the tenant from its index, as in `find.ts`.
+  // `is true` hides the tenant from its index, as in `find.ts`, and `+ 0` the order: PostgreSQL thinks some of so many terms
+  // frequent, and read all of 2 million resources along their keys to find none (12 s; by the terms 3 ms).
   return from.query(sql<MemberRow>`
     select type::text as type, id, version, updated, deleted, content, key::text as key
     from records.current
     where terms && ${terms}::bigint[] and (tenant = ${tenant} and not deleted) is true
       and self <> ${selfOf(tenant, asked.of.type, asked.of.id)}::bigint
       and (key > ${afterKey}::bigint) is true${isOutsideChart}${filters(read)}
-    order by current.key
+    order by current.key + 0
     limit ${limit}`)
 }
 
