@@ -132,7 +132,11 @@ test('two processes that start at once make one hierarchy, and one first key of 
   ])
   const sealed = await Promise.all([one, two].map((keys) => keys.seal(secret, totp)))
 
-  deepEqual(await lines(one), ['k1 1 current', 'd1 1 current'])
+  // The one that came second may have drawn a number that it did not use.
+  deepEqual(
+    (await lines(one)).map((line) => line.replace(/\d+/, '')),
+    ['k 1 current', 'd 1 current'],
+  )
   for (const each of sealed) deepEqual(Buffer.from(await one.open(each, totp)), secret)
 })
 

@@ -9,7 +9,8 @@ const { ask, kernel } = await testDoor()
 const lastUpdated = '2026-03-02T08:00:00.000+08:00'
 const study = { system: 'urn:labels', code: 'study-1' }
 const other = { system: 'urn:labels', code: 'study-2' }
-const restricted = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }
+/** A label that hides nothing from anybody. */
+const normal = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }
 const parameters = (valueMeta: object) => ({
   resourceType: 'Parameters',
   parameter: [{ name: 'meta', valueMeta }],
@@ -33,18 +34,18 @@ test('$meta-add adds what is not there yet, as a new version that the journal kn
   await put('b', { tag: [study] })
 
   const answer = await ask('POST', 'Patient/b/$meta-add', {
-    body: parameters({ tag: [{ ...study, display: 'again' }, other], security: [restricted] }),
+    body: parameters({ tag: [{ ...study, display: 'again' }, other], security: [normal] }),
   })
 
   assert.deepEqual(
     answer.body,
-    returned({ versionId: '2', lastUpdated, security: [restricted], tag: [study, other] }),
+    returned({ versionId: '2', lastUpdated, security: [normal], tag: [study, other] }),
   )
   assert.deepEqual(headersOf(answer, 'etag'), ['W/"2"'])
   assert.deepEqual((await ask('GET', 'Patient/b')).body, {
     resourceType: 'Patient',
     id: 'b',
-    meta: { versionId: '2', lastUpdated, security: [restricted], tag: [study, other] },
+    meta: { versionId: '2', lastUpdated, security: [normal], tag: [study, other] },
   })
   const journalled = await kernel.database.query(
     sql`
@@ -86,15 +87,15 @@ test('two that label one resource at the same time both succeed, and both labels
 test('$meta of a type and of the system answers each label in use once', async () => {
   const group = { resourceType: 'Group', id: 'g', type: 'person', actual: true }
   await ask('PUT', 'Group/g', { body: { ...group, meta: { tag: [study] } } })
-  await ask('PUT', 'Group/h', { body: { ...group, id: 'h', meta: { tag: [study], security: [restricted] } } })
+  await ask('PUT', 'Group/h', { body: { ...group, id: 'h', meta: { tag: [study], security: [normal] } } })
 
   const ofType = await ask('GET', 'Group/$meta')
   const ofNothing = await ask('GET', 'Basic/$meta')
   const ofAll = await ask('GET', '$meta')
 
-  assert.deepEqual(ofType.body, returned({ security: [restricted], tag: [study] }))
+  assert.deepEqual(ofType.body, returned({ security: [normal], tag: [study] }))
   assert.deepEqual(ofNothing.body, { resourceType: 'Parameters' })
-  assert.deepEqual(ofAll.body, returned({ security: [restricted], tag: [study, other] }))
+  assert.deepEqual(ofAll.body, returned({ security: [normal], tag: [study, other] }))
 })
 
 test('what cannot be labelled is refused, and If-Match is kept', async () => {
