@@ -62,7 +62,8 @@ function run(program: string, verb: string, input: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const child = spawn(program, [verb], {
     stdio: ['pipe', 'pipe', 'ignore'],
-    timeout: commandTimeoutMs,
+    // Not `timeout`: its timer outlives a program that could not be started.
+    signal: AbortSignal.timeout(commandTimeoutMs),
     killSignal: 'SIGKILL',
   })
   const chunks: Buffer[] = []
