@@ -131,7 +131,7 @@ async function createKernel(
       : stored
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
-  const records = createRecords({ database, events, runtime, vocabulary })
+  const records = createRecords({ database, events, runtime, vocabulary, keys })
   const settings = identitySettings(config)
   const identity = createIdentity({ database, records, events, runtime, settings, keys })
   const web = await createWeb({

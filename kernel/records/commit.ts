@@ -1,6 +1,7 @@
 /** One command's transaction: what it writes, what it states, and the log entries of both commit together (law 1). */
 import type { Database, Transaction } from '@xinglin/database'
 import type { Author, EventLog, Statement } from '@xinglin/events'
+import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
 import type { Displays } from './index/displays.ts'
@@ -8,7 +9,9 @@ import { hiddenAmong } from './judged.ts'
 import { learnParameters } from './parameters/learn.ts'
 import type { OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent } from './read.ts'
-import type { Change, Derive, OpenUnit, Unit, Version, WriteJudge } from './records.ts'
+import type { Change, Derive, OpenUnit, SearchRights, Unit, Version, Wanted, WriteJudge } from './records.ts'
+import { openedTransaction } from './sealed/opened.ts'
+import type { SealingStates } from './sealed/sealing-state.ts'
 import type { Frequencies } from './search/frequency.ts'
 import type { IndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -29,6 +32,8 @@ export type CommitNeeds = {
   readonly derivations: ReadonlyMap<string, readonly Derive[]>
   readonly displays: Displays
   readonly own: OwnParameters
+  readonly keys: Keys | undefined
+  readonly sealing: SealingStates
 }
 
 /** Runs `work` in one transaction; what it stated is appended in one statement before the commit. */
@@ -50,35 +55,42 @@ function openUnit(
   { tenant, actor }: Author,
   { transaction, stated }: { readonly transaction: Transaction; readonly stated: Statement[] },
 ): OpenUnit {
-  const { runtime, takeKeys, frequencies, indexState, vocabulary, own } = needs
+  const { runtime, takeKeys, frequencies, indexState, vocabulary, own, keys, sealing } = needs
+  const reading = openedTransaction(transaction, { keys, tenant })
   const place = { tenant, at: runtime.now(), timeZone: runtime.timeZone }
   const search: Unit['search'] = (type, query, by) =>
     searchRecords(
-      { queryable: transaction, runtime, frequencies, indexState, vocabulary, own, by },
+      { queryable: reading, runtime, frequencies, indexState, vocabulary, own, sealing, by },
       { tenant, type },
       query,
     )
+  const found = async (wanted: readonly Wanted[], by?: SearchRights) =>
+    findWanted(reading, { ...place, by, sealing: await sealing.of(transaction, tenant) }, wanted)
   return {
     tenant,
     actor,
     transaction,
     at: place.at,
-    read: (type, id) => readCurrent(transaction, place, { type, id }),
-    find: (wanted) => findWanted(transaction, place, wanted),
+    read: (type, id) => readCurrent(reading, place, { type, id }),
+    find: (wanted) => found(wanted),
     search,
     seenBy: (by) => ({
-      read: (type, id) => readCurrent(transaction, { ...place, by }, { type, id }),
-      find: (wanted) => findWanted(transaction, { ...place, by }, wanted),
+      read: (type, id) => readCurrent(reading, { ...place, by }, { type, id }),
+      find: (wanted) => found(wanted, by),
       search: (type, query, rights = by) => search(type, query, rights),
       hidden: (wanted) => hiddenAmong(transaction, { ...place, by }, wanted),
     }),
     async write(changes: readonly Change[]) {
       const judging = needs.judge({ tenant, transaction, search }, changes)
       const judged = judging && refuseWrong(await judging)
-      const writing = { transaction, takeKeys, newId: runtime.newId }
+      const writing = { transaction: reading, takeKeys, newId: runtime.newId, keys }
       const { versions, statements, displays } = await writeChanges(
         writing,
-        { ...place, own: await own.of(transaction, tenant) },
+        {
+          ...place,
+          own: await own.of(transaction, tenant),
+          sealing: (await sealing.of(transaction, tenant)).writes,
+        },
         changes,
       )
       await derived(needs, { tenant, transaction, at: place.at }, versions)

@@ -3,18 +3,20 @@ import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { codeTerm, selfOf, systemCodeTerm } from './index/space.ts'
 import type { Version, Wanted } from './records.ts'
+import { wordsOfIdentifier } from './sealed/sealed-search.ts'
+import type { TenantSealing } from './sealed/sealing-state.ts'
 import { type Seeing, seenOfAll } from './search/row-filter-sql.ts'
 import { type VersionRow, versionOf } from './versions.ts'
 
 /** Current versions that are wanted, each once, deletions left out. */
 export async function findWanted(
   from: Queryable,
-  seeing: Seeing,
+  seeing: Seeing & { readonly sealing: TenantSealing },
   wanted: readonly Wanted[],
 ): Promise<readonly Version[]> {
   const { tenant, timeZone } = seeing
   const selves = wanted.flatMap((each) => ('id' in each ? [selfOf(tenant, each.type, each.id)] : []))
-  const terms = wanted.flatMap((each) => ('id' in each ? [] : [termOf(tenant, each)]))
+  const terms = wanted.flatMap((each) => ('id' in each ? [] : termsOf(seeing, each)))
   const types = [...new Set(wanted.map(({ type }) => type))]
   const seen = seenOfAll(seeing, sql.id('current'), types)
   // `is true` hides tenant and deletion from their indexes: while statistics are young the planner takes a tenant for a
@@ -31,12 +33,15 @@ export async function findWanted(
   return rows.filter((row) => types.includes(row.type)).map((row) => versionOf(row, timeZone))
 }
 
-function termOf(
-  tenant: TenantId,
+function termsOf(
+  { tenant, sealing }: { readonly tenant: TenantId; readonly sealing: TenantSealing },
   { type, identifier }: Extract<Wanted, { readonly identifier: unknown }>,
-): bigint {
+): readonly bigint[] {
   const space = { tenant, type }
-  return identifier.system === undefined
-    ? codeTerm(space, 'identifier', identifier.value)
-    : systemCodeTerm(space, 'identifier', identifier.system, identifier.value)
+  const { system, value } = identifier
+  return [value, ...wordsOfIdentifier(sealing, identifier)].map((each) =>
+    system === undefined
+      ? codeTerm(space, 'identifier', each)
+      : systemCodeTerm(space, 'identifier', system, each),
+  )
 }

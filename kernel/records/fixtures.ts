@@ -2,7 +2,8 @@
 import type { Database, Sql } from '@xinglin/database'
 import { createEventLog, type TenantId } from '@xinglin/events'
 import type { Resource } from '@xinglin/fhir'
-import { testDatabase, testRuntime } from '@xinglin/testkit'
+import { openKeys } from '@xinglin/keys'
+import { isSealedRun, sealFields, testDatabase, testMasterKey, testRuntime } from '@xinglin/testkit'
 import { createRecords, type Records, type Version } from './records.ts'
 
 export const qilu = { tenant: 1 as TenantId, actor: 'user/asha' }
@@ -15,7 +16,9 @@ export async function emptyRecord() {
   const statements: string[] = []
   const database = counting(plain, statements)
   const events = createEventLog({ database, runtime })
-  const records = createRecords({ database, events, runtime })
+  const keys = await openKeys({ database: plain, runtime, suite: 'international', master: testMasterKey })
+  const records = createRecords({ database, events, runtime, keys })
+  if (isSealedRun) await sealFields({ database: plain, records }, qilu)
   return { database, runtime, events, records, statements }
 }
 
@@ -39,7 +42,7 @@ function counting(database: Database, statements: string[]): Database {
         }
         const note = (statement: Sql) => {
           // What an institution searches by is asked once a second, whatever is done.
-          if (statement.text.includes('from records.parameter')) return
+          if (/from records\.(?:parameter|sealing)/.test(statement.text)) return
           sendWaiting()
           statements.push(tablesOf(statement))
         }

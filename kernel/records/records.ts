@@ -8,6 +8,8 @@ import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
 import type { Labels } from './labels.ts'
 import type { OwnParameterStatus } from './parameters/own-parameters.ts'
 import type { RowFilter } from './row-filter.ts'
+import type { SealedFields } from './sealed/rules.ts'
+import type { SealingStatus } from './sealed/sealing-state.ts'
 import type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 
 export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
@@ -18,6 +20,8 @@ export { isSeenInChart } from './judged.ts'
 export type { Labels } from './labels.ts'
 export type { OwnParameterStatus } from './parameters/own-parameters.ts'
 export type { RowFilter, SecurityLabel } from './row-filter.ts'
+export { type SealedFields, sealableElements, usualSealedFields } from './sealed/rules.ts'
+export type { SealingPhase, SealingStatus } from './sealed/sealing-state.ts'
 export { allTaken, type MergedPage, mergePages, type PageOfType } from './search/merge.ts'
 export { type SystemCode, type Vocabulary, withVocabulary } from './search/vocabulary.ts'
 export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
@@ -175,12 +179,25 @@ export interface Records {
   seenBy(by: SearchRights): SeenRecords
   /** Whether each filter lets the row through, in order; undefined where there never was one. */
   judged(tenant: TenantId, row: Named, filters: readonly RowFilter[]): Promise<readonly boolean[] | undefined>
+  readonly sealing: Sealing
   /** Whether any resource of an institution bears a security label; one look into a small index. */
   hasLabels(tenant: TenantId): Promise<boolean>
   /** Types of which any current resource is held. */
   heldTypes(tenant: TenantId): Promise<readonly ResourceType[]>
   /** Counts of current resources by type. */
   counts(tenant: TenantId): Promise<Readonly<Partial<Record<ResourceType, number>>>>
+}
+
+/** Chosen fields of the record encrypted at rest (docs/decisions/0072): every choice is a version, carried out in steps. */
+export interface Sealing {
+  /** Whether what is written now is sealed; known by each process within a second. */
+  isOn(tenant: TenantId): Promise<boolean>
+  /** Every choice with how far it is carried out, newest first. */
+  statuses(tenant: TenantId): Promise<readonly SealingStatus[]>
+  /** Chooses from now on; both lists empty: everything is opened. Throws `conflict` while the choice before is carried out. */
+  choose(author: Author, chosen: SealedFields & { readonly reason: string }): Promise<number>
+  /** Carries out the next part of any institution's choice; another process at it, or a wait, leaves `isDone` false. */
+  step(): Promise<{ readonly isDone: boolean }>
 }
 
 /** The looks at the record that a filter of rows narrows. */

@@ -1,7 +1,8 @@
 /** The record of all institutions on PostgreSQL (schema `records`); any number of processes may share one database. */
-import type { Database, Migrations } from '@xinglin/database'
-import type { EventLog } from '@xinglin/events'
-import { epochMs } from '@xinglin/fhir'
+import type { Database, Migrations, Queryable } from '@xinglin/database'
+import type { EventLog, TenantId } from '@xinglin/events'
+import { epochMs, fault } from '@xinglin/fhir'
+import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import { asOfBeforeMs, badInstant } from './as-of/as-of-instant.ts'
 import { compartmentBefore } from './as-of/compartment-as-of.ts'
@@ -20,6 +21,9 @@ import { createOwnParameters, type OwnParameters } from './parameters/own-parame
 import { readCurrent, readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
 import type { Derive, Records, SearchRights, SeenRecords, WriteJudge } from './records.ts'
+import { openedReading } from './sealed/opened.ts'
+import { announce, createSealingStates, type SealingStates, sealingStatuses } from './sealed/sealing-state.ts'
+import { sealingStep } from './sealed/sealing-steps.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
@@ -42,9 +46,15 @@ export function createRecords(needs: {
   runtime: Runtime
   /** What codes mean, for the modifiers that ask it. */
   vocabulary?: Vocabulary
+  /** Seal and open chosen fields; without them nothing is ever sealed. */
+  keys?: Keys
 }): Records {
-  const { database, events, runtime, vocabulary } = needs
-  const reading: Database['reading'] = (work) => database.reading(work)
+  const { database, events, runtime, vocabulary, keys } = needs
+  const reading = <T>(tenant: TenantId | undefined, work: (from: Queryable) => Promise<T>) =>
+    database.reading((from) => work(openedReading(from, { keys, tenant })))
+  const sealing = createSealingStates(keys)
+  // Two, as of parameters.
+  const sealingRead = createSealingStates(keys)
   const { timeZone } = runtime
   const takeKeys = createKeys()
   const frequencies = createFrequencies()
@@ -60,49 +70,73 @@ export function createRecords(needs: {
       ownRead.forget(tenant)
     },
   }
+  const bothSealing: SealingStates = {
+    of: sealing.of,
+    forget(tenant) {
+      sealing.forget(tenant)
+      sealingRead.forget(tenant)
+    },
+  }
+  const reindexing = { database, runtime, displays, own: both, keys, sealing: bothSealing }
   let judge: WriteJudge = () => undefined
   const derivations = new Map<string, Derive[]>()
-  const readShared = createSharedReads(reading, timeZone)
+  const readShared = createSharedReads((work) => reading(undefined, work), timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   /** The looks that a filter narrows; without one a read may share its statement with others. */
   const looks = (by?: SearchRights): SeenRecords => ({
     read: (tenant, type, id) =>
       by?.within?.(type)
-        ? reading((from) => readCurrent(from, { tenant, timeZone, by }, { type, id }))
+        ? reading(tenant, (from) => readCurrent(from, { tenant, timeZone, by }, { type, id }))
         : readShared({ tenant, type, id }),
     readVersion: (tenant, type, id, version) =>
-      reading((from) => readNumbered(from, { tenant, timeZone, by }, { type, id, version })),
+      reading(tenant, (from) => readNumbered(from, { tenant, timeZone, by }, { type, id, version })),
     readAsOf: async (tenant, type, id, asOf) =>
-      reading((from) => readBefore(from, { tenant, timeZone, by, beforeMs: beforeMsOf(asOf) }, { type, id })),
-    moments: (tenant, patient) => reading((from) => chartMoments(from, { tenant, timeZone, by }, patient)),
-    history: (tenant, options) => reading((from) => readHistory(from, { tenant, timeZone, by }, options)),
+      reading(tenant, (from) =>
+        readBefore(from, { tenant, timeZone, by, beforeMs: beforeMsOf(asOf) }, { type, id }),
+      ),
+    moments: (tenant, patient) =>
+      reading(tenant, (from) => chartMoments(from, { tenant, timeZone, by }, patient)),
+    history: (tenant, options) =>
+      reading(tenant, (from) => readHistory(from, { tenant, timeZone, by }, options)),
     search: (tenant, type, query, rights = by) =>
-      reading((queryable) =>
+      reading(tenant, (queryable) =>
         isAsOf(query)
           ? searchAsOf({ queryable, runtime, by: rights }, { tenant, type }, query)
           : searchRecords(
-              { queryable, runtime, frequencies, indexState, vocabulary, own: ownRead, by: rights },
+              {
+                queryable,
+                runtime,
+                frequencies,
+                indexState,
+                vocabulary,
+                own: ownRead,
+                sealing: sealingRead,
+                by: rights,
+              },
               { tenant, type },
               query,
             ),
       ),
     compartment: async (tenant, asked) => {
       if (asked.asOf === undefined)
-        return reading((from) => readCompartment(from, { tenant, timeZone, by }, asked))
+        return reading(tenant, (from) => readCompartment(from, { tenant, timeZone, by }, asked))
       if (asked.of.type !== 'Patient') throw badInstant('shows the past of a patient, not of an encounter')
       const past = { tenant, timeZone, by, patient: asked.of.id, beforeMs: beforeMsOf(asked.asOf) }
-      return reading((from) => compartmentBefore(from, past, asked))
+      return reading(tenant, (from) => compartmentBefore(from, past, asked))
     },
-    snapshot: (tenant, asked) => reading((from) => readSnapshot(from, { tenant, timeZone, by }, asked)),
-    reached: (tenant, wanted) => reading((from) => reachedAmong(from, { tenant, timeZone, by }, wanted)),
-    labels: (tenant, type) => reading((from) => labelsInUse(from, { tenant, timeZone, by }, type)),
+    snapshot: (tenant, asked) =>
+      reading(tenant, (from) => readSnapshot(from, { tenant, timeZone, by }, asked)),
+    reached: (tenant, wanted) =>
+      reading(tenant, (from) => reachedAmong(from, { tenant, timeZone, by }, wanted)),
+    labels: (tenant, type) => reading(tenant, (from) => labelsInUse(from, { tenant, timeZone, by }, type)),
   })
   return {
     ...looks(),
     seenBy: looks,
     judged: (tenant, { type, id }, filters) =>
-      reading((from) => judgedBy(from, { tenant, timeZone }, { type, id, filters })),
-    readVersions: (tenant, wanted) => readNumberedVersions(database, { tenant, timeZone }, wanted),
+      reading(tenant, (from) => judgedBy(from, { tenant, timeZone }, { type, id, filters })),
+    readVersions: (tenant, wanted) =>
+      readNumberedVersions(openedReading(database, { keys, tenant }), { tenant, timeZone }, wanted),
     commit: (author, work) =>
       commitUnit(
         {
@@ -117,18 +151,34 @@ export function createRecords(needs: {
           derivations,
           displays,
           own: both,
+          keys,
+          sealing: bothSealing,
         },
         author,
         work,
       ),
-    ownParameters: (tenant) => reading(async (from) => (await ownRead.of(from, tenant)).all),
+    ownParameters: (tenant) => reading(tenant, async (from) => (await ownRead.of(from, tenant)).all),
     judgeBy(asked) {
       judge = asked
     },
     deriveFrom: (type, derive) => void derivations.set(type, [...(derivations.get(type) ?? []), derive]),
-    reindex: () => reindexBatch({ database, runtime, displays, own: both }),
-    hasLabels: (tenant) => reading((from) => areLabelled(from, tenant)),
-    heldTypes: (tenant) => reading((from) => heldTypes(from, tenant)),
-    counts: (tenant) => reading((from) => countsByType(from, tenant)),
+    reindex: () => reindexBatch(reindexing),
+    sealing: {
+      isOn: async (tenant) => (await sealing.of(database, tenant)).writes !== undefined,
+      statuses: (tenant) => sealingStatuses(database, tenant, timeZone),
+      async choose(author, chosen) {
+        if (!keys) throw fault('this process has no keys to seal with', { code: 'records.sealed-not-opened' })
+        const at = runtime.now()
+        const version = await database.transaction((transaction) =>
+          announce(transaction, { ...author, at, keys }, chosen),
+        )
+        bothSealing.forget(author.tenant)
+        return version
+      },
+      step: () => sealingStep({ database, keys, states: bothSealing, reindexing }),
+    },
+    hasLabels: (tenant) => reading(tenant, (from) => areLabelled(from, tenant)),
+    heldTypes: (tenant) => reading(tenant, (from) => heldTypes(from, tenant)),
+    counts: (tenant) => reading(tenant, (from) => countsByType(from, tenant)),
   }
 }

@@ -13,10 +13,11 @@ import { createJobs } from '@xinglin/jobs'
 import { masterKeyFromBytes, openKeys } from '@xinglin/keys'
 import { openObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
-import { createRecords } from '@xinglin/records'
+import { createRecords, type SealedFields } from '@xinglin/records'
 import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
 import { createWeb, type WebLimits } from '@xinglin/web'
+import { isSealedRun, sealFields, testSealedFields } from './seal-fields.ts'
 import { openTestDatabase, type TestDatabaseOptions } from './test-database.ts'
 import { type TestRuntime, testRuntime } from './test-runtime.ts'
 
@@ -35,6 +36,8 @@ export type TestKernelOptions = {
   /** Listens on a free port of 127.0.0.1; else requests go through `web.http.inject`. */
   readonly listen?: boolean
   readonly limits?: Partial<WebLimits>
+  /** Fields sealed in the record from the beginning; `XINGLIN_TEST_SEALED=on` seals the usual ones in every kernel. */
+  readonly sealed?: SealedFields
   /** Where the clock stands, as an instant. */
   readonly start?: string
 }
@@ -61,6 +64,8 @@ export async function testKernel(options: TestKernelOptions = {}): Promise<TestK
   const folder = await mkdtemp(join(tmpdir(), 'xinglin-objects-'))
   stops.push(() => rm(folder, { recursive: true, force: true }))
   const kernel = await assemble({ runtime, database, objectsFolder: folder, limits: options.limits })
+  const sealed = options.sealed ?? (isSealedRun ? testSealedFields : undefined)
+  if (sealed) await sealFields(kernel, { tenant: testTenant, actor: 'system/test' }, sealed)
   await kernel.events.start()
   stops.push(
     () => kernel.events.stop(),
@@ -90,7 +95,7 @@ async function assemble(parts: {
   const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
-  const records = createRecords({ database, events, runtime, vocabulary })
+  const records = createRecords({ database, events, runtime, vocabulary, keys })
   const identity = createIdentity({ database, records, events, runtime, keys })
   const web = await createWeb({
     ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },

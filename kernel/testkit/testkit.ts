@@ -1,5 +1,6 @@
 /** What tests stand on: a real PostgreSQL, a fixed clock, counting ids and named patients. Never imported by what ships. */
 
+export { textsHeldBelow, textsHeldIn } from './held-texts.ts'
 export {
   anAllergy,
   anEncounter,
@@ -17,6 +18,7 @@ export {
   ouyangXue,
   zhangSan,
 } from './patients/named-patients.ts'
+export { isSealedRun, sealFields, testSealedFields } from './seal-fields.ts'
 export { openTestDatabase, type TestDatabaseOptions, testDatabase } from './test-database.ts'
 export {
   type TestKernel,

@@ -6,8 +6,10 @@ import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import type { Space } from '../index/space.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
-import type { OwnParameters } from '../parameters/own-parameters.ts'
+import type { OwnOfTenant, OwnParameters } from '../parameters/own-parameters.ts'
 import type { Page, Query, SearchRights } from '../records.ts'
+import { askedInWords } from '../sealed/sealed-search.ts'
+import type { SealingStates } from '../sealed/sealing-state.ts'
 import { type VersionRow, versionOf } from '../versions.ts'
 import { chartOf, conditionOf, type FewInner, inSpace, isById, type Subject, type Way } from './conditions.ts'
 import { withContained } from './contained-pages.ts'
@@ -34,6 +36,7 @@ export type SearchNeeds = {
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
   readonly own: OwnParameters
+  readonly sealing: SealingStates
   readonly by?: SearchRights
 }
 type TypedSpace = Space & { readonly type: ResourceType }
@@ -43,13 +46,15 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
   const { queryable, runtime } = needs
   const { timeZone } = runtime
   const own = await needs.own.of(queryable, space.tenant)
-  const plain = requestOf(space.type, query, {
+  const sealing = await needs.sealing.of(queryable, space.tenant)
+  const written = requestOf(space.type, query, {
     timeZone,
     nowMs: epochMs(runtime.now()),
     ...needs.by,
     ownParameter: own.definitionOf,
   })
-  refuseCompared(space.type, plain, needs.by?.mayCompare)
+  refuseCompared(space.type, written, needs.by?.mayCompare)
+  const plain = askedInWords(space.type, written, { sealing, own: definitionIn(own) })
   const meaning = { vocabulary: needs.vocabulary, tenant: space.tenant }
   const all = allOf(plain.conditions)
   await needs.indexState.check(queryable, all, plain)
@@ -78,6 +83,12 @@ export async function searchRecords(needs: SearchNeeds, space: TypedSpace, query
     ...counted,
     ...(page.next === undefined ? {} : { next: nextQuery(query, page.next) }),
   }
+}
+
+/** Also of one that is indexed still: a search by it is refused elsewhere. */
+function definitionIn({ all }: OwnOfTenant) {
+  return (type: string, name: string) =>
+    all.find(({ code, types }) => code === name && types.includes(type))?.definition
 }
 
 type Seen = Pick<Subject, 'seen'> & { readonly isAll: boolean }

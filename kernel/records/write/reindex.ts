@@ -4,11 +4,14 @@
  */
 import { type Database, type Queryable, sql, type Transaction } from '@xinglin/database'
 import { instantOf } from '@xinglin/fhir'
+import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import type { Displays } from '../index/displays.ts'
 import { isAnyOnItsWay, noteOwnBatch, takeOwnBatch } from '../parameters/index-own.ts'
 import type { OwnParameters } from '../parameters/own-parameters.ts'
 import type { ReindexProgress } from '../records.ts'
+import { openedTransaction } from '../sealed/opened.ts'
+import type { SealingStates } from '../sealed/sealing-state.ts'
 import { filledVersion, type NewVersion } from './rows.ts'
 import { forgetValues, insertValues, lockCurrent, type Present } from './statements.ts'
 
@@ -20,6 +23,8 @@ export type ReindexNeeds = {
   readonly runtime: Runtime
   readonly displays: Displays
   readonly own: OwnParameters
+  readonly keys: Keys | undefined
+  readonly sealing: SealingStates
 }
 
 /** Indexes the next batch; tells what is left. Nothing is done while another process is at it. */
@@ -88,17 +93,20 @@ export async function reindexProgress(from: Queryable): Promise<ReindexProgress>
 }
 
 /** Locked in the order of all writers, so that none waits in a circle. */
-async function indexAgain(
+export async function indexAgain(
   to: Transaction,
   selves: readonly bigint[],
-  { runtime: { timeZone }, displays, own: parameters }: ReindexNeeds,
+  { runtime: { timeZone }, displays, own: parameters, keys, sealing: states }: ReindexNeeds,
 ): Promise<void> {
-  const present = [...(await lockCurrent(to, selves)).values()].filter(({ deleted }) => !deleted)
+  const present = [...(await lockCurrent(openedTransaction(to, { keys }), selves)).values()].filter(
+    ({ deleted }) => !deleted,
+  )
   const byTenant = Map.groupBy(present, ({ tenant }) => tenant)
   for (const [tenant, rows] of byTenant) {
     const at = instantOf(0, 'UTC')
     const own = await parameters.of(to, tenant)
-    const versions = rows.map((row) => indexed(row, { tenant, at, timeZone, own }))
+    const { writes: sealing } = await states.of(to, tenant)
+    const versions = rows.map((row) => indexed(row, { tenant, at, timeZone, own, sealing }))
     forgetValues(
       to,
       versions.map(({ key }) => key),

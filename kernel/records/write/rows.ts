@@ -18,6 +18,8 @@ import { textsBeside } from '../index/texts.ts'
 import { type ValueRows, valueRowsOf } from '../index/values.ts'
 import type { OwnOfTenant } from '../parameters/own-parameters.ts'
 import type { Version } from '../records.ts'
+import type { SealingBy } from '../sealed/sealing-state.ts'
+import { hasWords, inWords } from '../sealed/words.ts'
 
 /** What a write needs to know of where and when. */
 export type Place = {
@@ -26,6 +28,8 @@ export type Place = {
   readonly timeZone: string
   /** What the institution searches by beside R4's parameters. */
   readonly own?: Pick<OwnOfTenant, 'extractorOf'>
+  /** What the institution seals. */
+  readonly sealing?: SealingBy | undefined
 }
 
 export type NewVersion = {
@@ -43,6 +47,8 @@ export type NewVersion = {
   /** What is written beside codes and references, for the dictionary. */
   readonly displays: readonly string[]
   readonly json: string
+  /** What is stored of it where parts are sealed. */
+  readonly stored?: string
   /** `system|code` of each security label; absent where there is none, and for a deletion, which keeps the last. */
   readonly labels?: readonly string[]
   /** Patients in whose charts the version stands that this one supersedes; absent for a first version. */
@@ -55,7 +61,8 @@ export type Target = { readonly key: bigint; readonly id: string; readonly versi
 export function filledVersion(resource: Resource, target: Target, place: Place): NewVersion {
   const { tenant, timeZone } = place
   const type = resource.resourceType
-  const filled = { ...resource, id: target.id }
+  const json = jsonOf(resource, target, place.at)
+  const filled = compared({ ...resource, id: target.id }, json, place)
   const values = indexOf(filled, { timeZone, own: place.own?.extractorOf(type) })
   const strings = [...values.strings, ...wholeNamesOf(filled)]
   const space = { tenant, type }
@@ -72,9 +79,14 @@ export function filledVersion(resource: Resource, target: Target, place: Place):
     terms: withContained(termsOf(space, values, beside), filled, place),
     values: valueRowsOf(space, String(target.key), { ...values, strings }),
     displays: beside.map(({ text }) => text),
-    json: jsonOf(resource, target, place.at),
+    json,
     labels: labelsOf(resource),
   }
+}
+
+/** The resource as search compares it. */
+function compared<R extends object>(resource: R, json: string, { sealing }: Place): R {
+  return sealing && hasWords(json, sealing.rules) ? inWords(resource, sealing.rules, sealing.word) : resource
 }
 
 function withContained(terms: ReadonlySet<bigint>, resource: object, place: Place): ReadonlySet<bigint> {

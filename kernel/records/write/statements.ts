@@ -154,7 +154,7 @@ function versionJson(version: NewVersion): string {
     labels,
     clinical,
     terms,
-    json,
+    stored = version.json,
   } = version
   const columns = JSON.stringify({
     version: number,
@@ -166,6 +166,6 @@ function versionJson(version: NewVersion): string {
     labels,
     at: clinical,
   })
-  const content = json === '' ? '""' : json
+  const content = stored === '' ? '""' : stored
   return `{"self":${self},"key":${key},"terms":[${[...terms].join(',')}],"content":${content},${columns.slice(1)}`
 }

@@ -1,7 +1,10 @@
 /** Writes changes in few statements, however many there are: lock what is there, decide, insert and replace. */
 import type { Transaction } from '@xinglin/database'
 import type { Statement } from '@xinglin/events'
+import type { Keys } from '@xinglin/keys'
 import type { Change, Version } from '../records.ts'
+import { sealSpans } from '../sealed/sealed-text.ts'
+import { spansOf } from '../sealed/spans.ts'
 import { type Decision, decide, type Identified, identify } from './decide.ts'
 import type { TakeKeys } from './keys.ts'
 import { answeredVersion, type NewVersion, type Place } from './rows.ts'
@@ -19,6 +22,7 @@ export type WriteNeeds = {
   readonly transaction: Transaction
   readonly takeKeys: TakeKeys
   readonly newId: () => string
+  readonly keys: Keys | undefined
 }
 export type Written = {
   readonly versions: readonly Version[]
@@ -71,10 +75,14 @@ async function writeRound(needs: WriteNeeds, place: Place, round: readonly Ident
     known.length > 0 ? lockCurrent(transaction, known) : new Map<bigint, Present>(),
     needs.takeKeys(transaction, round.length),
   ])
-  const decided = round.map((change, index) => ({
-    change,
-    decision: decide(change, present.get(change.self), { ...place, key: keys[index] ?? 0n }),
-  }))
+  const decided = await sealed(
+    needs,
+    place,
+    round.map((change, index) => ({
+      change,
+      decision: decide(change, present.get(change.self), { ...place, key: keys[index] ?? 0n }),
+    })),
+  )
   const taken = await store(transaction, place, decided)
   const isContested = ({ decision }: Decided) =>
     decision.kind === 'insert' && taken.has(decision.version.self)
@@ -87,6 +95,26 @@ async function writeRound(needs: WriteNeeds, place: Place, round: readonly Ident
 }
 
 type Decided = { readonly change: Identified; readonly decision: Decision }
+
+/** With what the institution seals of it encrypted in what is stored. */
+async function sealed(
+  { keys }: WriteNeeds,
+  { tenant, sealing }: Place,
+  decided: readonly Decided[],
+): Promise<readonly Decided[]> {
+  if (!sealing || !keys) return decided
+  return Promise.all(
+    decided.map(async (each) => {
+      const { decision } = each
+      if (decision.kind === 'unchanged' || decision.version.deleted) return each
+      const { type, id, json } = decision.version
+      const spans = spansOf(json, sealing.rules)
+      if (spans.length === 0) return each
+      const stored = await sealSpans(json, { spans, owner: { tenant, type, id }, keys })
+      return { ...each, decision: { ...decision, version: { ...decision.version, stored } } }
+    }),
+  )
+}
 
 function keyOf({ decision }: Decided): bigint {
   return decision.kind === 'unchanged' ? 0n : decision.version.key
