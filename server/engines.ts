@@ -19,6 +19,7 @@ import {
   identityMigrations,
   oauthMigrations,
   signInMigrations,
+  upstreamMigrations,
 } from '@xinglin/identity'
 import { trailMigrations } from '@xinglin/identity/audit'
 import { migrateJobs } from '@xinglin/jobs'
@@ -85,6 +86,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     consentMigrations,
     oauthMigrations,
     signInMigrations,
+    upstreamMigrations,
     trailMigrations,
     trafficMigrations,
     dicomMigrations,

@@ -14,6 +14,8 @@ import type { AccountOfSession, OpenedSession, SessionStore } from './sessions.t
 import type { IdentitySettings } from './settings.ts'
 import type { FormerPasswords, SignInHistory } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
+import { refuseLocalPassword } from './upstream/local-passwords.ts'
+import { followProvider } from './upstream/sessions.ts'
 
 /** Longer texts are wrong without being hashed: no password rule lets them be set. */
 const maxGivenCharacters = 512
@@ -79,6 +81,7 @@ async function begin(
     await leaveFailure(parts, { ...actor, address }, attempt.isLast)
     throw unauthenticated('the login or the password is wrong', { code: 'identity.wrong-password' })
   }
+  await refuseLocalPassword(database, account)
   await roles.refresh(account.tenant)
   const awaited = await tickets.awaited(account)
   return database.transaction(async (transaction) => {
@@ -102,9 +105,15 @@ type EnterParts = Pick<AccountParts, 'audit' | 'sessions' | 'signIns' | 'runtime
 export async function enter(
   { audit, sessions, signIns, runtime }: EnterParts,
   transaction: Transaction,
-  entering: { account: AccountOfSession; address?: string | undefined; method?: FactorMethod },
+  entering: {
+    account: AccountOfSession
+    address?: string | undefined
+    method?: FactorMethod
+    /** The ticket that becomes this session. */
+    ticket?: string
+  },
 ): Promise<OpenedSession> {
-  const { account, address, method } = entering
+  const { account, address, method, ticket } = entering
   const at = runtime.now()
   await transaction.query(sql`
     update identity.account
@@ -115,6 +124,7 @@ export async function enter(
   const actor = { ...actorOf(account), ...(address ? { address } : {}) }
   audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed', ...detail }])
   const opened = await sessions.open(transaction, { account, ...(address ? { address } : {}) })
+  if (ticket !== undefined) await followProvider(transaction, { ticket, session: opened.actor.session })
   if (!method) return opened
   await transaction.query(sql`
     insert into signin.proof (session, method, at)

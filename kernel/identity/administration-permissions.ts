@@ -16,6 +16,11 @@ export const administrationPermissions = [
   { id: 'administration.clients.write', title: { zh: '管理机器客户端', en: 'Administer machine clients' } },
   { id: 'administration.sessions.read', title: { zh: '查看会话', en: 'See sessions' } },
   { id: 'administration.sessions.write', title: { zh: '结束会话', en: 'End sessions' } },
+  { id: 'administration.upstream.read', title: { zh: '查看统一身份登录', en: 'See sign-in by others' } },
+  {
+    id: 'administration.upstream.write',
+    title: { zh: '管理统一身份登录', en: 'Administer sign-in by others' },
+  },
   { id: 'administration.audit.read', title: { zh: '查看审计日志', en: 'See the audit trail' } },
 ] as const
 

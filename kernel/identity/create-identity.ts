@@ -44,6 +44,7 @@ import { createSessionStore } from './sessions.ts'
 import { defaultSettings, type IdentitySettings } from './settings.ts'
 import { createFormerPasswords, createSignInHistory } from './sign-in/sign-in.ts'
 import { createSignInAttempts } from './sign-in-attempts.ts'
+import { createUpstream } from './upstream/create-upstream.ts'
 
 export const identityMigrations: Migrations = {
   name: 'identity',
@@ -120,6 +121,7 @@ export function createIdentity({
     },
     accounts: createAccounts(parts),
     factors: createFactors(parts),
+    upstream: createUpstream(parts),
     demandStepUp: (actor) => demandStepUp(actor, runtime),
     apps: {
       ...createApps(parts),

@@ -63,6 +63,25 @@ export {
 export { maskName, maskPhone } from './masking/words.ts'
 export type { IdentitySettings } from './settings.ts'
 export { type SignIn, signInMigrations } from './sign-in/sign-in.ts'
+export { upstreamMigrations } from './upstream/create-upstream.ts'
+export type {
+  Flow,
+  GroupRole,
+  Joining,
+  LdapSettings,
+  LinkedPerson,
+  ListedProvider,
+  OfferedProvider,
+  OidcSettings,
+  OpenedProvider,
+  Preview,
+  Probe,
+  Upstream,
+  UpstreamDoor,
+  UpstreamFailure,
+  UpstreamProvider,
+  VouchedPerson,
+} from './upstream/upstream.ts'
 
 import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
@@ -91,6 +110,7 @@ import type { Consents } from './consent/consent.ts'
 import type { Awaiting, FactorMethod, Factors } from './factors/factors.ts'
 import type { Masking } from './masking/masking.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 export type Actor = {
   readonly kind: 'user' | 'client' | 'system'
@@ -215,6 +235,8 @@ export interface Identity {
   readonly accounts: Accounts
   /** People's second factors. */
   readonly factors: Factors
+  /** Sign-in by systems of others, and the roles that their groups give. */
+  readonly upstream: Upstream
   /** Throws `unauthenticated` (`identity.step-up`) where who has a second factor has not shown it in the last ten minutes. */
   demandStepUp(actor: Actor): void
   /** Machine clients (OAuth 2 client credentials, RFC 6749 §4.4). */

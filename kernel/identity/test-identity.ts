@@ -15,6 +15,7 @@ import {
   identityMigrations,
   oauthMigrations,
   signInMigrations,
+  upstreamMigrations,
 } from './identity.ts'
 
 export const administratorPassword = 'Heron-47-lake'
@@ -33,6 +34,7 @@ export async function testIdentity(settings: IdentitySettings = {}) {
       consentMigrations,
       oauthMigrations,
       signInMigrations,
+      upstreamMigrations,
     ],
   })
   const runtime = testRuntime()

@@ -212,7 +212,8 @@ async function prove(
   if (held.ticket !== undefined) {
     await tickets.spend(transaction, held.ticket)
     await parts.roles.refresh(held.account.tenant)
-    return enter(parts, transaction, { account: held.account, address: held.address, method })
+    const { account, address, ticket } = held
+    return enter(parts, transaction, { account, address, method, ticket })
   }
   await transaction.query(sql`
     insert into signin.proof (session, method, at)

@@ -5,7 +5,8 @@ import type { Instant } from '@xinglin/fhir'
 import type { Actor } from '../identity.ts'
 import type { OpenedSession } from '../sessions.ts'
 
-export type FactorMethod = 'totp' | 'passkey' | 'recovery-code'
+/** `upstream`: a provider by which somebody signs in asked for it. */
+export type FactorMethod = 'totp' | 'passkey' | 'recovery-code' | 'upstream'
 
 export type Factor = {
   readonly id: string
