@@ -7,7 +7,7 @@ import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity, type IdentitySettings } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { keysTasks } from '@xinglin/keys'
-import { hasSealedObjects, sealedObjects } from '@xinglin/objects'
+import { sealedObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
@@ -26,6 +26,7 @@ import { observeHealth, observeMetrics } from './observation.ts'
 import { buildPages, pagesFolder } from './pages.ts'
 import { startReindexing } from './reindexing.ts'
 import type { Role } from './roles.ts'
+import { startSealing } from './sealing.ts'
 
 export type PlatformOptions = {
   readonly config: Config
@@ -93,6 +94,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })
+  if (roles.includes('worker')) undo.push({ part: 'sealing', stop: startSealing(kernel).stop })
   if (roles.includes('worker')) {
     const trail = await startAuditTrail(kernel, config)
     undo.push({ part: 'audit trail', stop: () => trail.stop() })
@@ -124,11 +126,9 @@ async function createKernel(
   { database, lookUps, objects: stored }: Engines,
 ): Promise<Kernel> {
   const keys = await openPlatformKeys(config, { database: lookUps, runtime })
-  const isSealing = config.sealObjects === 'on'
-  const objects =
-    isSealing || (await hasSealedObjects(database))
-      ? sealedObjects({ objects: stored, keys, database, runtime, isSealing })
-      : stored
+  // Objects are shared by all institutions: sealed for all once one seals chosen fields.
+  const isSealing = async () => config.sealObjects === 'on' || records.sealing.isAnyOn()
+  const objects = sealedObjects({ objects: stored, keys, database, runtime, isSealing })
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary, keys })
@@ -151,7 +151,7 @@ async function createKernel(
     },
   })
   const jobs = createJobs({ database, runtime })
-  const traffic = createTraffic({ database, events, runtime })
+  const traffic = createTraffic({ database, events, runtime, sealing: { keys, isOn: records.sealing.isOn } })
   const terminology = createTerminology({ database, lookUps, objects, events, records, jobs, runtime })
   const profiles = createProfiles({
     database,

@@ -19,7 +19,7 @@ export async function emptyRecord() {
   const keys = await openKeys({ database: plain, runtime, suite: 'international', master: testMasterKey })
   const records = createRecords({ database, events, runtime, keys })
   if (isSealedRun) await sealFields({ database: plain, records }, qilu)
-  return { database, runtime, events, records, statements }
+  return { database, runtime, events, records, statements, keys }
 }
 
 /** Stores resources, under their own ids where they have one. */

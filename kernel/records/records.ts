@@ -192,6 +192,12 @@ export interface Records {
 export interface Sealing {
   /** Whether what is written now is sealed; known by each process within a second. */
   isOn(tenant: TenantId): Promise<boolean>
+  /** Whether any institution seals anything: then what all share, such as objects, is sealed too. */
+  isAnyOn(): Promise<boolean>
+  /** The newest choice of each institution that ever chose, once every process follows it in what it writes. */
+  choices(): Promise<
+    readonly { readonly tenant: TenantId; readonly version: number; readonly isOn: boolean }[]
+  >
   /** Every choice with how far it is carried out, newest first. */
   statuses(tenant: TenantId): Promise<readonly SealingStatus[]>
   /** Chooses from now on; both lists empty: everything is opened. Throws `conflict` while the choice before is carried out. */

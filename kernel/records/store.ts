@@ -22,7 +22,14 @@ import { readCurrent, readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
 import type { Derive, Records, SearchRights, SeenRecords, WriteJudge } from './records.ts'
 import { openedReading } from './sealed/opened.ts'
-import { announce, createSealingStates, type SealingStates, sealingStatuses } from './sealed/sealing-state.ts'
+import {
+  announce,
+  anyOn,
+  createSealingStates,
+  followedChoices,
+  type SealingStates,
+  sealingStatuses,
+} from './sealed/sealing-state.ts'
 import { sealingStep } from './sealed/sealing-steps.ts'
 import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
@@ -77,6 +84,7 @@ export function createRecords(needs: {
       sealingRead.forget(tenant)
     },
   }
+  const anySealing = anyOn(database)
   const reindexing = { database, runtime, displays, own: both, keys, sealing: bothSealing }
   let judge: WriteJudge = () => undefined
   const derivations = new Map<string, Derive[]>()
@@ -165,6 +173,8 @@ export function createRecords(needs: {
     reindex: () => reindexBatch(reindexing),
     sealing: {
       isOn: async (tenant) => (await sealing.of(database, tenant)).writes !== undefined,
+      isAnyOn: anySealing,
+      choices: () => followedChoices(database),
       statuses: (tenant) => sealingStatuses(database, tenant, timeZone),
       async choose(author, chosen) {
         if (!keys) throw fault('this process has no keys to seal with', { code: 'records.sealed-not-opened' })

@@ -11,7 +11,7 @@ import { createEventLog, type TenantId } from '@xinglin/events'
 import { type Actor, createIdentity } from '@xinglin/identity'
 import { createJobs } from '@xinglin/jobs'
 import { masterKeyFromBytes, openKeys } from '@xinglin/keys'
-import { openObjects } from '@xinglin/objects'
+import { openObjects, sealedObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords, type SealedFields } from '@xinglin/records'
 import { createTerminology, lateVocabulary } from '@xinglin/terminology'
@@ -46,6 +46,8 @@ export type TestKernel = Omit<Kernel, 'runtime'> & {
   readonly runtime: TestRuntime
   /** `http://127.0.0.1:<port>` with `listen`, else empty. */
   readonly baseUrl: string
+  /** Where its objects lie. */
+  readonly objectsFolder: string
   /** The platform itself in the first institution, allowed everything. */
   readonly actor: Actor
   /** Headers of a machine client with the given scopes, `system/*.*` where none are given. */
@@ -80,6 +82,7 @@ export async function testKernel(options: TestKernelOptions = {}): Promise<TestK
     ...kernel,
     runtime,
     baseUrl: port ? `http://127.0.0.1:${port}` : '',
+    objectsFolder: folder,
     actor: kernel.identity.systemActor('test', testTenant),
     authorisation: (scopes = ['system/*.*']) => authorisation(kernel, scopes),
   }
@@ -101,7 +104,14 @@ async function assemble(parts: {
     ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },
     ...(parts.limits ? { limits: parts.limits } : {}),
   })
-  const objects = await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log })
+  const stored = await openObjects({ url: pathToFileURL(parts.objectsFolder).href, log: runtime.log })
+  const objects = sealedObjects({
+    objects: stored,
+    keys,
+    database,
+    runtime,
+    isSealing: records.sealing.isAnyOn,
+  })
   const jobs = createJobs({ database, runtime })
   const terminology = createTerminology({ database, objects, events, records, jobs, runtime })
   const profiles = createProfiles({
@@ -113,7 +123,7 @@ async function assemble(parts: {
   })
   return {
     ...{ runtime, database, keys, objects, events, records, jobs, terminology, profiles, identity, web },
-    traffic: createTraffic({ database, events, runtime }),
+    traffic: createTraffic({ database, events, runtime, sealing: { keys, isOn: records.sealing.isOn } }),
   }
 }
 

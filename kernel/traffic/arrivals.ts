@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import { type Database, sql } from '@xinglin/database'
 import type { Instant } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
-import { type KeptBytes, keepBytes } from './raw.ts'
 import { messagesByIds } from './rows.ts'
+import type { Keeping, StoredBytes } from './sealing.ts'
 import type { Arrival, MessageId, Receipt } from './traffic.ts'
 
 /** More rows in one insert gain nothing: the parse of a longer statement delays the first in it. */
@@ -19,7 +19,7 @@ const mostBytesPerInsert = 8 * 1024 * 1024
 type Waiting = {
   readonly arrival: Arrival
   readonly digest: Buffer
-  readonly kept: KeptBytes
+  readonly kept: StoredBytes
   readonly key: string
   readonly at: Instant
   readonly answer: (receipt: Receipt) => void
@@ -27,12 +27,20 @@ type Waiting = {
 }
 
 /** Stores arrivals durably, in batches of those that wait at the same time. */
-export function createArrivals({ database, runtime }: { database: Database; runtime: Runtime }) {
+export function createArrivals({
+  database,
+  runtime,
+  keeping,
+}: {
+  readonly database: Database
+  readonly runtime: Runtime
+  readonly keeping: Keeping
+}) {
   let waiting: Waiting[] = []
   let isWriting = false
 
   async function receive(arrival: Arrival): Promise<Receipt> {
-    const kept = await keepBytes(arrival.raw)
+    const kept = await keeping.keep(arrival)
     return new Promise((answer, fail) => {
       const digest = arrival.digest ? Buffer.from(arrival.digest) : digestOf(arrival.raw)
       waiting.push({
@@ -126,7 +134,7 @@ async function store(
   const rows = await database.query(sql<Stored>`
     with later as materialized (select set_config('synchronous_commit', 'off', true))
     insert into traffic.message as known
-      (tenant, door, sender, subject, control_id, digest, charset, raw, is_compressed, size_bytes, received_at)
+      (tenant, door, sender, subject, control_id, digest, charset, raw, is_compressed, is_sealed, size_bytes, received_at)
     select *
     from unnest(
       ${of((m) => m.arrival.tenant)}::integer[],
@@ -138,6 +146,7 @@ async function store(
       ${of((m) => m.arrival.charset ?? null)}::text[],
       ${of((m) => m.kept.bytes)}::bytea[],
       ${of((m) => m.kept.isCompressed)}::boolean[],
+      ${of((m) => m.kept.isSealed)}::boolean[],
       ${of((m) => m.arrival.raw.byteLength)}::integer[],
       ${of((m) => m.at)}::timestamptz[])
     where (select true from later)

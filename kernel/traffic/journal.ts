@@ -5,8 +5,8 @@ import { conflict, notFound, unsupported } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { createArrivals } from './arrivals.ts'
 import { ratesByDoor } from './rates.ts'
-import { keptBytes } from './raw.ts'
 import { messagesByIds, messagesListed, messagesThatMade } from './rows.ts'
+import { createKeeping, type Keeping, type StoredBytes, sealOlder, type TrafficSealing } from './sealing.ts'
 import {
   type Recorded,
   type Settled,
@@ -29,9 +29,16 @@ const mostMessagesListed = 500
 type Again = (message: Message, raw: Uint8Array) => Promise<void>
 
 /** The journal of all doors in this process; several processes may share one database. */
-export function createTraffic(options: { database: Database; events: EventLog; runtime: Runtime }): Traffic {
-  const { database, events, runtime } = options
-  const arrivals = createArrivals({ database, runtime })
+export function createTraffic(options: {
+  database: Database
+  events: EventLog
+  runtime: Runtime
+  /** Without it no message is sealed. */
+  sealing?: TrafficSealing
+}): Traffic {
+  const { database, events, runtime, sealing } = options
+  const keeping = createKeeping(sealing)
+  const arrivals = createArrivals({ database, runtime, keeping })
   const againByDoor = new Map<Door, Again>()
 
   async function settle(id: MessageId, settlement: Settlement, within?: Within): Promise<void> {
@@ -56,7 +63,7 @@ export function createTraffic(options: { database: Database; events: EventLog; r
 
   async function recordAll(within: Within, recorded: readonly Recorded[]): Promise<readonly MessageId[]> {
     if (recorded.length === 0) return []
-    const ids = await writeRecorded(transactionOf(within), recorded, runtime.now())
+    const ids = await writeRecorded(transactionOf(within), recorded, { at: runtime.now(), keeping })
     const settled = recorded.flatMap(({ arrival, settlement }, index) => {
       const id = ids[index]
       return id ? [{ ...arrival, id, outcome: settlement.outcome }] : []
@@ -69,7 +76,7 @@ export function createTraffic(options: { database: Database; events: EventLog; r
     if (!/^[0-9]{1,18}$/.test(id)) return undefined
     const message = (await messagesByIds(database, runtime, [id])).get(id)
     if (!message || message.tenant !== tenant) return undefined
-    return { message, raw: await rawBytes(database, id) }
+    return { message, raw: await rawBytes(database, keeping, message) }
   }
 
   return {
@@ -90,6 +97,7 @@ export function createTraffic(options: { database: Database; events: EventLog; r
     onResend(door, again) {
       againByDoor.set(door, again)
     },
+    followSealing: async (choice) => (sealing ? sealOlder(database, sealing.keys, choice) : true),
     async resend(tenant, id) {
       const stored = await read(tenant, id)
       if (!stored) throw unknownMessage()
@@ -115,12 +123,12 @@ function stateAll(events: EventLog, within: Within, settled: readonly Settled[])
     events.append(within, { tenant, actor: 'system/traffic' }, ofTenant.map(statementOf))
 }
 
-async function rawBytes(database: Database, id: MessageId): Promise<Uint8Array> {
-  const rows = await database.query(sql<{ bytes: Buffer; isCompressed: boolean }>`
-    select raw as bytes, is_compressed as "isCompressed"
+async function rawBytes(database: Database, keeping: Keeping, message: Message): Promise<Uint8Array> {
+  const [row] = await database.query(sql<StoredBytes>`
+    select raw as bytes, is_compressed as "isCompressed", is_sealed as "isSealed"
     from traffic.message
-    where id = ${id}::bigint`)
-  return rows[0] ? keptBytes(rows[0]) : new Uint8Array()
+    where id = ${message.id}::bigint`)
+  return row ? keeping.open(row, message) : new Uint8Array()
 }
 
 function refuseAccepted(message: Message): void {

@@ -2,7 +2,7 @@
 import { type Queryable, type Sql, sql } from '@xinglin/database'
 import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
-import { keepBytes } from './raw.ts'
+import type { Keeping } from './sealing.ts'
 import type { Arrival, Door, MessageId, Settlement } from './traffic.ts'
 
 export type Settled = {
@@ -65,29 +65,31 @@ export type Recorded = {
 export async function writeRecorded(
   transaction: Queryable,
   recorded: readonly Recorded[],
-  at: Instant,
+  { at, keeping }: { readonly at: Instant; readonly keeping: Keeping },
 ): Promise<readonly MessageId[]> {
-  const kept = await Promise.all(recorded.map(({ arrival }) => keepBytes(arrival.raw)))
+  const kept = await Promise.all(recorded.map(({ arrival }) => keeping.keep(arrival)))
   // Bytes travel as a binary array, the rest as one json parameter: arrays of arrays (made) have no unnest.
   const rows = JSON.stringify(recorded.map((each) => recordedRow(each, at)))
   const ids = await transaction.query(sql<{ id: MessageId }>`
     with given as materialized (
       select nextval('traffic.message_id_seq') as id, arrival.*
       from rows from (
-        unnest(${kept.map(({ bytes }) => bytes)}::bytea[], ${kept.map(({ isCompressed }) => isCompressed)}::boolean[]),
+        unnest(
+          ${kept.map(({ bytes }) => bytes)}::bytea[], ${kept.map(({ isCompressed }) => isCompressed)}::boolean[],
+          ${kept.map(({ isSealed }) => isSealed)}::boolean[]),
         json_to_recordset(${rows}::json) as (
           tenant integer, door text, sender text, subject text, "controlId" text, charset text, size integer,
           received timestamptz, outcome text, made text[], provenance text, code text, reason text, at text)
       ) with ordinality as arrival (
-        raw, is_compressed, tenant, door, sender, subject, control_id, charset, size_bytes, received_at, outcome,
+        raw, is_compressed, is_sealed, tenant, door, sender, subject, control_id, charset, size_bytes, received_at, outcome,
         made, provenance, code, reason, at, place)
     ),
     stored as (
       insert into traffic.message
-        (id, tenant, door, sender, subject, control_id, charset, raw, is_compressed, size_bytes, received_at)
+        (id, tenant, door, sender, subject, control_id, charset, raw, is_compressed, is_sealed, size_bytes, received_at)
       overriding system value
       select
-        id, tenant, door, sender, subject, control_id, charset, raw, is_compressed, size_bytes, received_at
+        id, tenant, door, sender, subject, control_id, charset, raw, is_compressed, is_sealed, size_bytes, received_at
       from given
     )
     insert into traffic.settlement

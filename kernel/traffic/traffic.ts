@@ -10,6 +10,7 @@ import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
 
 export { createTraffic, trafficMigrations } from './journal.ts'
+export type { TrafficSealing } from './sealing.ts'
 
 export type Door = 'fhir' | 'hl7v2' | 'dicom'
 export type MessageId = string & { readonly message: true }
@@ -122,9 +123,13 @@ export interface Traffic {
   rates(tenant: TenantId, minutes: number): Promise<readonly DoorRate[]>
   /** Doors register how to process one of their stored messages again; used by the resend button. */
   onResend(door: Door, again: (message: Message, raw: Uint8Array) => Promise<void>): void
+  /** Seals (or opens) the next older messages as the institution chose; true where all of them follow. */
+  followSealing(choice: SealedChoice): Promise<boolean>
   /** Processes a message that is not accepted yet again and answers what became of it. Throws `conflict` for an accepted one. */
   resend(tenant: TenantId, id: MessageId): Promise<Message>
 }
+/** An institution's newest choice of sealed fields; versions grow. */
+export type SealedChoice = { readonly tenant: TenantId; readonly version: number; readonly isOn: boolean }
 /** A literal reference (`Observation/1/_history/1`) and when that version was written. */
 export type MadeVersion = { readonly reference: string; readonly at: Instant }
 export type DoorRate = {

@@ -110,7 +110,7 @@ async function rebuildType(from: Transaction, place: Place, type: ResourceType):
       select key::text as key, type::text as type, id, version, updated, 'update' as interaction, content as json
       from records.current
       where tenant = ${place.tenant} and type = ${type}::records.resource_type and not deleted and key > ${after}::bigint
-      order by key
+      order by current.key
       limit ${resourcesAtOnce}`)
     await keep(from, place, versions)
     rebuilt += versions.length

@@ -32,6 +32,8 @@ export const objectsMigrations: Migrations = {
 }
 
 const purpose = 'objects.content'
+/** Another process may have encrypted the first object of all; it is found after this. */
+const lookAgainMs = 1_000
 
 export type SealedObjectsOptions = {
   readonly objects: Objects
@@ -39,7 +41,7 @@ export type SealedObjectsOptions = {
   readonly database: Database
   readonly runtime: Runtime
   /** Whether what is put from now on is encrypted; what was stays readable either way. */
-  readonly isSealing: boolean
+  readonly isSealing: boolean | (() => Promise<boolean>)
 }
 
 /** Where the encrypted bytes go, given the most that they may be; answers their name there. */
@@ -62,6 +64,17 @@ export function sealedObjects({
   isSealing,
 }: SealedObjectsOptions): Objects {
   const suite = suites[keys.suite]
+  const isAsked = async () => (typeof isSealing === 'boolean' ? isSealing : isSealing())
+  let mayHold = false
+  let lookedAtMs = Number.NEGATIVE_INFINITY
+
+  /** While nothing was ever encrypted here, an object is looked for among the encrypted only once a second. */
+  async function holdsAny(): Promise<boolean> {
+    if (mayHold || performance.now() - lookedAtMs < lookAgainMs) return mayHold
+    lookedAtMs = performance.now()
+    mayHold = await hasSealedObjects(database)
+    return mayHold
+  }
 
   /** Where the encrypted bytes are stored, and what they were. */
   async function store(bytes: Bytes, { maxBytes, named }: PutOptions, into: Into) {
@@ -88,6 +101,7 @@ export function sealedObjects({
     { stored, sizeBytes, secret }: Awaited<ReturnType<typeof store>>,
   ): Promise<void> {
     const key = await keys.seal(secret, { purpose, context: name })
+    mayHold = true
     await database.query(sql`
       insert into objects.sealed (name, stored, size_bytes, suite, key, created)
       values (${name}, ${stored}, ${sizeBytes}, ${suite.name}, ${key}, ${runtime.now()})
@@ -95,6 +109,7 @@ export function sealedObjects({
   }
 
   async function rowOf(name: string): Promise<Row | undefined> {
+    if (!(await holdsAny())) return undefined
     const [row] = await database.query(sql<Row>`
       select stored, size_bytes::float8 as "sizeBytes", suite, key
       from objects.sealed
@@ -124,7 +139,7 @@ export function sealedObjects({
 
   const passing: PassingObjects = {
     async put(bytes, { maxBytes }) {
-      if (!isSealing) return objects.passing.put(bytes, { maxBytes })
+      if (!(await isAsked())) return objects.passing.put(bytes, { maxBytes })
       const into: Into = async (sealed, most) => (await objects.passing.put(sealed, { maxBytes: most })).name
       const made = await store(bytes, { maxBytes }, into)
       await keep(made.stored, made)
@@ -147,7 +162,7 @@ export function sealedObjects({
 
   return {
     async put(bytes, options) {
-      if (!isSealing) return objects.put(bytes, options)
+      if (!(await isAsked())) return objects.put(bytes, options)
       const into: Into = async (sealed, most) => (await objects.put(sealed, { maxBytes: most })).hash
       const made = await store(bytes, options, into)
       await keep(made.hash, made)

@@ -49,8 +49,8 @@ async function untilIndexed(records: Records): Promise<void> {
 const heardMs = 1_100
 
 test('a SearchParameter is refused while older resources are indexed, then finds old and new in every process', async () => {
-  const { records, database, events, runtime } = await emptyRecord()
-  const other = createRecords({ database, events, runtime })
+  const { records, database, events, runtime, keys } = await emptyRecord()
+  const other = createRecords({ database, events, runtime, keys })
   await store(records, patient('old', 'A'), patient('older', 'B'))
   assert.equal(await find(other, 'blood', 'A'), 'invalid search.unknown-parameter')
 

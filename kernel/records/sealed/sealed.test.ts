@@ -27,8 +27,8 @@ const secrets = [
   '王小明',
   '13700001111',
 ]
-const li: Resource & { id: string } = {
-  ...aPatient({ id: 'li' }),
+const li = aPatient({
+  id: 'li',
   text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">13912345678</div>' },
   identifier: [
     { system: 'urn:oid:1.2.3', value: 'A1' },
@@ -45,9 +45,9 @@ const li: Resource & { id: string } = {
     },
   ],
   contact: [{ name: { text: '王小明' }, telecom: [{ system: 'phone', value: '13700001111' }] }],
-}
+})
 /** In an institution that seals nothing. */
-const elsewhere = { ...aPatient({ id: 'li' }), telecom: [{ system: 'phone' as const, value: '13600002222' }] }
+const elsewhere = aPatient({ id: 'li', telecom: [{ system: 'phone', value: '13600002222' }] })
 const order: Resource & { id: string } = {
   resourceType: 'Observation',
   id: 'o1',
@@ -60,7 +60,7 @@ const held: Resource & { id: string } = {
   id: 'b1',
   code: { text: 'letter' },
   subject: { reference: '#c1' },
-  contained: [{ ...aPatient({ id: 'c1' }), telecom: [{ system: 'phone', value: '13700001111' }] }],
+  contained: [aPatient({ id: 'c1', telecom: [{ system: 'phone', value: '13700001111' }] })],
 }
 
 async function aRecord(suite: SuiteName = 'international') {

@@ -176,3 +176,41 @@ function shareOf({ phase, next, last, nextSelf }: Pick<Row, 'phase'> & Progress)
   if (phase === 'history') return 0.5 + 0.5 * (nextSelf / 2 ** 64 + 0.5)
   return phase === 'current' && last > 0 ? (0.5 * next) / last : 0
 }
+
+/** The newest choice of each institution that every process follows. */
+export function followedChoices(
+  from: Queryable,
+): Promise<readonly { readonly tenant: TenantId; readonly version: number; readonly isOn: boolean }[]> {
+  return from.query(sql<{ tenant: TenantId; version: number; isOn: boolean }>`
+    select distinct on (tenant) tenant, version, cardinality(systems) + cardinality(elements) > 0 as "isOn"
+    from records.sealing
+    where state in ('current', 'history', 'cleaning', 'done')
+    order by tenant, version desc`)
+}
+
+/** Whether any institution seals anything: asked again every second. */
+export function anyOn(from: Queryable): () => Promise<boolean> {
+  let readAtMs = Number.NEGATIVE_INFINITY
+  let answer = Promise.resolve(false)
+  return () => {
+    if (performance.now() - readAtMs < keptForMs) return answer
+    readAtMs = performance.now()
+    answer = readAnyOn(from)
+    answer.catch(() => {
+      readAtMs = Number.NEGATIVE_INFINITY
+    })
+    return answer
+  }
+}
+
+async function readAnyOn(from: Queryable): Promise<boolean> {
+  const [row] = await from.query(sql<{ isOn: boolean }>`
+    select exists (
+      select
+      from records.sealing
+      where cardinality(systems) + cardinality(elements) > 0 and version = (
+        select max(newest.version) from records.sealing as newest where newest.tenant = sealing.tenant
+      )
+    ) as "isOn"`)
+  return row?.isOn ?? false
+}

@@ -95,14 +95,14 @@ async function currentBatch(to: Transaction, needs: Needs, choice: Choice): Prom
     from records.current
     where key > ${choice.next}::bigint and key <= ${choice.last}::bigint
       and (tenant = ${tenant} and not deleted and ${mayChange(rules)}) is true
-    order by key
+    order by current.key
     limit ${batchRows}`)
   const selves = found.map(({ self }) => self)
   const rows = await to.query(sql<Stored>`
     select self::text as self, version, type::text as type, id, content
     from records.current
     where self = any (${selves}::bigint[]) and not deleted
-    order by self
+    order by current.self
     for no key update`)
   const changed = await resealed(rows, needs, { tenant, rules })
   await to.query(sql`
@@ -134,7 +134,7 @@ async function historyBatch(to: Transaction, needs: Needs, choice: Choice): Prom
     from records.history
     where (self, version) > (${choice.nextSelf}::bigint, ${choice.nextVersion}::integer)
       and (tenant = ${tenant} and not deleted and ${mayChange(rules)}) is true
-    order by self, version
+    order by history.self, history.version
     limit ${batchRows}
     for no key update`)
   const changed = await resealed(rows, needs, { tenant, rules })

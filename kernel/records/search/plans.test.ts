@@ -10,7 +10,7 @@ import { createRecords } from '../records.ts'
 const loinc = 'http://loinc.org'
 
 async function laboratory() {
-  const { database, events, runtime, records } = await emptyRecord()
+  const { database, events, runtime, records, keys } = await emptyRecord()
   const patients = Array.from({ length: 40 }, (_, at) => aPatient({ id: `p${at}` }))
   await store(
     records,
@@ -37,7 +37,7 @@ async function laboratory() {
     },
     reading: (work) => work(listening),
   }
-  const searching = createRecords({ database: listening, events, runtime })
+  const searching = createRecords({ database: listening, events, runtime, keys })
   /** The plans of the statements that a search asks of the record's tables. */
   return async (type: ResourceType, query: string) => {
     asked.length = 0

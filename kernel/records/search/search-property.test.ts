@@ -1,7 +1,7 @@
 /** Every R4 example is found by what it holds: the tables answer as a look at each resource does. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { epochMs, type ResourceType } from '@xinglin/fhir'
+import { epochMs, OutcomeError, type ResourceType } from '@xinglin/fhir'
 import { type ComponentValues, type IndexValues, parameterOf, parseParameter } from '@xinglin/fhir/search'
 import { emptyRecord, qilu } from '../fixtures.ts'
 import { naiveSearch } from './naive-search.ts'
@@ -29,7 +29,8 @@ test('1,500 searches over the R4 examples find what a look at each resource find
       type,
       query.map(([name, value]) => parseParameter(type, name, value, options)),
     )
-    const answered = await allIds(records, type, query)
+    const answered = await allIds(records, type, query).catch(unlessSealed)
+    if (!answered) return
     assert.deepEqual(answered, expected, `${type}?${query.map((part) => part.join('=')).join('&')}`)
     found += answered.length
   }
@@ -49,6 +50,12 @@ test('1,500 searches over the R4 examples find what a look at each resource find
 
   assert.ok(found > questions, `only ${found} resources were found`)
 })
+
+/** In a run over sealed fields parts of these are not asked for. */
+function unlessSealed(error: unknown): undefined {
+  const code = error instanceof OutcomeError && error.outcome.issue[0]?.details?.coding?.[0]?.code
+  if (code !== 'records.sealed-search') throw error
+}
 
 async function allIds(
   records: Awaited<ReturnType<typeof emptyRecord>>['records'],

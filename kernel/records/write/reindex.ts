@@ -40,7 +40,7 @@ export function reindexBatch(needs: ReindexNeeds): Promise<ReindexProgress> {
       select self::text as self, key::text as key
       from records.current
       where key > ${place.next}::bigint and key <= ${place.last}::bigint
-      order by key
+      order by current.key
       limit ${batchRows}`)
     const next = await indexRows(transaction, needs, { rows, last: place.last })
     await transaction.query(sql`update records.reindexing set next = ${next}::bigint`)
@@ -62,7 +62,7 @@ async function ownBatch(transaction: Transaction, needs: ReindexNeeds): Promise<
     from records.current
     where tenant = ${batch.tenant} and type = any (${batch.types}::records.resource_type[]) and not deleted
       and key > ${batch.next}::bigint and key <= ${batch.last}::bigint
-    order by key
+    order by current.key
     limit ${batchRows}`)
   const next = await indexRows(transaction, needs, { rows, last: batch.last })
   await noteOwnBatch(transaction, batch, next)
