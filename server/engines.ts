@@ -18,6 +18,7 @@ import {
   consentMigrations,
   identityMigrations,
   oauthMigrations,
+  patientsMigrations,
   signInMigrations,
   upstreamMigrations,
 } from '@xinglin/identity'
@@ -86,6 +87,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     consentMigrations,
     oauthMigrations,
     signInMigrations,
+    patientsMigrations,
     upstreamMigrations,
     trailMigrations,
     trafficMigrations,

@@ -36,6 +36,8 @@ import type { AccessRequest, Actor, Identity, WriteRule } from './identity.ts'
 import { createMasking } from './masking/create-masking.ts'
 import { maskedRecords } from './masking/masked-records.ts'
 import { createPasswords } from './passwords.ts'
+import { createPatients } from './patients/create-patients.ts'
+import { selfSource } from './patients/self-source.ts'
 import { createPeople } from './people.ts'
 import { createRoles } from './role-administration.ts'
 import { createRoleBook } from './roles.ts'
@@ -94,6 +96,7 @@ export function createIdentity({
     sources: [
       createConsentSource({ database, events, runtime, listen: (note) => void rulesMade.push(note) }),
       breakGlassSource,
+      selfSource,
     ],
   })
   const masking = createMasking(parts)
@@ -140,6 +143,7 @@ export function createIdentity({
         for (const note of rulesMade) note(tenant)
       },
     }),
+    patients: createPatients({ ...parts, records, keys }),
     breakGlass: createBreakGlass({ ...parts, records }),
     masking,
     reach: createReach({ access, records, runtime }),

@@ -1,6 +1,7 @@
 /** The one authorisation decision point (law 5): what no right allows is refused. */
 import { rightsOfAppScopes } from './apps/smart-scopes.ts'
 import type { AccessRequest, Actor, Decision } from './identity.ts'
+import { isOfPatients, patientRights } from './patients/rights.ts'
 import { allowsPermission, allowsRecord, type Rights } from './rights.ts'
 import type { RoleBook } from './roles.ts'
 import { rightsOfScopes } from './scopes.ts'
@@ -18,10 +19,16 @@ export function createDecide(roles: Pick<RoleBook, 'rightsOf'>): Decide {
   const ofAppScopes = createScopeRights(rightsOfAppScopes)
   const ofClient = ({ client, scopes }: Actor) =>
     client === undefined ? ofScopes(scopes) : ofAppScopes(scopes)
+  const rightsOf = (actor: Actor) => {
+    if (actor.kind === 'patient') return patientRights
+    return actor.kind === 'client' ? ofClient(actor) : roles.rightsOf(actor.tenant, actor.roles)
+  }
   return (actor, request) => {
     if (actor.kind === 'system') return allowed
+    if (request.kind === 'permission' && isOfPatients(request.permission) && actor.kind !== 'patient')
+      return refused(`the permission ${request.permission} is of patients alone`)
     if (actor.mustChangePassword) return refused('the one-time password must be changed first')
-    const rights = actor.kind === 'client' ? ofClient(actor) : roles.rightsOf(actor.tenant, actor.roles)
+    const rights = rightsOf(actor)
     if (!allows(rights, request)) return refused(missingRight(actor, request))
     if (actor.kind === 'client' || actor.client === undefined) return allowed
     // A person through an app can do what both may.

@@ -61,6 +61,19 @@ export {
   type RoleMask,
 } from './masking/masking.ts'
 export { maskName, maskPhone } from './masking/words.ts'
+export { type DocumentKind, isDocumentKind } from './patients/documents.ts'
+export {
+  type Delegation,
+  type DeskRow,
+  type OpenedPatient,
+  type PatientAccount,
+  type PatientSession,
+  type Patients,
+  patientPermissions,
+  patientsMigrations,
+  type ReachedChart,
+  type TextDoor,
+} from './patients/patients.ts'
 export type { IdentitySettings } from './settings.ts'
 export { type SignIn, signInMigrations } from './sign-in/sign-in.ts'
 export { upstreamMigrations } from './upstream/create-upstream.ts'
@@ -109,13 +122,15 @@ import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
 import type { Awaiting, FactorMethod, Factors } from './factors/factors.ts'
 import type { Masking } from './masking/masking.ts'
+import type { Patients } from './patients/patients.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 export type Actor = {
-  readonly kind: 'user' | 'client' | 'system'
+  /** `patient`: somebody of the patients' realm, who has no part in what staff may do. */
+  readonly kind: 'user' | 'client' | 'system' | 'patient'
   readonly id: string
-  /** `user/<id>`, `client/<id>`, `system/<name>`: how the log and the audit trail name the actor. */
+  /** `user/<id>`, `client/<id>`, `system/<name>`, `patient/<id>`: how the log and the audit trail name the actor. */
   readonly reference: string
   readonly tenant: TenantId
   readonly roles: readonly string[]
@@ -141,6 +156,8 @@ export type Actor = {
   readonly practitioner?: string
   /** Ids of the Organizations and Locations where a person works. */
   readonly departments?: readonly string[]
+  /** Ids of the Patients whose charts a patient reaches at this moment: his own, and those opened to him. */
+  readonly charts?: readonly string[]
 }
 
 export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search' | 'history' | 'act'
@@ -261,6 +278,8 @@ export interface Identity {
   readonly auditTrail: AuditTrail
   /** What patients' consents say, and what is derived from them. */
   readonly consents: Consents
+  /** The patients' realm. */
+  readonly patients: Patients
   readonly breakGlass: BreakGlass
   /** What roles see masked, and watermarked. */
   readonly masking: Masking

@@ -23,6 +23,10 @@ export type IdentitySettings = {
   readonly glassMs?: number
   /** Within which time a broken glass must be judged, ms. */
   readonly glassReviewMs?: number
+  /** Codes that are sent to the phones of patients within an hour, in all. */
+  readonly codesPerHour?: number
+  /** Until this age of a child its parents see its chart, years. */
+  readonly guardianAgeYears?: number
 }
 
 export const defaultSettings: Required<IdentitySettings> = {
@@ -37,6 +41,8 @@ export const defaultSettings: Required<IdentitySettings> = {
   secondFactor: 'optional',
   glassMs: 4 * 3_600_000,
   glassReviewMs: 24 * 3_600_000,
+  codesPerHour: 2_000,
+  guardianAgeYears: 18,
 }
 
 /** How long a session or token that was looked up is believed, ms: what another process revoked acts within this time. */

@@ -77,6 +77,7 @@ function kernelMigrations(): readonly Migrations[] {
     { name: 'signin', folder: 'identity/sign-in' },
     { name: 'upstream', folder: 'identity/upstream' },
     { name: 'trail', folder: 'identity/audit' },
+    { name: 'patients', folder: 'identity/patients' },
   ]
   return [...folders, ...ofIdentity].map(({ name, folder }) => ({
     name,

@@ -18,6 +18,7 @@ test('two databases of one template know nothing of each other', async () => {
     { schema: 'keys' },
     { schema: 'oauth' },
     { schema: 'objects' },
+    { schema: 'patients' },
     { schema: 'profiles' },
     { schema: 'records' },
     { schema: 'signin' },

@@ -1,7 +1,9 @@
 /** RFC 6265: the session cookie, read and written. */
 
-/** Name of the session cookie. */
+/** Name of the session cookie of staff. */
 export const sessionCookie = 'xinglin_session'
+/** Name of the session cookie of the patients' realm: the two never stand for one another. */
+export const patientCookie = 'xinglin_patient'
 
 /** The value of a cookie in a `Cookie` header (RFC 6265 §4.2.1); undefined where it is not there. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
@@ -14,8 +16,11 @@ export function readCookie(header: string | undefined, name: string): string | u
 }
 
 /** A `Set-Cookie` value for a session token (§4.1); without a token it removes the cookie. */
-export function writeSessionCookie(token: string | undefined, options: { isSecure: boolean }): string {
-  const value = `${sessionCookie}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict`
+export function writeSessionCookie(
+  token: string | undefined,
+  options: { readonly isSecure: boolean; readonly name?: string },
+): string {
+  const value = `${options.name ?? sessionCookie}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict`
   const secured = options.isSecure ? `${value}; Secure` : value
   return token === undefined ? `${secured}; Max-Age=0` : secured
 }

@@ -27,6 +27,7 @@ import {
 import { liveUpdates } from './live.ts'
 import { createMetrics, measureAnswers, metricsRoute } from './metrics.ts'
 import { isScreen, servePages } from './pages.ts'
+import { patientRoutes } from './patient-routes.ts'
 import { createBuckets } from './rate-limit.ts'
 import { secureAnswers } from './security-headers.ts'
 import { sessionRoutes } from './session-routes.ts'
@@ -73,17 +74,19 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   answerErrors(http, { runtime, screen })
 
   const signIns = signInBuckets(limits)
-  sessionRoutes(http, { identity, signIns, permissions, timeZone: runtime.timeZone })
+  const sessions = sessionRoutes(http, { identity, signIns, permissions, timeZone: runtime.timeZone })
   let others: OtherGrants | undefined
   await tokenRoute(http, { identity, signIns, others: () => others })
   healthRoutes(http, health)
   metricsRoute(http, { registry: metrics, identity })
-  sockets.handle('/api/live', live.handler)
+  patientRoutes(http, { identity, signIns, timeZone: runtime.timeZone })
+  sockets.handle('/api/live', live.handler, 'both')
   sockets.attach(http.server)
 
   return {
     http,
     metrics,
+    signIns: sessions,
     socket: sockets.handle,
     textSocket: sockets.handleText,
     answerGrants(given) {

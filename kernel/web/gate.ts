@@ -3,7 +3,7 @@
 import { busy, unauthenticated } from '@xinglin/fhir'
 import type { Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { credentialsOf, refuseForgery, resolveActor } from './actor.ts'
+import { credentialsOf, type Realm, refuseForgery, refuseOtherRealm, resolveActor } from './actor.ts'
 import { burstSeconds, type WebLimits } from './limits.ts'
 import { type Buckets, createBuckets } from './rate-limit.ts'
 
@@ -14,6 +14,8 @@ declare module 'fastify' {
      * form of ours, which browsers send without headers of ours and whose route refuses forged ones itself.
      */
     readonly access?: 'open' | 'page' | 'form'
+    /** Whose credentials count here; absent: `staff`, so that no route is a patient's by oversight. */
+    readonly realm?: Realm
   }
 }
 
@@ -24,11 +26,12 @@ export function installGate(http: FastifyInstance, { identity, limits }: GateOpt
   const buckets = createGateBuckets(limits)
   http.decorateRequest('actor')
   http.addHook('onRequest', async (request, reply) => {
-    const { access } = request.routeOptions.config
+    const { access, realm = 'staff' } = request.routeOptions.config
     if (access === 'page') return
-    const credentials = credentialsOf(request.headers)
+    const credentials = credentialsOf(request.headers, realm)
     request.actor = await resolveActor(identity, credentials, request.ip)
     takeToken(buckets, request, reply)
+    refuseOtherRealm(request.actor, realm)
     if (access !== 'form') refuseForgery(request, credentials)
     if (!request.actor && access !== 'open' && access !== 'form' && hasBody(request))
       throw unauthenticated('sign in, or send a bearer token', { code: 'web.no-actor' })

@@ -48,6 +48,8 @@ export function liveUpdates({ events, identity }: LiveOptions): { handler: Socke
 
 /** Access is decided and audited once for what was asked; each entry is then decided again without an audit entry. */
 async function demandReading(identity: Identity, actor: Actor, wanted: Subscription): Promise<void> {
+  if (actor.kind === 'patient' && !wanted.patient)
+    throw forbidden('name the patient whose record you follow', { code: 'web.hidden-patient' })
   identity.demand(actor, readingOf(wanted))
   await refuseHidden(identity, actor, wanted)
   await identity.audit(actor, {

@@ -21,8 +21,18 @@ export type SessionRoutesOptions = {
 
 type Opened = { readonly token: string; readonly actor: Actor }
 
+/** For doors by which people sign in. */
+export interface SignIns {
+  /** Throws `busy` where an address tries too often. */
+  take(request: FastifyRequest, reply: FastifyReply): void
+  /** Sets the session cookie; gives what `GET /api/session` says. */
+  enter(request: FastifyRequest, reply: FastifyReply, opened: Opened): Promise<object>
+  /** Ends the session of the request, if there is one, and removes its cookie. */
+  leave(request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
+
 /** Registers sign in (POST), me (GET), sign out (DELETE), change of password, and what a person sees of his own account. */
-export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptions): void {
+export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptions): SignIns {
   const { identity, signIns } = options
   const open = { bodyLimit: maxCredentialBytes, config: { access: 'open' as const } }
 
@@ -44,10 +54,14 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
 
   http.get('/api/session', (request) => describe(signedIn(request), options))
 
-  http.delete('/api/session', async (request, reply) => {
+  const leave = async (request: FastifyRequest, reply: FastifyReply) => {
     const token = readCookie(request.headers.cookie, sessionCookie)
     if (token) await identity.accounts.signOut(token)
     setCookie(request, reply, undefined)
+  }
+
+  http.delete('/api/session', async (request, reply) => {
+    await leave(request, reply)
     return reply.code(204).send()
   })
 
@@ -64,6 +78,8 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
     await identity.accounts.changePassword(actor, texts(request.body, ['current', 'next']))
     return reply.code(204).send()
   })
+
+  return { take: (request, reply) => refuseWhenEmpty(signIns.take(request.ip), reply), enter, leave }
 }
 
 /** The actor even while a one-time password stands: these routes are how it is changed. */

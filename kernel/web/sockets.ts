@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Runtime } from '@xinglin/runtime'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Credentials, credentialsOf, resolveActor } from './actor.ts'
+import { type Credentials, credentialsOf, type Realm, resolveActor } from './actor.ts'
 import { heartbeatMs, maxOpenSocketsPerAddress, maxSocketMessageBytes, maxSocketsPerActor } from './limits.ts'
 import { liveSocket } from './live-socket.ts'
 import { textSocket } from './text-socket.ts'
@@ -15,7 +15,8 @@ import type { SocketHandler, TextSocketHandler } from './web.ts'
 export type SocketsOptions = { readonly identity: Identity; readonly runtime: Runtime }
 
 export interface Sockets {
-  handle(path: string, handler: SocketHandler): void
+  /** For staff and machines, and with `both` for patients too. */
+  handle(path: string, handler: SocketHandler, realm?: Realm): void
   handleText(path: string, handler: TextSocketHandler): void
   /** Takes over the upgrade requests of a server. */
   attach(server: Server): void
@@ -40,7 +41,7 @@ const closing = { goingAway: 1001, signedOut: 4401 } as const
 
 /** The websocket endpoints of one HTTP server. */
 export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
-  const handlers = new Map<string, SocketHandler>()
+  const handlers = new Map<string, { readonly handler: SocketHandler; readonly realm: Realm }>()
   const textHandlers = new Map<string, TextSocketHandler>()
   const open = new Set<Open>()
   const server = new WebSocketServer({
@@ -77,13 +78,15 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     const textHandler = textHandlers.get(path)
     if (textHandler) return upgradeText(request, stream, head, textHandler)
-    const handler = handlers.get(path)
-    if (!handler) return refuse(stream, '404 Not Found')
+    const handled = handlers.get(path)
+    if (!handled) return refuse(stream, '404 Not Found')
     if (!isOwnOrigin(request)) return refuse(stream, '403 Forbidden')
-    const credentials = credentialsOf(request.headers)
+    const { handler, realm } = handled
+    const credentials = credentialsOf(request.headers, realm)
     const address = request.socket.remoteAddress ?? ''
     const actor = await resolveActor(identity, credentials, address)
     if (!actor || actor.mustChangePassword) return refuse(stream, '401 Unauthorized')
+    if (actor.kind === 'patient' && realm === 'staff') return refuse(stream, '403 Forbidden')
     const held = [...open].filter((entry) => entry.holder?.actor.reference === actor.reference).length
     if (held >= maxSocketsPerActor) return refuse(stream, '429 Too Many Requests')
     server.handleUpgrade(request, stream, head, (socket) => {
@@ -93,7 +96,7 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
   }
 
   return {
-    handle: (path, handler) => void handlers.set(path, handler),
+    handle: (path, handler, realm = 'staff') => void handlers.set(path, { handler, realm }),
     handleText: (path, handler) => void textHandlers.set(path, handler),
     attach(http) {
       http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -126,11 +129,17 @@ async function beat(entry: Open, identity: Identity, runtime: Runtime): Promise<
   if (!entry.holder) return
   try {
     const actor = await resolveActor(identity, entry.holder.credentials, entry.address)
-    if (!actor) entry.socket.close(closing.signedOut, 'signed out')
+    if (!actor || reachOf(actor) !== reachOf(entry.holder.actor))
+      entry.socket.close(closing.signedOut, 'signed out')
   } catch (error) {
     // The database may be away for a moment: the socket stays and is asked about again at the next beat.
     runtime.log.warn('websocket actor unknown', { error: error instanceof Error ? error.name : typeof error })
   }
+}
+
+/** What a patient's socket was opened for: charts that he no longer reaches end it, and his page opens another. */
+function reachOf({ charts }: Actor): string | undefined {
+  return charts?.toSorted().join()
 }
 
 /** Browsers always send Origin (§10.2); other clients need none. */

@@ -3,15 +3,17 @@
 import type { Actor } from '@xinglin/identity'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { SignIns } from './session-routes.ts'
 import type { OtherGrants } from './token-route.ts'
 
-export { requireActor } from './actor.ts'
+export { type Realm, requireActor } from './actor.ts'
 export { type Addresses, createAddresses } from './addresses.ts'
 export { takesGzip } from './compress.ts'
 export { readCookie, sessionCookie } from './cookie.ts'
 export { createWeb, type WebOptions } from './create-web.ts'
 export { parseJson } from './json.ts'
 export { defaultLimits, type WebLimits } from './limits.ts'
+export type { SignIns } from './session-routes.ts'
 export type { OtherGrants } from './token-route.ts'
 
 declare module 'fastify' {
@@ -61,6 +63,7 @@ export interface Web {
   answerGrants(others: OtherGrants): void
   /** Permission ids of the apps: `GET /api/session` lists those that its actor holds. */
   declarePermissions(permissions: readonly string[]): void
+  readonly signIns: SignIns
   /** Adds a part to `/health/ready`, which answers 200 only when every part works. */
   addCheck(name: string, check: HealthCheck): void
   /** Instruments registered here are given by `/metrics`. */

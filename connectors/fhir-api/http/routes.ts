@@ -27,6 +27,7 @@ import { knownId, knownType } from '../writing/operation.ts'
 import { type Answer, inForm, send } from './answer.ts'
 import { takeBodies } from './bodies.ts'
 import { type AnswerForm, answerForm, mediaTypeOf, notFhir, plainJson, syntaxOf } from './negotiate.ts'
+import { openToPatients } from './patients-realm.ts'
 import { type FhirRequest, queryOf, readRequest } from './request.ts'
 
 type Params = {
@@ -44,6 +45,7 @@ export function routes(http: FastifyInstance, kernel: Kernel, options: FhirApiOp
   const door = doorOf(kernel, options)
   const writing = { kernel, group: createGroup(kernel) }
   const recordsFor = ({ actor }: FhirRequest) => kernel.identity.recordsFor(actor)
+  openToPatients(http)
   takeBodies(http)
   http.addHook('onRequest', async (request) => {
     request.writeOutcome = outcomeWriter(request)

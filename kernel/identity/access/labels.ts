@@ -86,7 +86,8 @@ export function createLabelSource(needs: Needs): AccessSource {
   return {
     name: 'label',
     stanceOf({ tenant, actor }) {
-      if (actor.kind === 'system') return undefined
+      // What is withheld from a patient himself is said by the relation "self".
+      if (actor.kind === 'system' || actor.kind === 'patient') return undefined
       const used = areUsed(tenant)
       if (used instanceof Promise) return used.then((is) => (is ? stanceOf(actor) : undefined))
       return used ? stanceOf(actor) : undefined

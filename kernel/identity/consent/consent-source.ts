@@ -19,7 +19,7 @@ type Needs = {
   readonly listen: (note: (tenant: TenantId) => void) => void
 }
 
-/** Everybody but the platform itself is bound by what patients say; where nobody has said anything, nothing is asked. */
+/** Everybody but the platform itself and patients themselves is bound by what patients say; where nobody has said anything, nothing is asked. */
 export function createConsentSource(needs: Needs): AccessSource {
   const { database } = needs
   const areThere = createInUse(needs, {
@@ -30,7 +30,7 @@ export function createConsentSource(needs: Needs): AccessSource {
   return {
     name: 'consent',
     stanceOf(asking) {
-      if (asking.actor.kind === 'system') return undefined
+      if (asking.actor.kind === 'system' || asking.actor.kind === 'patient') return undefined
       if (needsPermission(asking.purpose)) return stanceOf(database, asking)
       const are = areThere(asking.tenant)
       if (are instanceof Promise) return are.then((is) => (is ? stanceOf(database, asking) : undefined))
