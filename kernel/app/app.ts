@@ -2,6 +2,7 @@
 
 import type { Database, Migrations, Transaction } from '@xinglin/database'
 import type { EventLog, LogEntry } from '@xinglin/events'
+import type { ResourceType } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Jobs, JobTasks } from '@xinglin/jobs'
 import type { Keys } from '@xinglin/keys'
@@ -58,6 +59,8 @@ export type CommandSubject = {
 /** One event kind (or prefix with `*`) and what this app does on it; idempotent by `entry.id`. */
 export type Reaction = {
   readonly on: readonly string[]
+  /** Of changes of resources of these types only; a reaction that needs few says so, for all else costs it nothing then. */
+  readonly resourceTypes?: readonly ResourceType[]
   readonly from: 'start' | 'now'
   readonly react: (entries: readonly LogEntry[], transaction: Transaction, kernel: Kernel) => Promise<void>
 }

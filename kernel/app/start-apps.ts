@@ -69,6 +69,7 @@ function reactionsOf(app: AppDefinition, kernel: Kernel) {
     kernel.events.consumer({
       name: `${app.id}.${name}`,
       kinds: reaction.on,
+      ...(reaction.resourceTypes ? { resourceTypes: reaction.resourceTypes } : {}),
       from: reaction.from,
       handle: (entries, transaction) => reaction.react(entries, transaction, kernel),
     }),

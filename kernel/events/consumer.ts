@@ -5,7 +5,7 @@ import { OutcomeError } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { awaitTurn, declareConsumer, moveCursor, readCursor, recordFailure, takeTurn } from './cursors.ts'
 import type { Consumer, ConsumerOptions, Position } from './events.ts'
-import { kindMatcher } from './kinds.ts'
+import { matcherOf } from './kinds.ts'
 import { newestPosition, readStretch } from './read-entries.ts'
 import { restFrom } from './rest.ts'
 import type { Tail } from './tail.ts'
@@ -32,12 +32,13 @@ export function createConsumer(needs: Needs, options: ConsumerOptions): Consumer
   const { database, runtime, tail } = needs
   const { name } = options
   const waker = createWaker()
-  const isWanted = kindMatcher(options.kinds)
+  const isWanted = matcherOf(options)
   let stopping: AbortController | undefined
   let done: Promise<void> | undefined
   const memory: Memory = { carefulUpTo: '' as Position, attemptedUpTo: '' as Position }
 
-  const declare = () => declareConsumer(database, { name, kinds: options.kinds ?? [], from: options.from })
+  const { kinds = [], resourceTypes, from } = options
+  const declare = () => declareConsumer(database, { name, kinds, resourceTypes, from })
 
   const run = async (signal: AbortSignal) => {
     const unfollow = tail.follow((entries) => {
@@ -123,7 +124,7 @@ async function runRound(needs: Needs, options: ConsumerOptions, memory: Memory):
 
 async function handleNext(
   { database, runtime }: Needs,
-  { name, kinds, batchSize = entriesPerBatch, handle }: ConsumerOptions,
+  { name, kinds, resourceTypes, batchSize = entriesPerBatch, handle }: ConsumerOptions,
   memory: Memory,
 ): Promise<number> {
   return database.transaction(async (transaction) => {
@@ -133,7 +134,8 @@ async function handleNext(
     const from = cursor.position
     // After a failure one at a time: what stands before the entry that cannot be handled gets its effects.
     const limit = from < memory.carefulUpTo ? 1 : batchSize
-    const stretch = await readStretch(transaction, { after: from, limit, kinds, timeZone: runtime.timeZone })
+    const wanted = { after: from, limit, kinds, resourceTypes, timeZone: runtime.timeZone }
+    const stretch = await readStretch(transaction, wanted)
     if (from >= memory.carefulUpTo) memory.attemptedUpTo = stretch.upTo
     if (stretch.entries.length > 0) await handle(stretch.entries, transaction)
     if (stretch.upTo !== from) await moveCursor(transaction, name, stretch.upTo)

@@ -88,6 +88,36 @@ test('a consumer from the start handles what was there and what comes, its kinds
   await consumer.stop()
 })
 
+test('a consumer of some types of resources handles changes of these only, and is behind by these only', async () => {
+  const { database, log } = await emptyLog()
+  const change = (resourceType: string, data: number) =>
+    database.transaction(async (transaction) =>
+      log.append(transaction, author, [{ kind: 'record.created', resourceType, resourceId: 'a', data }]),
+    )
+  await change('Patient', 1)
+  await change('Observation', 2)
+  await change('Patient', 3)
+  await state(database, log, { kind: 'ward.freed', first: 4, count: 1 })
+  const consumer = log.consumer({
+    name: 'finder',
+    kinds: ['record.*'],
+    resourceTypes: ['Patient'],
+    from: 'start',
+    handle: writeDown,
+  })
+  consumer.start()
+  await consumer.caughtUp()
+  await consumer.stop()
+  await change('Observation', 5)
+  await change('Patient', 6)
+
+  assert.deepEqual(await effects(database), [1, 3])
+  const [known] = await log.consumers()
+  assert.deepEqual(known?.entriesBehind, 1)
+  const read = await log.read({ after: start, limit: 10, resourceTypes: ['Observation'] })
+  assert.deepEqual(numbersOf(read), [2, 5])
+})
+
 test('a consumer from now leaves out what was there', async () => {
   const { database, log } = await emptyLog()
   await state(database, log, { kind: 'lab.arrived', first: 1, count: 3 })

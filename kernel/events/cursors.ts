@@ -23,15 +23,21 @@ type CursorRow = {
 /** Makes the consumer known; a new one begins at the start or after everything that is readable now. */
 export async function declareConsumer(
   database: Queryable,
-  consumer: { readonly name: string; readonly kinds: readonly string[]; readonly from: 'start' | 'now' },
+  consumer: {
+    readonly name: string
+    readonly kinds: readonly string[]
+    readonly resourceTypes?: readonly string[] | undefined
+    readonly from: 'start' | 'now'
+  },
 ): Promise<void> {
   await database.query(sql`
-    insert into events.consumer (name, kinds, xid, seq)
+    insert into events.consumer (name, kinds, resource_types, xid, seq)
     values (
-      ${consumer.name}, ${consumer.kinds}::text[],
+      ${consumer.name}, ${consumer.kinds}::text[], ${consumer.resourceTypes ?? null}::text[],
       case when ${consumer.from} = 'now' then pg_snapshot_xmin(pg_current_snapshot()) else '0'::xid8 end, 0)
-    on conflict (name) do update set kinds = excluded.kinds
-      where events.consumer.kinds is distinct from excluded.kinds`)
+    on conflict (name) do update set kinds = excluded.kinds, resource_types = excluded.resource_types
+      where (events.consumer.kinds, events.consumer.resource_types)
+        is distinct from (excluded.kinds, excluded.resource_types)`)
 }
 
 /** The cursor as it is committed; undefined for a name that never ran. */
@@ -96,13 +102,14 @@ export async function consumerStates(database: Queryable): Promise<readonly Cons
       (
         select count(*)
         from (
-          select entry.kind
+          select entry.kind, entry.resource_type
           from events.entry
           where (entry.xid, entry.seq) > (consumer.xid, consumer.seq)
           order by entry.xid, entry.seq
           limit ${mostEntriesScanned}
         ) as next
         where next.kind like any (array(select jsonb_array_elements_text(known.patterns::jsonb)))
+          and (consumer.resource_types is null or next.resource_type = any (consumer.resource_types))
       )::integer as "entriesBehind"
     from unnest(${consumers.map(({ name }) => name)}::text[], ${patterns}::text[]) as known (name, patterns)
     join events.consumer using (name)

@@ -43,6 +43,8 @@ export interface EventLog {
     after: Position
     limit: number
     kinds?: readonly string[]
+    /** Of changes of resources of these types only. */
+    resourceTypes?: readonly string[]
     tenant?: TenantId
   }): Promise<readonly LogEntry[]>
   /** The position of the newest readable entry. */
@@ -61,6 +63,8 @@ export interface EventLog {
 export type ConsumerOptions = {
   readonly name: string
   readonly kinds?: readonly string[]
+  /** Of changes of resources of these types only: PostgreSQL leaves the others out, and they do not wake the reader. */
+  readonly resourceTypes?: readonly string[]
   readonly from: 'start' | 'now'
   readonly batchSize?: number
   /** Effects made through `transaction` and the cursor commit together: exactly once. Throwing tries again with back-off. */

@@ -1,9 +1,21 @@
-/** Which entries a reader asks for: exact kinds, or `record.*` for all that begin with `record.`. */
+/** Which entries a reader asks for: exact kinds, or `record.*` for all that begin with `record.`; and of which resources. */
 
-/** True for an entry whose kind is asked for; no kinds means all. */
-export function kindMatcher(
-  kinds: readonly string[] | undefined,
-): (entry: { readonly kind: string }) => boolean {
+export type Selection = {
+  readonly kinds?: readonly string[]
+  readonly resourceTypes?: readonly string[]
+}
+
+type Selected = { readonly kind: string; readonly resourceType?: string }
+
+/** True for an entry that is asked for; no kinds means all, and so do no types. */
+export function matcherOf({ kinds, resourceTypes }: Selection): (entry: Selected) => boolean {
+  const isOfKind = kindMatcher(kinds)
+  if (!resourceTypes) return isOfKind
+  const types = new Set(resourceTypes)
+  return (entry) => entry.resourceType !== undefined && types.has(entry.resourceType) && isOfKind(entry)
+}
+
+function kindMatcher(kinds: readonly string[] | undefined): (entry: Selected) => boolean {
   if (!kinds || kinds.length === 0) return () => true
   const exact = new Set(kinds.filter((kind) => !kind.endsWith('*')))
   const prefixes = kinds.filter((kind) => kind.endsWith('*')).map((kind) => kind.slice(0, -1))

@@ -27,7 +27,8 @@ type Row = {
 export type Wanted = {
   readonly after: Position
   readonly limit: number
-  readonly kinds?: readonly string[]
+  readonly kinds?: readonly string[] | undefined
+  readonly resourceTypes?: readonly string[] | undefined
   readonly tenant?: TenantId
   /** IANA zone in which `at` is written. */
   readonly timeZone: string
@@ -76,8 +77,8 @@ export async function readStretch(from: Queryable, wanted: Wanted): Promise<Stre
   }
 }
 
-function scanSize({ limit, kinds, tenant }: Wanted): number {
-  const isForAll = (!kinds || kinds.length === 0) && tenant === undefined
+function scanSize({ limit, kinds, resourceTypes, tenant }: Wanted): number {
+  const isForAll = (!kinds || kinds.length === 0) && !resourceTypes && tenant === undefined
   return isForAll ? limit : Math.min(limit * scannedPerWanted, mostEntriesScanned)
 }
 
@@ -91,6 +92,7 @@ type End = {
 async function entriesUpTo(from: Queryable, wanted: Wanted, last: Position): Promise<readonly LogEntry[]> {
   const after = placeOf(wanted.after)
   const until = placeOf(last)
+  const types = wanted.resourceTypes ?? null
   const rows = await from.query(sql<Row>`
     select
       xid::text as xid, seq::text as seq, at, tenant, version, kind, actor,
@@ -99,6 +101,7 @@ async function entriesUpTo(from: Queryable, wanted: Wanted, last: Position): Pro
     where (xid, seq) > (${after.xid}::xid8, ${after.seq}::bigint)
       and (xid, seq) <= (${until.xid}::xid8, ${until.seq}::bigint)
       and kind like any (${kindPatterns(wanted.kinds)}::text[])
+      and (${types}::text[] is null or resource_type = any (${types}::text[]))
       and (${wanted.tenant ?? null}::integer is null or tenant = ${wanted.tenant ?? null}::integer)
     -- Qualified: the bare names would be the texts in the select list.
     order by entry.xid, entry.seq

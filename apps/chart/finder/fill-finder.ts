@@ -13,6 +13,7 @@ const entriesAtOnce = 2_000
 /** Brings every patient that an entry concerns to its present state; doing it twice changes nothing. */
 export const fillFinder: Reaction = {
   on: ['record.*'],
+  resourceTypes: ['Patient'],
   from: 'start',
   react: async (entries, transaction, kernel) => {
     for (const [tenant, ids] of patientsByTenant(entries)) await fill(transaction, kernel, { tenant, ids })
@@ -28,7 +29,10 @@ export async function fillFinderFrom(
   const known = new Set<string>()
   let after = '' as Position
   for (;;) {
-    const entries = await kernel.events.read({ after, limit: entriesAtOnce, kinds: fillFinder.on, tenant })
+    const entries = await kernel.events.read({
+      ...{ after, limit: entriesAtOnce, tenant },
+      ...{ kinds: fillFinder.on, resourceTypes: ['Patient'] },
+    })
     const last = entries.at(-1)
     if (!last) break
     const ids = (patientsByTenant(entries).get(tenant) ?? []).filter((id) => !known.has(id))
@@ -41,8 +45,8 @@ export async function fillFinderFrom(
 
 function patientsByTenant(entries: readonly LogEntry[]): ReadonlyMap<TenantId, readonly string[]> {
   const found = new Map<TenantId, Set<string>>()
-  for (const { tenant, resourceType, resourceId } of entries) {
-    if (resourceType !== 'Patient' || !resourceId) continue
+  for (const { tenant, resourceId } of entries) {
+    if (!resourceId) continue
     found.set(tenant, (found.get(tenant) ?? new Set()).add(resourceId))
   }
   return new Map([...found].map(([tenant, ids]) => [tenant, [...ids].sort()]))

@@ -11,6 +11,7 @@ import {
   provenanceId,
   type SignedType,
   sealProvenance,
+  signedTypes,
   signingPurpose,
 } from './signature.ts'
 
@@ -19,6 +20,7 @@ export const signTask = 'compliance.sign-document'
 /** Asks for the signature of every version of a document, where the installation signs. */
 export const onDocument: Reaction = {
   on: ['record.created', 'record.updated'],
+  resourceTypes: signedTypes,
   from: 'now',
   react: async (entries, transaction, kernel) => {
     if (kernel.settings?.XINGLIN_SIGN_DOCUMENTS !== 'on') return
