@@ -59,6 +59,7 @@ test('without any setting every default stands', () => {
     trustedProxies: undefined,
     publicUrl: undefined,
     subscriptionNetworks: undefined,
+    signInNetworks: undefined,
     importOrigins: undefined,
     subscriptionAttempts: 15,
   })

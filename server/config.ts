@@ -257,6 +257,10 @@ export const settings = {
     'XINGLIN_SUBSCRIPTION_NETWORKS',
     'Networks of the house to which notifications may be sent and from which keys of apps may be fetched, there also by http; public addresses by https always may.',
   ),
+  signInNetworks: networks(
+    'XINGLIN_SIGN_IN_NETWORKS',
+    'Networks of the house in which systems that sign people in (OpenID providers, directories) are reached, there also without TLS; public addresses with TLS always are.',
+  ),
   importOrigins: urls('XINGLIN_IMPORT_ORIGINS', ['http', 'https'], {
     allowed:
       'origins such as https://files.example.org or http://10.0.0.5:8000 with commas between; empty: none',

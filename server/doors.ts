@@ -7,6 +7,7 @@ import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { fhirPath, registerFhirApi, type SubscriptionSettings } from '@xinglin/fhir-api'
 import { registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
+import { registerUpstreamSignIn } from '@xinglin/upstream-sign-in'
 import type { Config } from './config.ts'
 import type { Transport } from './keys.ts'
 import type { Role } from './roles.ts'
@@ -26,6 +27,10 @@ export async function registerHttpDoors(kernel: Kernel, config: Config): Promise
   await registerAuthorizationServer(kernel, {
     ...(config.publicUrl || config.httpPort > 0 ? { issuer: publicUrlOf(config) } : {}),
     keyNetworks: config.subscriptionNetworks ?? [],
+  })
+  registerUpstreamSignIn(kernel, {
+    ...(config.publicUrl || config.httpPort > 0 ? { publicUrl: publicUrlOf(config) } : {}),
+    networks: config.signInNetworks ?? [],
   })
   registerFhirApi(kernel, {
     subscriptions: subscriptionSettings(config),
