@@ -2,7 +2,7 @@
 import { defineApp } from '@xinglin/app'
 import { rebuildFinder } from './commands/rebuild-finder.ts'
 import { chartPermissions } from './contract.ts'
-import { fillFinder } from './finder/fill-finder.ts'
+import { fillFinder, followSealing } from './finder/fill-finder.ts'
 import { chartRoutes } from './routes/routes.ts'
 
 export const chart = defineApp({
@@ -18,6 +18,6 @@ export const chart = defineApp({
     { id: chartPermissions.maintain, title: { zh: '重建患者索引', en: 'Rebuild the patient finder' } },
   ],
   commands: { rebuildFinder },
-  reactions: { 'fill-finder': fillFinder },
+  reactions: { 'fill-finder': fillFinder, 'follow-sealing': followSealing },
   routes: chartRoutes,
 })

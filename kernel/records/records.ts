@@ -22,6 +22,7 @@ export type { OwnParameterStatus } from './parameters/own-parameters.ts'
 export type { RowFilter, SecurityLabel } from './row-filter.ts'
 export { type SealedFields, sealableElements, usualSealedFields } from './sealed/rules.ts'
 export type { SealingPhase, SealingStatus } from './sealed/sealing-state.ts'
+export { isSealedWord } from './sealed/words.ts'
 export { allTaken, type MergedPage, mergePages, type PageOfType } from './search/merge.ts'
 export { type SystemCode, type Vocabulary, withVocabulary } from './search/vocabulary.ts'
 export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
@@ -194,6 +195,8 @@ export interface Sealing {
   isOn(tenant: TenantId): Promise<boolean>
   /** Whether any institution seals anything: then what all share, such as objects, is sealed too. */
   isAnyOn(): Promise<boolean>
+  /** For tables that are derived from resources; undefined where nothing is sealed. */
+  words(tenant: TenantId): Promise<SealedWords | undefined>
   /** The newest choice of each institution that ever chose, once every process follows it in what it writes. */
   choices(): Promise<
     readonly { readonly tenant: TenantId; readonly version: number; readonly isOn: boolean }[]
@@ -204,6 +207,16 @@ export interface Sealing {
   choose(author: Author, chosen: SealedFields & { readonly reason: string }): Promise<number>
   /** Carries out the next part of any institution's choice; another process at it, or a wait, leaves `isDone` false. */
   step(): Promise<{ readonly isDone: boolean }>
+}
+
+/** What stands for sealed texts where they are not to be kept: keyed hashes, equal for equal texts. */
+export interface SealedWords {
+  /** The resource with every sealed text replaced by its word; the resource itself where nothing is written sealed. */
+  inWords<R extends object>(resource: R): R
+  /** The word that is kept of a text now; undefined where texts are kept in the clear. */
+  word(text: string): string | undefined
+  /** The words by which it may have been kept. */
+  asked(text: string): readonly string[]
 }
 
 /** The looks at the record that a filter of rows narrows. */

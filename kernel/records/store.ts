@@ -29,6 +29,7 @@ import {
   followedChoices,
   type SealingStates,
   sealingStatuses,
+  wordsOf,
 } from './sealed/sealing-state.ts'
 import { sealingStep } from './sealed/sealing-steps.ts'
 import { createFrequencies } from './search/frequency.ts'
@@ -174,6 +175,7 @@ export function createRecords(needs: {
     sealing: {
       isOn: async (tenant) => (await sealing.of(database, tenant)).writes !== undefined,
       isAnyOn: anySealing,
+      words: async (tenant) => wordsOf(await sealing.of(database, tenant)),
       choices: () => followedChoices(database),
       statuses: (tenant) => sealingStatuses(database, tenant, timeZone),
       async choose(author, chosen) {
@@ -185,7 +187,7 @@ export function createRecords(needs: {
         bothSealing.forget(author.tenant)
         return version
       },
-      step: () => sealingStep({ database, keys, states: bothSealing, reindexing }),
+      step: () => sealingStep({ database, events, keys, states: bothSealing, reindexing }),
     },
     hasLabels: (tenant) => reading(tenant, (from) => areLabelled(from, tenant)),
     heldTypes: (tenant) => reading(tenant, (from) => heldTypes(from, tenant)),

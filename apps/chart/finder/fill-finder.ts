@@ -3,6 +3,7 @@ import type { Kernel, Reaction } from '@xinglin/app'
 import { sql, type Transaction } from '@xinglin/database'
 import type { LogEntry, Position, TenantId } from '@xinglin/events'
 import type { Patient } from '@xinglin/fhir'
+import type { SealedWords } from '@xinglin/records'
 import { finderRow } from './finder-row.ts'
 import { termsOf } from './terms.ts'
 
@@ -17,6 +18,16 @@ export const fillFinder: Reaction = {
   from: 'start',
   react: async (entries, transaction, kernel) => {
     for (const [tenant, ids] of patientsByTenant(entries)) await fill(transaction, kernel, { tenant, ids })
+  },
+}
+
+/** Once an institution's choice of sealed fields is carried out, nothing of them stays in the finder either. */
+export const followSealing: Reaction = {
+  on: ['records.sealing-carried-out'],
+  from: 'now',
+  react: async (entries, transaction, kernel) => {
+    for (const tenant of new Set(entries.map((entry) => entry.tenant)))
+      await fillFinderFrom(transaction, kernel, tenant)
   },
 }
 
@@ -57,6 +68,7 @@ async function fill(
   kernel: Kernel,
   { tenant, ids }: { tenant: TenantId; ids: readonly string[] },
 ): Promise<void> {
+  const words = await kernel.records.sealing.words(tenant)
   for (let start = 0; start < ids.length; start += idsAtOnce) {
     const some = ids.slice(start, start + idsAtOnce)
     const { matches } = await kernel.records.search(tenant, 'Patient', [
@@ -65,7 +77,7 @@ async function fill(
     ])
     const patients = matches.map(({ id, json }) => ({ id, resource: JSON.parse(json) as Patient }))
     await forget(transaction, tenant, some)
-    await keep(transaction, tenant, patients)
+    await keep(transaction, { tenant, words }, patients)
   }
 }
 
@@ -80,11 +92,15 @@ async function forget(transaction: Transaction, tenant: TenantId, ids: readonly 
 
 type Found = { readonly id: string; readonly resource: Patient }
 
-async function keep(transaction: Transaction, tenant: TenantId, patients: readonly Found[]): Promise<void> {
+async function keep(
+  transaction: Transaction,
+  { tenant, words }: { readonly tenant: TenantId; readonly words: SealedWords | undefined },
+  patients: readonly Found[],
+): Promise<void> {
   if (patients.length === 0) return
-  const rows = patients.map(({ id, resource }) => finderRow(id, resource))
+  const rows = patients.map(({ id, resource }) => finderRow(id, words ? words.inWords(resource) : resource))
   const terms = patients.flatMap(({ id, resource }) =>
-    termsOf(resource).map((term) => ({ ...term, patient: id })),
+    termsOf(resource, words).map((term) => ({ ...term, patient: id })),
   )
   await transaction.query(sql`
     insert into chart.finder_patient (tenant, patient, name, gender, birth_date, mrn, phone, is_dead, replaced_by)

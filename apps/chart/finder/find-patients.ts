@@ -5,7 +5,8 @@
 import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { SeenSql } from '@xinglin/identity'
-import { normalise } from './terms.ts'
+import type { SealedWords } from '@xinglin/records'
+import { normalise, sealedTerm } from './terms.ts'
 
 export type FoundPatient = {
   readonly id: string
@@ -29,26 +30,35 @@ export async function findPatients(
   database: Queryable,
   tenant: TenantId,
   typed: string,
-  seen?: SeenSql,
+  { seen, words }: { readonly seen?: SeenSql | undefined; readonly words?: SealedWords | undefined } = {},
 ): Promise<readonly FoundPatient[]> {
   const beginning = normalise(typed)
   if (beginning === '') return []
+  const mine = seen ? sql` and ${seen({ patient: sql`finder_term.patient` })}` : sql``
+  // Sealed numbers are found whole.
+  const sealed = (words?.asked(beginning) ?? []).map(sealedTerm)
   return database.query<FoundPatient>(sql<FoundPatient>`
     with walked as (
       select patient, term, weight
       from chart.finder_term
       where tenant = ${tenant}
         and term >= ${beginning} collate "C"
-        and term < ${beginning + afterAll} collate "C"${seen ? sql` and ${seen({ patient: sql`finder_term.patient` })}` : sql``}
+        and term < ${beginning + afterAll} collate "C"${mine}
       order by term, weight, patient
       limit ${termsWalked}
+    ), met as (
+      select * from walked
+      union all
+      select patient, term, weight
+      from chart.finder_term
+      where tenant = ${tenant} and term = any (${sealed}::text[])${mine}
     ), best as (
-      select distinct on (shown.patient) shown.*, walked.term, walked.weight
-      from walked
-      join chart.finder_patient as owner on owner.tenant = ${tenant} and owner.patient = walked.patient
+      select distinct on (shown.patient) shown.*, met.term, met.weight
+      from met
+      join chart.finder_patient as owner on owner.tenant = ${tenant} and owner.patient = met.patient
       join chart.finder_patient as shown
         on shown.tenant = ${tenant} and shown.patient = coalesce(owner.replaced_by, owner.patient)
-      order by shown.patient, walked.term, walked.weight
+      order by shown.patient, met.term, met.weight
     )
     select patient as id, name, gender, birth_date as "birthDate", mrn, phone, is_dead as "isDead"
     from best

@@ -1,5 +1,6 @@
 /** What the finder shows of a patient, as one row of chart.finder_patient. */
 import { type Patient, parseReference } from '@xinglin/fhir'
+import { isSealedWord } from '@xinglin/records'
 import { nameOf, recordNumberOf } from '../reading/patient.ts'
 
 export type FinderRow = {
@@ -13,7 +14,7 @@ export type FinderRow = {
   readonly replacedBy: string | null
 }
 
-/** The row of a patient; `id` is the logical id. */
+/** The row of a patient, of which sealed texts are words already; `id` is the logical id. */
 export function finderRow(id: string, patient: Patient): FinderRow {
   const replacing = patient.link?.find(({ type }) => type === 'replaced-by')?.other.reference
   return {
@@ -21,9 +22,14 @@ export function finderRow(id: string, patient: Patient): FinderRow {
     name: nameOf(patient),
     gender: patient.gender ?? null,
     birthDate: patient.birthDate ?? null,
-    mrn: recordNumberOf(patient) ?? null,
-    phone: patient.telecom?.find(({ system }) => system === 'phone')?.value ?? null,
+    mrn: shown(recordNumberOf(patient)),
+    phone: shown(patient.telecom?.find(({ system }) => system === 'phone')?.value),
     isDead: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
     replacedBy: parseReference(replacing)?.id ?? null,
   }
+}
+
+/** A sealed number stands in no table: whoever opens the patient reads it there. */
+function shown(value: string | undefined): string | null {
+  return value === undefined || isSealedWord(value) ? null : value
 }

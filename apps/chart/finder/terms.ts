@@ -1,5 +1,6 @@
 /** The words by which staff look for a patient: 汉字, pinyin, initials, every identifier, phone numbers. */
 import type { ContactPoint, HumanName, Patient } from '@xinglin/fhir'
+import { isSealedWord, type SealedWords } from '@xinglin/records'
 import { pinyin } from 'pinyin-pro'
 
 /** Smaller is better: of two patients whose terms are equal the one with the smaller weight comes first. */
@@ -18,6 +19,7 @@ export type Term = { readonly term: string; readonly weight: number }
 
 /** Longer terms than this are no words that anybody types; the btree row stays small. */
 const longestTerm = 64
+const sealedSign = '~'
 /** Staff ask for 尾号, the last four digits. */
 const phoneTailDigits = 4
 
@@ -32,20 +34,44 @@ export function normalise(text: string): string {
 }
 
 /** All terms of a patient, each once with its best weight, ordered. */
-export function termsOf(patient: Patient): readonly Term[] {
+export function termsOf(patient: Patient, words?: SealedWords): readonly Term[] {
+  const worded = words?.inWords(patient)
   const terms = [
-    ...(patient.identifier ?? []).map(({ value }) => ({ term: value ?? '', weight: weights.identifier })),
+    ...(patient.identifier ?? []).map(({ value = '' }, index) => ({
+      term: isSealed(worded?.identifier?.[index]?.value) ? wordOf(value, words) : value,
+      weight: weights.identifier,
+    })),
     ...(patient.name ?? []).flatMap(nameTerms),
-    ...(patient.telecom ?? []).flatMap(phoneTerms),
+    ...(patient.telecom ?? []).flatMap((point, index) =>
+      phoneTerms(point).map(({ term, weight }) => ({
+        term: isSealed(worded?.telecom?.[index]?.value) ? wordOf(term, words) : term,
+        weight,
+      })),
+    ),
   ]
   const best = new Map<string, number>()
   for (const { term, weight } of terms) {
-    const normal = normalise(term)
+    const normal = term.startsWith(sealedSign) ? term : normalise(term)
     if (normal !== '') best.set(normal, Math.min(weight, best.get(normal) ?? weight))
   }
   return [...best]
     .map(([term, weight]) => ({ term, weight }))
     .sort((left, right) => (left.term < right.term ? -1 : 1))
+}
+
+function isSealed(value: string | undefined): boolean {
+  return value !== undefined && isSealedWord(value)
+}
+
+/** What stands for a sealed term: found whole. */
+function wordOf(term: string, words: SealedWords | undefined): string {
+  const word = words?.word(normalise(term))
+  return word === undefined ? '' : sealedTerm(word)
+}
+
+/** A sealed term begins with what no typed text has once it is normalised. */
+export function sealedTerm(word: string): string {
+  return `${sealedSign}${word}`
 }
 
 function nameTerms(name: HumanName): readonly Term[] {

@@ -46,7 +46,10 @@ function finderRoutes(http: FastifyInstance, kernel: Kernel): void {
     const fields = await kernel.identity.masking.fieldsOf(actor)
     refuseFinding(text, fields)
     const seen = await kernel.identity.reach.seenSql(actor, 'Patient')
-    const found = await kernel.database.reading((from) => findPatients(from, actor.tenant, text, seen))
+    const words = await kernel.records.sealing.words(actor.tenant)
+    const found = await kernel.database.reading((from) =>
+      findPatients(from, actor.tenant, text, { seen, words }),
+    )
     return { patients: maskFound(await seenBy(kernel, actor, found), { typed: text, fields }) }
   })
 

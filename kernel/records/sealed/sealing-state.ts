@@ -4,8 +4,9 @@ import { type Queryable, sql, type Transaction } from '@xinglin/database'
 import type { Author, TenantId } from '@xinglin/events'
 import { conflict, fault, type Instant, instantOf } from '@xinglin/fhir'
 import { type Keys, suites } from '@xinglin/keys'
+import type { SealedWords } from '../records.ts'
 import { rulesOf, type SealedFields, type SealingRules } from './rules.ts'
-import { type Word, wordBy } from './words.ts'
+import { inWords, type Word, wordBy } from './words.ts'
 
 /** How long a process goes by what it read, in ms; what every process has to know lasts twice as long (`sealing-steps.ts`). */
 export const keptForMs = 1_000
@@ -213,4 +214,14 @@ async function readAnyOn(from: Queryable): Promise<boolean> {
       )
     ) as "isOn"`)
   return row?.isOn ?? false
+}
+
+/** What tables that are derived from resources keep of sealed texts. */
+export function wordsOf({ writes, asks }: TenantSealing): SealedWords | undefined {
+  if (!writes && asks.length === 0) return undefined
+  return {
+    inWords: (resource) => (writes ? inWords(resource, writes.rules, writes.word) : resource),
+    word: (text) => writes?.word(text),
+    asked: (text) => asks.map(({ word }) => word(text)),
+  }
 }

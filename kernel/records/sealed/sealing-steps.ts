@@ -4,7 +4,7 @@
  * nothing; any other goes on. What an earlier choice sealed is opened and sealed anew, with the newest key.
  */
 import { type Database, type Sql, sql, type Transaction } from '@xinglin/database'
-import type { TenantId } from '@xinglin/events'
+import type { EventLog, TenantId } from '@xinglin/events'
 import type { ResourceType } from '@xinglin/fhir'
 import type { Keys } from '@xinglin/keys'
 import { indexAgain, type ReindexNeeds } from '../write/reindex.ts'
@@ -20,6 +20,7 @@ const announcedForSeconds = (2 * keptForMs) / 1000
 
 export type SealingNeeds = {
   readonly database: Database
+  readonly events: EventLog
   readonly keys: Keys | undefined
   readonly states: SealingStates
   readonly reindexing: ReindexNeeds
@@ -187,9 +188,17 @@ async function resealed(
 }
 
 /** PostgreSQL's own memory of what was: rows that nobody sees, and samples that its planner keeps. */
-async function clean({ database, states }: SealingNeeds, { tenant, version }: Choice): Promise<void> {
+async function clean({ database, events, states }: SealingNeeds, { tenant, version }: Choice): Promise<void> {
   await database.query(sql`vacuum (analyze) records.current, records.history, records.string_value`)
-  await database.query(sql`
-    update records.sealing set state = 'done' where tenant = ${tenant} and version = ${version}`)
+  await database.transaction(async (transaction) => {
+    const rows = await transaction.query(sql<{ version: number }>`
+      update records.sealing set state = 'done'
+      where tenant = ${tenant} and version = ${version} and state = 'cleaning'
+      returning version`)
+    if (rows.length > 0)
+      events.append(transaction, { tenant, actor: 'system/records' }, [
+        { kind: 'records.sealing-carried-out', data: { version } },
+      ])
+  })
   states.forget(tenant)
 }

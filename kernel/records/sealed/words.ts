@@ -8,12 +8,14 @@ import { hiddenIn, isConcerned, type SealingRules } from './rules.ts'
 /** The keyed hash of a text. */
 export type Word = (text: string) => string
 
+/** No number, telephone or address begins so. */
+const mark = 'sealed:'
 /** 128 bits: no two texts of a hospital meet. */
 const wordBytes = 16
 
 export function wordBy(hashName: string, key: Uint8Array): Word {
   return (text) =>
-    `sealed:${createHmac(hashName, key).update(text).digest().subarray(0, wordBytes).toString('base64url')}`
+    `${mark}${createHmac(hashName, key).update(text).digest().subarray(0, wordBytes).toString('base64url')}`
 }
 
 /** Codes that say what a text is, not what it says. */
@@ -52,4 +54,9 @@ function hashed(value: unknown, word: Word): unknown {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
+}
+
+/** Whether a text is the word of a sealed one. */
+export function isSealedWord(text: string): boolean {
+  return text.startsWith(mark)
 }
