@@ -1,8 +1,13 @@
-/** HL7 v2 over MLLP: ORU^R01 with two OBX over four connections, each waiting for its AA. */
+/**
+ * HL7 v2 over MLLP: ORU^R01 with two OBX over four connections, first of senders that wait for each AA before the next message,
+ * then of senders with several on their way.
+ */
 import { createMllpClient, type Platform } from '@xinglin/client'
 import { type Measurement, measure } from './measure.ts'
 
 const connections = 4
+/** Of a sender that does not wait for each answer. */
+const onTheirWay = 8
 const seconds = 15
 const patients = 200
 /** Numbers of another run on the same platform are no resent ones. */
@@ -16,17 +21,18 @@ export async function benchHl7(platform: Platform): Promise<readonly Measurement
   const send = async (sender: number, text: string) =>
     (await clients[sender]?.send(Buffer.from(text, 'utf8')))?.code === 'AA'
   for (let number = 0; number < patients; number++) await send(number % connections, admission(number))
-  const row = await measure(
-    'ORU^R01 with 2 OBX',
-    {
-      senders: connections,
-      seconds,
-      note: `${connections} connections, ${patients} patients, a Provenance each`,
-    },
-    (sender, index) => send(sender, report(index)),
-  )
+  const rows: Measurement[] = []
+  for (const atOnce of [1, onTheirWay]) {
+    const note = `${connections} connections, ${atOnce} on their way each, ${patients} patients, a Provenance each`
+    const options = { senders: connections * atOnce, seconds, note }
+    rows.push(
+      await measure('ORU^R01 with 2 OBX', options, (sender, index) =>
+        send(sender % connections, report(atOnce, index)),
+      ),
+    )
+  }
   for (const client of clients) client.close()
-  return [row]
+  return rows
 }
 
 const time = (index: number) =>
@@ -47,14 +53,15 @@ function admission(number: number): string {
   )
 }
 
-function report(index: number): string {
+function report(series: number, index: number): string {
   const number = index % patients
-  const order = `L${run}-${index}^BENCH`
+  const name = `${run}-${series}-${index}`
+  const order = `L${name}^BENCH`
   return message(
-    header('ORU^R01^ORU_R01', `R${run}-${index}`),
+    header('ORU^R01^ORU_R01', `R${name}`),
     patient(number),
     visit(number),
-    `OBR|1|${order}|F${run}-${index}^LIS|24326-1^电解质^LN|||${time(index)}|||||||||||||||${time(index)}||LAB|F`,
+    `OBR|1|${order}|F${name}^LIS|24326-1^电解质^LN|||${time(index)}|||||||||||||||${time(index)}||LAB|F`,
     `OBX|1|NM|2823-3^钾^LN||${(3.5 + (index % 20) / 10).toFixed(1)}|mmol/L^mmol/L^UCUM|3.5-5.3|N|||F|||${time(index)}`,
     `OBX|2|NM|2951-2^钠^LN||${135 + (index % 12)}|mmol/L^mmol/L^UCUM|137-147|N|||F|||${time(index)}`,
   )

@@ -48,3 +48,30 @@ test('a connection that is reset between two messages is opened again for the ne
 
   assert.deepEqual([first.code, second.code], ['AA', 'AA'])
 })
+
+test('messages that are on their way together are answered in their order, however the answers arrive', async () => {
+  const frames: string[] = []
+  const server = createServer((socket) => {
+    socket.on('data', (bytes) => {
+      frames.push(...bytes.toString('utf8').split('\u001c\r').slice(0, -1))
+      if (frames.length < 3) return
+      const codes = ['AA', 'AE', 'AR'].map((code) => `\u000bMSH|^~\\&|\rMSA|${code}|1\r\u001c\r`).join('')
+      socket.write(codes.slice(0, 30), () => socket.write(codes.slice(30)))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  after(() => server.close())
+  const address = server.address()
+  assert(typeof address === 'object' && address)
+  const client = createMllpClient({ host: '127.0.0.1', port: address.port })
+  after(() => client.close())
+
+  const answers = await Promise.all(['one', 'two', 'three'].map((text) => client.send(Buffer.from(text))))
+
+  assert.deepEqual(
+    answers.map(({ code }) => code),
+    ['AA', 'AE', 'AR'],
+  )
+  assert.deepEqual(frames, ['\u000bone', '\u000btwo', '\u000bthree'])
+})

@@ -1,4 +1,7 @@
-/** An MLLP sender (HL7 Implementation Support Guide, appendix C) that waits for each acknowledgement before the next message. */
+/**
+ * An MLLP sender (HL7 Implementation Support Guide, appendix C). Who awaits each `send` waits for the acknowledgement before
+ * the next message; several sends at a time stand on their way together, answered in their order.
+ */
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -19,25 +22,28 @@ export interface MllpClient {
 }
 
 export function createMllpClient(address: { host: string; port: number }): MllpClient {
-  let connection: Connection | undefined
+  let connection: Promise<Connection> | undefined
+  const leave = (left: Promise<Connection>) => {
+    left.then(({ close }) => close()).catch(() => undefined)
+    if (connection === left) connection = undefined
+  }
   const send = async (message: Uint8Array): Promise<Acknowledgement> => {
     for (let tries = 1; ; tries++) {
+      connection ??= open(address)
+      const own = connection
       try {
-        connection ??= await open(address)
-        return parseAcknowledgement(await connection.exchange(message))
+        return parseAcknowledgement(await (await own).exchange(message))
       } catch (cause) {
-        connection?.close()
-        connection = undefined
+        leave(own)
         if (tries === maxTries) throw cause
         await pause(retryDelayMs)
       }
     }
   }
-  return { send, close: () => connection?.close() }
+  return { send, close: () => connection && leave(connection) }
 }
 
 interface Connection {
-  /** Must not be called again before it has answered. */
   exchange(message: Uint8Array): Promise<string>
   close(): void
 }
@@ -52,21 +58,20 @@ function open({ host, port }: { host: string; port: number }): Promise<Connectio
 
 /** Listens for the whole life of the socket: one that ends between two messages must fail the next, not leave it waiting. */
 function connectionOver(socket: Socket): Connection {
-  let waiting: { resolve: (answer: string) => void; reject: (cause: Error) => void } | undefined
+  const waiting: { resolve: (answer: string) => void; reject: (cause: Error) => void }[] = []
   let ended: Error | undefined
-  let parts: Buffer[] = []
+  let received = Buffer.alloc(0)
   const fail = (cause: Error) => {
     ended ??= cause
-    waiting?.reject(ended)
-    waiting = undefined
+    for (const { reject } of waiting.splice(0)) reject(ended)
   }
   socket.on('data', (part) => {
-    parts.push(part)
-    if (!part.includes(endBlock)) return
-    socket.setTimeout(0)
-    waiting?.resolve(Buffer.concat(parts).toString('utf8'))
-    waiting = undefined
-    parts = []
+    received = received.length === 0 ? part : Buffer.concat([received, part])
+    for (let end = received.indexOf(endBlock); end >= 0; end = received.indexOf(endBlock)) {
+      waiting.shift()?.resolve(received.toString('utf8', 0, end))
+      received = received.subarray(end + 1)
+    }
+    if (waiting.length === 0) socket.setTimeout(0)
   })
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('the listener closed the connection before it answered')))
@@ -75,7 +80,7 @@ function connectionOver(socket: Socket): Connection {
     exchange: (message) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(ended)
-        waiting = { resolve, reject }
+        waiting.push({ resolve, reject })
         socket.setTimeout(answerLimitMs)
         socket.write(Buffer.concat([Buffer.of(startBlock), message, Buffer.of(endBlock, 0x0d)]))
       }),
