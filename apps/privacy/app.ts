@@ -12,6 +12,7 @@ import { requestRoutes } from './routes/requests.ts'
 
 export const privacy = defineApp({
   id: 'privacy',
+import { sealingRoutes } from './routes/sealing.ts'
   title: { zh: '隐私保护', en: 'Privacy' },
   needs: [],
   permissions: [
@@ -25,6 +26,8 @@ export const privacy = defineApp({
     { id: ids.readRequests, title: { zh: '查看个人权利请求', en: "See requests by patients' rights" } },
     { id: ids.writeRequests, title: { zh: '办理个人权利请求', en: "Handle requests by patients' rights" } },
   ],
+    { id: ids.readSealing, title: { zh: '查看加密字段', en: 'See sealed fields' } },
+    { id: ids.writeSealing, title: { zh: '选择加密字段', en: 'Choose sealed fields' } },
   commands: { recordConsent, withdrawConsent, requestRight, proveIdentity, answerRight },
   routes(http, kernel) {
     glassRoutes(http, kernel)
@@ -37,3 +40,4 @@ export const privacy = defineApp({
     return undefined
   },
 })
+    sealingRoutes(http, kernel)

@@ -6,6 +6,7 @@ export const privacyScreens = {
   glass: '/privacy/glass',
   requests: '/privacy/requests',
   masking: '/privacy/masking',
+  sealing: '/privacy/sealing',
 } as const
 
 /** Address of what a patient agreed to. */
@@ -22,6 +23,8 @@ export const privacyPermissions = {
   writeRequests: 'privacy.request.write',
   readMasking: 'privacy.masking.read',
   writeMasking: 'privacy.masking.write',
+  readSealing: 'privacy.sealing.read',
+  writeSealing: 'privacy.sealing.write',
 } as const
 
 /** Whose record a row is about, as far as the one who asks needs to know. */
@@ -195,3 +198,20 @@ export type MaskRow = {
   readonly hasWatermark: boolean
 }
 export type MasksAnswer = { readonly masks: readonly MaskRow[] }
+
+/** One choice of what is sealed; `share` of what was stored before, from 0 to 1. */
+export type SealingRow = SealedChoice & {
+  readonly version: number
+  readonly isOn: boolean
+  readonly phase: string
+  readonly share: number
+  readonly at: string
+  readonly reason: string
+}
+type SealedChoice = { readonly systems: readonly string[]; readonly elements: readonly string[] }
+/** Newest choice first; what may be chosen, and what is proposed. */
+export type SealingAnswer = {
+  readonly choices: readonly SealingRow[]
+  readonly elements: readonly string[]
+  readonly usual: SealedChoice
+}

@@ -270,3 +270,28 @@ test('masks of a role are set at the desk, and who has the role is told of its w
   assert.equal((await get(admin, '/api/session')).json.hasWatermark, false)
   assert.equal((await get(technician, '/api/privacy/masks')).status, 403)
 })
+
+test('fields to be sealed are chosen at the desk, told as they are carried out, and what cannot be sealed is refused', async () => {
+  const admin = await signedIn('admin', 'Heron-47-lake')
+  const { elements, choices, usual } = (await get(admin, '/api/privacy/sealing')).json
+  const chosen = { elements: ['Patient.telecom'], systems: usual.systems, reason: '等保测评' }
+  const wrong = await post(admin, '/api/privacy/sealing', { ...chosen, elements: ['Patient.name'] })
+  const made = await post(admin, '/api/privacy/sealing', chosen)
+  const again = await post(admin, '/api/privacy/sealing', chosen)
+  const after = (await get(admin, '/api/privacy/sealing')).json
+
+  assert.deepEqual([elements.includes('Patient.address'), choices], [true, []])
+  assert.deepEqual([wrong.status, made.status, made.json, again.status], [400, 201, { version: 1 }, 409])
+  assert.deepEqual(after.choices, [
+    {
+      ...chosen,
+      version: 1,
+      isOn: true,
+      phase: 'announced',
+      share: 0,
+      at: runtime.now(),
+      actor: after.choices[0].actor,
+    },
+  ])
+  assert.equal((await get(doctor, '/api/privacy/sealing')).status, 403)
+})

@@ -228,8 +228,8 @@ export const controls: readonly Control[] = [
         '28',
         ['存储的敏感数据加密', 'Stored sensitive data is encrypted'],
         [
-          '打开 XINGLIN_SEAL_OBJECTS，把主密钥移出数据目录，并加密数据盘',
-          'Move the master key out of the data folder and encrypt the disks',
+          '在“隐私保护 → 加密字段”选择要加密的字段，把主密钥移出数据目录，并加密数据盘',
+          'Choose fields under Privacy → Sealed fields, move the master key out of the data folder and encrypt the disks',
         ],
       ],
     ],

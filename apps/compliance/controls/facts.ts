@@ -17,6 +17,7 @@ export type Facts = {
   readonly people: People
   readonly trail: Trail
   readonly database: DatabaseFacts
+  readonly sealing: SealingFacts
   readonly policies: number
   readonly labelled: number
   /** Active administrators, and those of them without a second factor that they have shown. */
@@ -25,6 +26,13 @@ export type Facts = {
   readonly glassOverdue: number
   readonly sessionsEnded: number
   readonly probes: Probes
+}
+/** The newest choice of sealed fields, and how many of the newest patients stand in the clear against it. */
+type SealingFacts = {
+  readonly isOn: boolean
+  readonly isDone: boolean
+  readonly fields: number
+  readonly clear: number
 }
 /** HTTP statuses that the platform itself answered just now. */
 type Probes = { readonly anonymous: number; readonly deep: number; readonly prototype: number }
@@ -71,6 +79,7 @@ export async function gatherFacts(kernel: Kernel, tenant: TenantId): Promise<Fac
     people: await one(people(asked)),
     trail: { ...(await one(trail(asked))), ...(has.has('trail.seal') ? await one(seals(asked)) : noSeals) },
     database: await one(databaseFacts),
+    sealing: await sealingFacts(kernel, tenant),
     policies: has.has('access.policy') ? (await one(policies(tenant))).count : 0,
     labelled: (await one(labelled(tenant))).count,
     administrators: await one(administrators(asked)),
@@ -78,6 +87,15 @@ export async function gatherFacts(kernel: Kernel, tenant: TenantId): Promise<Fac
     probes: await probe(kernel),
     sessionsEnded: (await one(endedSessions(asked))).count,
   }
+}
+
+async function sealingFacts({ records, database }: Kernel, tenant: TenantId): Promise<SealingFacts> {
+  const [newest] = await records.sealing.statuses(tenant)
+  if (!newest?.isOn) return { isOn: false, isDone: false, fields: 0, clear: 0 }
+  const { elements, systems, phase } = newest
+  const isChosen = elements.includes('Patient.telecom')
+  const { count } = isChosen ? firstOf(await database.query(clearPatients(tenant))) : { count: 0 }
+  return { isOn: true, isDone: phase === 'done', fields: elements.length + systems.length, clear: count }
 }
 
 /** Requests of an attacker to our own server: without credentials, and with bodies that do harm where they are taken. */
@@ -184,3 +202,15 @@ const endedSessions = ({ at }: Asked) => sql<Count>`
   select count(*)::int as count
   from identity.session
   where ends < ${at}::timestamptz - interval '1 day'`
+
+/** Patients are looked at as they lie on the disk. */
+const clearPatients = (tenant: TenantId) => sql<Count>`
+  select count(*)::int as count
+  from (
+    select content
+    from records.current
+    where tenant = ${tenant} and type = 'Patient' and not deleted
+    order by updated desc
+    limit 1000
+  ) as newest
+  where content like '%"telecom":[%'`

@@ -137,12 +137,26 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
     if (isEncrypted || isLocal) return ofDoors(facts, doors)
     return shown(false, '数据库连接未加密', 'The connection to the database is not encrypted')
   },
-  '28': ({ keys, suite, masterKeySource, settings }) => {
-    const areSealed = settings.XINGLIN_SEAL_OBJECTS === 'on'
+  '28': ({ keys, suite, masterKeySource, settings, sealing }) => {
+    const areSealed = settings.XINGLIN_SEAL_OBJECTS === 'on' || sealing.isOn
+    const ofKeys = [
+      `${keys.length} 把密钥（套件 ${suite}，主密钥来自 ${masterKeySource}）`,
+      `${keys.length} keys (suite ${suite}, master key from ${masterKeySource})`,
+    ]
+    const ofObjects = [
+      `新对象${areSealed ? '已' : '未'}加密`,
+      `new objects are ${areSealed ? '' : 'not '}encrypted`,
+    ]
+    const ofFields = sealing.isOn
+      ? [
+          `病历中 ${sealing.fields} 类字段及原始报文加密存放${sealing.isDone ? '' : '（历史数据处理中）'}，最新 1000 名患者中 ${sealing.clear} 名有明文`,
+          `${sealing.fields} kinds of fields of the record and raw messages lie encrypted${sealing.isDone ? '' : ' (older data is being gone through)'}; of the newest 1,000 patients ${sealing.clear} stand in the clear`,
+        ]
+      : ['病历本身在数据库中未加密', 'the record itself lies unencrypted in the database']
     return shown(
-      false,
-      `${keys.length} 把密钥（套件 ${suite}，主密钥来自 ${masterKeySource}）；对象${areSealed ? '已' : '未'}加密，病历本身在数据库中未加密`,
-      `${keys.length} keys (suite ${suite}, master key from ${masterKeySource}); objects are ${areSealed ? '' : 'not '}encrypted, the record itself lies unencrypted in the database`,
+      sealing.isOn && sealing.isDone && sealing.clear === 0,
+      [ofKeys[0], ofObjects[0], ofFields[0]].join('；'),
+      [ofKeys[1], ofObjects[1], ofFields[1]].join('; '),
     )
   },
   '29': ({ database }) =>

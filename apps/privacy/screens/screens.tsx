@@ -1,5 +1,11 @@
 /** The screens of privacy; each module is loaded when its screen is opened. */
-import { AuditOutlined, EyeInvisibleOutlined, FileProtectOutlined, SolutionOutlined } from '@ant-design/icons'
+import {
+  AuditOutlined,
+  EyeInvisibleOutlined,
+  FileProtectOutlined,
+  LockOutlined,
+  SolutionOutlined,
+} from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
 import { privacyScreens as addresses, privacyPermissions as permissions } from '../contract.ts'
 
@@ -37,5 +43,12 @@ export const screens: readonly ScreenDefinition[] = [
     permission: permissions.readMasking,
     rail: { icon: EyeInvisibleOutlined, order: 73, permission: permissions.readMasking },
     load: () => import('./masking.tsx').then(({ MaskingScreen }) => ({ Screen: MaskingScreen })),
+  },
+  {
+    path: addresses.sealing,
+    title: { zh: '加密字段', en: 'Sealed fields' },
+    permission: permissions.readSealing,
+    rail: { icon: LockOutlined, order: 74, permission: permissions.readSealing },
+    load: () => import('./sealing.tsx').then(({ SealingScreen }) => ({ Screen: SealingScreen })),
   },
 ]
