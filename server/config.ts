@@ -253,6 +253,26 @@ export const settings = {
     description:
       'Address under which people, apps and receivers of notifications reach the platform: issuer of what apps get, and base of what receivers are sent.',
   }),
+  textsUrl: url('XINGLIN_TEXTS_URL', ['http', 'https'], {
+    allowed:
+      'address that takes `POST { id, to, text }` and answers 2xx; empty: no texts, and no accounts of patients',
+    description: 'The provider of text messages, by which patients get their codes.',
+  }),
+  textsToken: text('XINGLIN_TEXTS_TOKEN', {
+    allowed: 'bearer token; empty: none',
+    description: 'What is shown to that provider.',
+    isSecret: true,
+  }),
+  textsPerHour: wholeNumber(
+    'XINGLIN_TEXTS_PER_HOUR',
+    { from: 1, to: 1_000_000, fallback: 2_000 },
+    { unit: 'texts/h', description: 'Codes that are sent to phones of patients within an hour, in all.' },
+  ),
+  guardianAge: wholeNumber(
+    'XINGLIN_GUARDIAN_AGE',
+    { from: 1, to: 25, fallback: 18 },
+    { unit: 'years', description: 'Until this age of a child its parents see its chart in "My record".' },
+  ),
   subscriptionNetworks: networks(
     'XINGLIN_SUBSCRIPTION_NETWORKS',
     'Networks of the house to which notifications may be sent and from which keys of apps may be fetched, there also by http; public addresses by https always may.',
@@ -310,6 +330,8 @@ type Defaulted =
   | 'passwordDays'
   | 'glassHours'
   | 'glassReviewHours'
+  | 'textsPerHour'
+  | 'guardianAge'
   | 'subscriptionAttempts'
   | 'secondFactor'
   | 'auditHash'

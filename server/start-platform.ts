@@ -27,6 +27,7 @@ import { buildPages, pagesFolder } from './pages.ts'
 import { startReindexing } from './reindexing.ts'
 import type { Role } from './roles.ts'
 import { startSealing } from './sealing.ts'
+import { openTexts } from './texts.ts'
 
 export type PlatformOptions = {
   readonly config: Config
@@ -90,6 +91,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     tasks: {
       ...bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
       ...keysTasks(kernel.keys),
+      ...openTexts(kernel, config),
     },
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
@@ -187,6 +189,8 @@ function identitySettings(config: Config): IdentitySettings {
     passwordLifeMs: config.passwordDays * 24 * 3_600_000,
     glassMs: config.glassHours * 3_600_000,
     glassReviewMs: config.glassReviewHours * 3_600_000,
+    codesPerHour: config.textsPerHour,
+    guardianAgeYears: config.guardianAge,
   }
 }
 

@@ -1,8 +1,10 @@
 /** The chart: finding a patient and reading everything that the record holds about them. */
 import { defineApp } from '@xinglin/app'
+import { forPatients } from '@xinglin/web'
 import { rebuildFinder } from './commands/rebuild-finder.ts'
 import { chartPermissions } from './contract.ts'
 import { fillFinder, followSealing } from './finder/fill-finder.ts'
+import { ownRoutes } from './routes/own-routes.ts'
 import { chartRoutes } from './routes/routes.ts'
 
 export const chart = defineApp({
@@ -19,5 +21,8 @@ export const chart = defineApp({
   ],
   commands: { rebuildFinder },
   reactions: { 'fill-finder': fillFinder, 'follow-sealing': followSealing },
-  routes: chartRoutes,
+  async routes(http, kernel) {
+    await forPatients(http, (own) => ownRoutes(own, kernel))
+    await http.register(async (staff) => chartRoutes(staff, kernel))
+  },
 })

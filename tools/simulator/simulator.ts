@@ -3,6 +3,7 @@
  *
  *   npm run simulate -- fill --patients 200        a whole hospital at once
  *   npm run simulate -- --rate 6 --pace 60         six new patients a minute, a minute of their visit in a second
+ *   npm run simulate -- texts --texts-port 8090    a provider of text messages that shows them and sends none
  */
 import { parseArgs } from 'node:util'
 import {
@@ -17,6 +18,7 @@ import type { Clients } from './deliver.ts'
 import { fill } from './fill.ts'
 import { goOn } from './go-on.ts'
 import { makePopulation } from './population.ts'
+import { startTexts } from './texts/texts.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,16 +35,20 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '6' },
     rate: { type: 'string', default: '6' },
     pace: { type: 'string', default: '60' },
+    'texts-port': { type: 'string', default: '8090' },
     progress: { type: 'string', default: process.stdout.isTTY ? 'terminal' : 'json' },
   },
 })
 
-const client = await readCredentials({
-  idAndSecret: process.env.XINGLIN_SIMULATOR_CLIENT,
-  file: values['client-file'],
-})
+const readClient = () =>
+  readCredentials({ idAndSecret: process.env.XINGLIN_SIMULATOR_CLIENT, file: values['client-file'] })
 
-function connect(): Clients {
+async function connecting(): Promise<() => Clients> {
+  const client = await readClient()
+  return () => connect(client)
+}
+
+function connect(client: Awaited<ReturnType<typeof readClient>>): Clients {
   return {
     mllp: createMllpClient(parseAddress(values.hl7)),
     fhir: createFhirClient({ baseUrl: values.http, clientId: client.id, clientSecret: client.secret }),
@@ -62,7 +68,11 @@ async function fillHospital(): Promise<void> {
     now: Date.parse(values.at),
   })
   const progress = createProgress(process.stdout, values.progress === 'json' ? 'json' : 'terminal')
-  const outcome = await fill(population, { connect, workers: Number(values.workers), progress })
+  const outcome = await fill(population, {
+    connect: await connecting(),
+    workers: Number(values.workers),
+    progress,
+  })
   for (const { door, reason } of outcome.refusals.slice(0, 20)) console.error(`refused by ${door}: ${reason}`)
   console.log(JSON.stringify({ delivered: outcome.delivered, refused: outcome.refusals.length }))
   process.exitCode = outcome.refusals.length > 0 ? 1 : 0
@@ -75,10 +85,16 @@ async function runHospital(): Promise<void> {
     seed: Number(values.seed),
     ratePerMinute: Number(values.rate),
     pace: Number(values.pace),
-    connect,
+    connect: await connecting(),
     told: (delivery) => console.log(JSON.stringify(delivery)),
     signal: stop.signal,
   })
 }
 
-await (positionals[0] === 'fill' ? fillHospital() : runHospital())
+async function showTexts(): Promise<void> {
+  const { url } = await startTexts(Number(values['texts-port']))
+  console.log(`模拟短信 simulated texts: ${url}/  (XINGLIN_TEXTS_URL=${url}/messages)`)
+}
+
+const modes: Readonly<Record<string, () => Promise<void>>> = { fill: fillHospital, texts: showTexts }
+await (modes[positionals[0] ?? ''] ?? runHospital)()

@@ -1,0 +1,17 @@
+/** The door to people's phones: open where a provider is set. */
+import type { Kernel } from '@xinglin/app'
+import type { JobTasks } from '@xinglin/jobs'
+import { createTextMessages, httpProvider } from '@xinglin/text-messages'
+import type { Config } from './config.ts'
+
+/** Lets patients get their codes; gives the tasks by which a worker sends. */
+export function openTexts(
+  { database, keys, jobs, runtime, identity }: Kernel,
+  { textsUrl, textsToken }: Config,
+): JobTasks {
+  if (!textsUrl) return {}
+  const provider = httpProvider({ url: textsUrl, ...(textsToken ? { token: textsToken } : {}) })
+  const { door, tasks } = createTextMessages({ database, keys, jobs, runtime, provider })
+  identity.patients.sendTextsBy(door)
+  return tasks
+}
