@@ -9,10 +9,10 @@ import { consentRoutes } from './routes/consents.ts'
 import { glassRoutes } from './routes/glass.ts'
 import { maskingRoutes } from './routes/masking.ts'
 import { requestRoutes } from './routes/requests.ts'
+import { sealingRoutes } from './routes/sealing.ts'
 
 export const privacy = defineApp({
   id: 'privacy',
-import { sealingRoutes } from './routes/sealing.ts'
   title: { zh: '隐私保护', en: 'Privacy' },
   needs: [],
   permissions: [
@@ -23,21 +23,25 @@ import { sealingRoutes } from './routes/sealing.ts'
       id: ids.writeConsents,
       title: { zh: '登记和撤回患者授权', en: "Record and withdraw patients' consents" },
     },
+    { id: ids.readSealing, title: { zh: '查看加密字段', en: 'See sealed fields' } },
+    { id: ids.writeSealing, title: { zh: '选择加密字段', en: 'Choose sealed fields' } },
     { id: ids.readRequests, title: { zh: '查看个人权利请求', en: "See requests by patients' rights" } },
     { id: ids.writeRequests, title: { zh: '办理个人权利请求', en: "Handle requests by patients' rights" } },
   ],
-    { id: ids.readSealing, title: { zh: '查看加密字段', en: 'See sealed fields' } },
-    { id: ids.writeSealing, title: { zh: '选择加密字段', en: 'Choose sealed fields' } },
   commands: { recordConsent, withdrawConsent, requestRight, proveIdentity, answerRight },
-  routes(http, kernel) {
+  async routes(http, kernel) {
+    await forPatients(http, (own) => {
+      ownConsentRoutes(own, kernel)
+      ownRequestRoutes(own, kernel)
+    })
     glassRoutes(http, kernel)
     consentRoutes(http, kernel)
     requestRoutes(http, kernel)
     maskingRoutes(http, kernel)
+    sealingRoutes(http, kernel)
   },
   start: async ({ identity }) => {
     await identity.consents.rebuildOld()
     return undefined
   },
 })
-    sealingRoutes(http, kernel)
