@@ -29,11 +29,7 @@ export const privacy = defineApp({
     { id: ids.writeRequests, title: { zh: '办理个人权利请求', en: "Handle requests by patients' rights" } },
   ],
   commands: { recordConsent, withdrawConsent, requestRight, proveIdentity, answerRight },
-  async routes(http, kernel) {
-    await forPatients(http, (own) => {
-      ownConsentRoutes(own, kernel)
-      ownRequestRoutes(own, kernel)
-    })
+  routes(http, kernel) {
     glassRoutes(http, kernel)
     consentRoutes(http, kernel)
     requestRoutes(http, kernel)
