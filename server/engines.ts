@@ -20,6 +20,7 @@ import {
   oauthMigrations,
   patientsMigrations,
   signInMigrations,
+  staffMigrations,
   upstreamMigrations,
 } from '@xinglin/identity'
 import { trailMigrations } from '@xinglin/identity/audit'
@@ -87,6 +88,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     consentMigrations,
     oauthMigrations,
     signInMigrations,
+    staffMigrations,
     patientsMigrations,
     upstreamMigrations,
     trailMigrations,

@@ -7,6 +7,10 @@ import { healthRoutes } from './routes/health.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { staffRoutes } from './routes/staff.ts'
+
+/** Positions that begin or end, and people who leave, at their instant. */
+const staffDue = 'administration.staff-due'
 
 export const administration = defineApp({
   id: 'administration',
@@ -23,5 +27,14 @@ export const administration = defineApp({
     sessionRoutes(http, kernel)
     auditRoutes(http, kernel)
     healthRoutes(http, kernel)
+    staffRoutes(http, kernel)
+  },
+  jobs: ({ identity }) => ({ [staffDue]: () => identity.staff.applyDue() }),
+  async start({ identity, jobs }) {
+    identity.staff.timeBy((transaction, at) =>
+      jobs.enqueue(transaction, { task: staffDue, payload: {}, runAt: at, key: `${staffDue} ${at}` }),
+    )
+    await identity.staff.applyDue()
+    return undefined
   },
 })

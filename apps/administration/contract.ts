@@ -25,6 +25,108 @@ export type PersonRow = {
 }
 export type MadePerson = { readonly id: string; readonly oneTimePassword: string }
 
+/** `GET /api/administration/staff`: `total` counts all that the filters find. */
+export type StaffAnswer = {
+  readonly people: readonly StaffPersonRow[]
+  readonly total: number
+  readonly next?: string
+}
+export type PlaceRow = { readonly id: string; readonly name: string }
+export type StaffPersonRow = PersonRow & {
+  readonly employee?: string
+  readonly departments: readonly PlaceRow[]
+  readonly titles: readonly string[]
+  /** Last day of the licence that ends first. */
+  readonly licenceUntil?: string
+  readonly isReviewDue: boolean
+}
+export type LicenceRow = {
+  readonly kind: string
+  readonly number: string
+  readonly from?: string
+  readonly until?: string
+}
+export type PositionRow = {
+  readonly id: string
+  readonly department?: PlaceRow
+  readonly locations: readonly PlaceRow[]
+  readonly title?: string
+  readonly specialty?: string
+  readonly since?: string
+  readonly until?: string
+  readonly isCurrent: boolean
+  readonly roles: readonly string[]
+}
+/** `GET /api/administration/staff/people/:id`. */
+export type StaffPersonAnswer = StaffPersonRow & {
+  readonly practitioner?: string
+  readonly licences: readonly LicenceRow[]
+  readonly positions: readonly PositionRow[]
+  readonly given: readonly string[]
+  readonly leaves?: string
+  readonly reviews: readonly ReviewRow[]
+  readonly changes: readonly ChangeRow[]
+  readonly may: { readonly administer: boolean; readonly roles: readonly string[] | 'any' }
+}
+export type ChangeRow = {
+  readonly at: string
+  readonly by: string
+  readonly what: string
+  readonly reason?: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+export type ReviewRow = {
+  readonly id: string
+  readonly account: string
+  readonly login: string
+  readonly display: string
+  readonly at: string
+  readonly before: readonly PlaceRow[]
+  readonly after: readonly PlaceRow[]
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly kept: readonly string[]
+  readonly reviewed?: string
+  readonly reviewedBy?: string
+  readonly note?: string
+}
+export type ReviewsAnswer = { readonly reviews: readonly ReviewRow[] }
+export type StaffChoicesAnswer = {
+  readonly departments: readonly PlaceRow[]
+  readonly locations: readonly PlaceRow[]
+  readonly titles: readonly string[]
+  readonly roles: readonly string[] | 'any'
+}
+export type MappingRow = {
+  readonly id: string
+  readonly title?: string
+  readonly department?: string
+  readonly roles: readonly string[]
+}
+export type MappingsAnswer = { readonly mappings: readonly MappingRow[] }
+export type DelegationRow = {
+  readonly account: string
+  readonly login: string
+  readonly display: string
+  readonly department: PlaceRow
+  readonly roles: readonly string[]
+  readonly given: string
+}
+export type DelegationsAnswer = { readonly delegations: readonly DelegationRow[] }
+export type PersonnelEventRow = {
+  readonly event: string
+  readonly kind: 'join' | 'move' | 'leave' | 'change'
+  readonly employee: string
+  readonly account: string
+  readonly login: string
+  readonly effective: string
+  readonly state: 'done' | 'planned'
+  readonly roles: readonly string[]
+  readonly received: string
+  readonly from: string
+}
+export type PersonnelEventsAnswer = { readonly events: readonly PersonnelEventRow[]; readonly next?: string }
+
 export type RolesAnswer = { readonly roles: readonly RoleRow[] }
 export type RoleRow = {
   readonly id: string

@@ -10,6 +10,20 @@ export type AdministrationPermission =
 export const administrationPermissions = [
   { id: 'administration.people.read', title: { zh: '查看人员账号', en: 'See people' } },
   { id: 'administration.people.write', title: { zh: '管理人员账号', en: 'Administer people' } },
+  {
+    id: 'administration.department-people.read',
+    title: { zh: '查看本科室人员', en: 'See the people of departments that one administers' },
+  },
+  {
+    id: 'administration.department-people.write',
+    title: { zh: '管理本科室人员', en: 'Administer the people of departments that one administers' },
+  },
+  {
+    id: 'administration.staff.write',
+    title: { zh: '接收人事变动', en: 'Tell of people who join, move, leave' },
+  },
+  { id: 'administration.terminals.read', title: { zh: '查看共用终端', en: 'See shared terminals' } },
+  { id: 'administration.terminals.write', title: { zh: '管理共用终端', en: 'Administer shared terminals' } },
   { id: 'administration.roles.read', title: { zh: '查看角色', en: 'See roles' } },
   { id: 'administration.roles.write', title: { zh: '管理角色', en: 'Administer roles' } },
   { id: 'administration.clients.read', title: { zh: '查看机器客户端', en: 'See machine clients' } },

@@ -46,6 +46,8 @@ import { createSessionStore } from './sessions.ts'
 import { defaultSettings, type IdentitySettings } from './settings.ts'
 import { createFormerPasswords, createSignInHistory } from './sign-in/sign-in.ts'
 import { createSignInAttempts } from './sign-in-attempts.ts'
+import { createStaff } from './staff/create-staff.ts'
+import { systemActorOf } from './system-actor.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
 
 export const identityMigrations: Migrations = {
@@ -100,6 +102,7 @@ export function createIdentity({
     ],
   })
   const masking = createMasking(parts)
+  const staff = createStaff({ ...parts, records })
   const recordsFor = (actor: Actor) =>
     maskedRecords(
       masking,
@@ -116,7 +119,7 @@ export function createIdentity({
     },
     recordsFor,
     govern: (type, rule) => void rules.set(type, rule),
-    actorOf: (reference) => actorOf({ database, roles }, reference),
+    actorOf: (reference) => actorOf(parts, reference),
     async audit(actor, entry, transaction) {
       if (transaction) return audit.write(transaction, actor, [entry])
       await audit.room()
@@ -134,6 +137,7 @@ export function createIdentity({
     oauth: createOauthStore(parts),
     clients: { ...createTokens(parts), ...createClientAdministration(parts) },
     people: createPeople(parts),
+    staff,
     roles: createRoles(parts),
     sessions: createSessions(parts),
     auditTrail: createAuditTrail(parts),
@@ -147,29 +151,20 @@ export function createIdentity({
     breakGlass: createBreakGlass({ ...parts, records }),
     masking,
     reach: createReach({ access, records, runtime }),
-    rebuildRelations: () => rebuildOldRelations({ records, runtime }, database),
+    async rebuildRelations() {
+      await rebuildOldRelations({ records, runtime }, database)
+      await staff.rebuildOld()
+    },
     policies: createPolicies({ ...parts, access }),
     explain: createExplain({
       ...parts,
       records,
       access,
-      actorOf: (reference) => actorOf({ database, roles }, reference),
+      actorOf: (reference) => actorOf(parts, reference),
     }),
-    systemActor,
-    ...createFirstStart(parts, systemActor('start', 1 as TenantId)),
+    systemActor: systemActorOf,
+    ...createFirstStart(parts, systemActorOf('start', 1 as TenantId)),
     stop: () => audit.stop(),
-  }
-}
-
-function systemActor(name: string, tenant: TenantId): Actor {
-  return {
-    kind: 'system',
-    id: name,
-    reference: `system/${name}`,
-    tenant,
-    roles: [],
-    scopes: [],
-    display: name,
   }
 }
 

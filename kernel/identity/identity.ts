@@ -76,6 +76,15 @@ export {
 } from './patients/patients.ts'
 export type { IdentitySettings } from './settings.ts'
 export { type SignIn, signInMigrations } from './sign-in/sign-in.ts'
+export { staffMigrations } from './staff/create-staff.ts'
+export {
+  employeeSystem,
+  type HrOutcome,
+  loginSystem,
+  type Staff,
+  type StaffPerson,
+  type StaffRow,
+} from './staff/staff.ts'
 export { upstreamMigrations } from './upstream/create-upstream.ts'
 export type {
   Flow,
@@ -124,6 +133,7 @@ import type { Awaiting, FactorMethod, Factors } from './factors/factors.ts'
 import type { Masking } from './masking/masking.ts'
 import type { Patients } from './patients/patients.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
+import type { Staff } from './staff/staff.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 export type Actor = {
@@ -273,6 +283,8 @@ export interface Identity {
   systemActor(name: string, tenant: TenantId): Actor
   /** People's accounts as administrators keep them. */
   readonly people: People
+  /** Who works here as what, and the rights that follow. */
+  readonly staff: Staff
   readonly roles: Roles
   readonly sessions: Sessions
   readonly auditTrail: AuditTrail

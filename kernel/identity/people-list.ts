@@ -1,7 +1,7 @@
 /** People by login, with what an administrator asks first: disabled, locked, signed in. */
-import { type Database, sql } from '@xinglin/database'
+import { type Database, type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import { epochMs, instantOf } from '@xinglin/fhir'
+import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { People, Person } from './identity.ts'
 import { localInstant } from './local-instant.ts'
@@ -33,9 +33,8 @@ export async function listPeople(
     and lower(login) > lower(${after ?? ''})
     order by lower(login)
     limit ${limit}`)
-  const locks = await locksOf(
-    database,
-    settings,
+  const locks = await lockEnds(
+    { database, runtime, settings },
     rows.map((row) => row.login),
   )
   const zone = runtime.timeZone
@@ -45,21 +44,24 @@ export async function listPeople(
     passwordSet: localInstant(row.passwordSet, zone) ?? row.passwordSet,
     lastSignIn: localInstant(row.lastSignIn, zone),
     disabled: localInstant(row.disabled, zone),
-    lockedUntil: lockedUntil(locks.get(loginHash(row.login).toString('hex')), { runtime, settings }),
+    lockedUntil: locks(row.login),
   }))
 }
 
-async function locksOf(
-  database: Database,
-  settings: Required<IdentitySettings>,
+type LockParts = Omit<Parts, 'database'> & { readonly database: Queryable }
+
+/** Until when logins are locked after wrong passwords; undefined for one that is not. */
+export async function lockEnds(
+  { database, runtime, settings }: LockParts,
   logins: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<(login: string) => Instant | undefined> {
   const rows = await database.query(sql<{ hash: Buffer; since: string }>`
     select login_hash as hash, since
     from identity.sign_in_attempt
     where login_hash = any (${logins.map(loginHash)}::bytea[])
     and failures >= ${settings.failuresToLock}`)
-  return new Map(rows.map(({ hash, since }) => [hash.toString('hex'), since]))
+  const locks = new Map(rows.map(({ hash, since }) => [hash.toString('hex'), since]))
+  return (login) => lockedUntil(locks.get(loginHash(login).toString('hex')), { runtime, settings })
 }
 
 function lockedUntil(since: string | undefined, { runtime, settings }: Omit<Parts, 'database'>) {

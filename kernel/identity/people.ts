@@ -13,6 +13,8 @@ import type { SessionStore } from './sessions.ts'
 import type { IdentitySettings } from './settings.ts'
 import type { FormerPasswords } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
+import { noteChange } from './staff/changes.ts'
+import { departmentsOf, refuseBeyond, refuseOutside, type Scope, scopeOf } from './staff/scope.ts'
 
 export type PeopleParts = Administration & {
   readonly runtime: Runtime
@@ -54,8 +56,11 @@ export function createPeople(parts: PeopleParts): People {
       return { oneTimePassword: password }
     },
     setRoles: (by, { roles, ...act }) =>
-      change(by, act, 'identity.roles-set', async (transaction, person) => {
+      change(by, act, 'identity.roles-set', async (transaction, person, scope) => {
         await refuseUnknownRoles(parts, by, roles)
+        const at = runtime.now()
+        const departments = await departmentsOf(transaction, { tenant: by.tenant, account: person.id, at })
+        refuseBeyond(scope, { departments, roles })
         if (roles.includes(administrator)) refuseUnlessAdministrator(by)
         else await refuseLastAdministrator(transaction, person)
         await transaction.query(sql`
@@ -95,7 +100,7 @@ const administrator = 'administrator'
 
 type Kind = `identity.${string}`
 type Person = { readonly id: string; readonly login: string; readonly roles: readonly string[] }
-type Work = (transaction: Transaction, person: Person) => Promise<void>
+type Work = (transaction: Transaction, person: Person, scope: Scope) => Promise<void>
 
 async function changePerson(
   parts: PeopleParts,
@@ -104,15 +109,22 @@ async function changePerson(
 ): Promise<void> {
   const stated = refuseWithoutReason(reason)
   const subject = { type: 'Account', id }
+  const scope = await scopeOf(parts, by, 'write', {
+    subject: id,
+    detail: `${kind.slice('identity.'.length)}: ${stated}`,
+  })
   await administer(parts, by, {
-    permission,
+    permission: scope.kind === 'all' ? permission : 'administration.department-people.write',
     kind,
     subject,
     reason: stated,
     work: async (transaction) => {
       const person = await lockPerson(transaction, by.tenant, id)
       if (person.roles.includes(administrator)) refuseUnlessAdministrator(by)
-      await work(transaction, person)
+      await refuseOutside(transaction, { scope, by, person, at: parts.runtime.now() })
+      await work(transaction, person, scope)
+      const what = kind.slice('identity.'.length)
+      noteChange(transaction, parts.runtime, by, { account: id, what, reason: stated })
     },
   })
 }
@@ -153,6 +165,7 @@ async function createPerson(
         passwordHash,
         at: parts.runtime.now(),
       })
+      noteChange(transaction, parts.runtime, by, { account: id, what: 'person-created' })
     },
   })
   return { id, oneTimePassword: password }
@@ -187,7 +200,8 @@ export async function insertAccount(transaction: Transaction, account: NewAccoun
   }
 }
 
-function checkedLogin(login: string): string {
+/** Throws `invalid` (`identity.login`). */
+export function checkedLogin(login: string): string {
   const given = login.normalize('NFC').trim()
   if (/^[\p{L}\p{Nd}][\p{L}\p{Nd}._@-]{1,63}$/u.test(given)) return given
   throw invalid(
@@ -201,7 +215,8 @@ function checkedLogin(login: string): string {
 
 const maxDisplayCharacters = 100
 
-function checkedDisplay(display: string): string {
+/** Throws `invalid` (`identity.display`). */
+export function checkedDisplay(display: string): string {
   const given = display.trim()
   if (given.length >= 1 && given.length <= maxDisplayCharacters) return given
   throw invalid(`a person's name has 1 to ${maxDisplayCharacters} characters`, {

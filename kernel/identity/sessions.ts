@@ -8,6 +8,7 @@ import type { Actor, SessionToken } from './identity.ts'
 import type { RoleBook } from './roles.ts'
 import { digest, newSecret } from './secrets.ts'
 import { believedMs, cachedCredentials, type IdentitySettings, seenWriteMs } from './settings.ts'
+import { type StaffColumns, staffColumns, staffOf } from './staff/actor-columns.ts'
 
 export interface SessionStore {
   open(
@@ -151,18 +152,19 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
   }
 }
 
-type SessionRow = AccountOfSession & {
-  readonly session: string
-  readonly seen: string
-  readonly ends: string
-  readonly method: FactorMethod | null
-  readonly provedAt: string | null
-}
+type SessionRow = AccountOfSession &
+  StaffColumns & {
+    readonly session: string
+    readonly seen: string
+    readonly ends: string
+    readonly method: FactorMethod | null
+    readonly provedAt: string | null
+  }
 
 const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
   select account.id, account.tenant, account.display, account.roles,
     account.must_change_password as "mustChangePassword", session.id as session, session.seen, session.ends,
-    proof.method, proof.at as "provedAt"
+    proof.method, proof.at as "provedAt", ${staffColumns(at)}
   from identity.session
   join identity.account on account.id = session.account
   left join signin.proof on proof.session = session.id
@@ -171,7 +173,7 @@ const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
   and account.disabled is null`
 
 function sessionActor({ method, provedAt, ...account }: SessionRow): Actor {
-  const actor = actorOf(account)
+  const actor = { ...actorOf(account), ...staffOf(account) }
   if (!method || !provedAt) return actor
   return { ...actor, secondFactor: { method, at: instantOf(epochMs(provedAt), 'UTC') } }
 }

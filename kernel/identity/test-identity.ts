@@ -15,6 +15,7 @@ import {
   identityMigrations,
   oauthMigrations,
   signInMigrations,
+  staffMigrations,
   upstreamMigrations,
 } from './identity.ts'
 
@@ -34,6 +35,7 @@ export async function testIdentity(settings: IdentitySettings = {}) {
       consentMigrations,
       oauthMigrations,
       signInMigrations,
+      staffMigrations,
       upstreamMigrations,
     ],
   })

@@ -75,6 +75,7 @@ function kernelMigrations(): readonly Migrations[] {
     { name: 'consent', folder: 'identity/consent' },
     { name: 'oauth', folder: 'identity/apps' },
     { name: 'signin', folder: 'identity/sign-in' },
+    { name: 'staff', folder: 'identity/staff' },
     { name: 'upstream', folder: 'identity/upstream' },
     { name: 'trail', folder: 'identity/audit' },
     { name: 'patients', folder: 'identity/patients' },

@@ -5,10 +5,11 @@ import { epochMs } from '@xinglin/fhir'
 import type { HeldToken } from '../clients.ts'
 import type { Actor } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
+import { type StaffColumns, staffColumns, staffOf } from '../staff/actor-columns.ts'
 import { splitScopes } from '../scopes.ts'
 import { type AccessParts, livingAccess } from './accesses.ts'
 
-type TokenRow = {
+type TokenRow = StaffColumns & {
   readonly app: string
   readonly appName: string
   readonly tenant: TenantId
@@ -28,7 +29,7 @@ export async function appTokenActor(parts: AppActorParts, tokenHash: Buffer): Pr
   const at = parts.runtime.now()
   const [row] = await parts.database.query(sql<TokenRow>`
     select app.id as app, app.name as "appName", app.tenant, artifact.scope, artifact.ends, access.account,
-      account.display, account.roles, access.session, access.patient
+      account.display, account.roles, access.session, access.patient, ${staffColumns(at)}
     from oauth.artifact
     join oauth.app on app.id = artifact.app and app.state = 'approved'
     left join oauth.access on access.id = artifact.access
@@ -62,6 +63,7 @@ function personActor(row: TokenRow, account: string): Actor {
       roles: row.roles ?? [],
     },
     ...{ scopes: splitScopes(row.scope ?? ''), display: row.display ?? account, client: row.app },
+    ...staffOf(row),
     ...(row.session ? { session: row.session } : {}),
     ...(row.patient ? { patientContext: row.patient } : {}),
   }
