@@ -10,6 +10,8 @@ import { compliance } from '@xinglin/compliance/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
+import { masterIndex } from '@xinglin/master-index/server'
+import { myRecord } from '@xinglin/my-record/server'
 import { privacy } from '@xinglin/privacy/server'
 import { recordExplorer } from '@xinglin/record-explorer/server'
 import { terminologyImports } from '@xinglin/terminology-imports/server'
@@ -25,6 +27,8 @@ export const apps: readonly AppDefinition[] = [
   guides,
   imaging,
   integration,
+  masterIndex,
+  myRecord,
   privacy,
   recordExplorer,
   terminologyImports,

@@ -1,0 +1,29 @@
+/**
+ * Everybody of an institution in memory for the time of a scan, so that a record is read once and not once a key: 300,000
+ * people take some 300 MB.
+ */
+import { type Queryable, sql } from '@xinglin/database'
+import type { TenantId } from '@xinglin/events'
+import type { Person } from '@xinglin/matching'
+
+export type Somebody = { readonly no: number; readonly patient: string; readonly person: Person }
+
+const pageRows = 10_000
+
+/** All people by their numbers. */
+export async function everybody(from: Queryable, tenant: TenantId): Promise<ReadonlyMap<number, Somebody>> {
+  const people = new Map<number, Somebody>()
+  let after = 0
+  for (;;) {
+    const rows = await from.query<Somebody>(sql<Somebody>`
+      select no, patient, features as person
+      from master_index.person
+      where no > ${after} and tenant = ${tenant}
+      order by no
+      limit ${pageRows}`)
+    const last = rows.at(-1)
+    if (!last) return people
+    for (const row of rows) people.set(row.no, row)
+    after = last.no
+  }
+}
