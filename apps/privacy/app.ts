@@ -1,10 +1,13 @@
 /** Privacy: what patients agree to, who broke the glass, and what patients ask for by right. */
 import { defineApp } from '@xinglin/app'
 import { breakGlassPermissions, maskingPermissions } from '@xinglin/identity'
+import { forPatients } from '@xinglin/web'
 import { recordConsent } from './commands/record-consent.ts'
 import { answerRight, proveIdentity, requestRight } from './commands/rights.ts'
 import { withdrawConsent } from './commands/withdraw-consent.ts'
 import { privacyPermissions as ids } from './contract.ts'
+import { ownConsentRoutes } from './own/consents.ts'
+import { ownRequestRoutes } from './own/requests.ts'
 import { consentRoutes } from './routes/consents.ts'
 import { glassRoutes } from './routes/glass.ts'
 import { maskingRoutes } from './routes/masking.ts'
@@ -29,7 +32,11 @@ export const privacy = defineApp({
     { id: ids.writeRequests, title: { zh: '办理个人权利请求', en: "Handle requests by patients' rights" } },
   ],
   commands: { recordConsent, withdrawConsent, requestRight, proveIdentity, answerRight },
-  routes(http, kernel) {
+  async routes(http, kernel) {
+    await forPatients(http, (own) => {
+      ownConsentRoutes(own, kernel)
+      ownRequestRoutes(own, kernel)
+    })
     glassRoutes(http, kernel)
     consentRoutes(http, kernel)
     requestRoutes(http, kernel)

@@ -154,7 +154,14 @@ export type RequestedRight = { readonly request: string }
 /** Input of `prove-identity`: what was shown, and the last four characters of its number. */
 export type ProveIdentity = {
   readonly request: string
-  readonly document: 'identity-card' | 'passport' | 'birth-certificate' | 'authorisation' | 'other'
+  readonly document:
+    | 'identity-card'
+    | 'passport'
+    | 'birth-certificate'
+    | 'authorisation'
+    /** The asker's own account, by which he proved who he is. */
+    | 'verified-account'
+    | 'other'
   readonly lastFour: string
 }
 /** Input of `answer-right`. */
@@ -183,6 +190,18 @@ export type RequestRow = {
   readonly answered?: string
 }
 export type RequestsAnswer = { readonly requests: readonly RequestRow[]; readonly next?: string }
+/** The same as the patient sees it in his own pages. */
+export type OwnRequestRow = Omit<RequestRow, 'patient' | 'retention' | 'copy'> & {
+  /** Whether a copy was granted and can be taken. */
+  readonly hasCopy: boolean
+}
+export type OwnRequestsAnswer = { readonly requests: readonly OwnRequestRow[] }
+export type OwnConsentsAnswer = Pick<ConsentsAnswer, 'consents' | 'roles'>
+
+/** Address below `/api` of what a patient decides himself. */
+export function ownPrivacyPath(patient: string, part: string): string {
+  return `/api/privacy/own/${encodeURIComponent(patient)}/${part}`
+}
 /** Until when the record must be kept by law, and by which rule. */
 export type Retention = {
   readonly until: string

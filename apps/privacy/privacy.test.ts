@@ -293,5 +293,6 @@ test('fields to be sealed are chosen at the desk, told as they are carried out, 
       actor: after.choices[0].actor,
     },
   ])
-  assert.equal((await get(doctor, '/api/privacy/sealing')).status, 403)
+  const nurse = await person('wang', ['nurse'])
+  assert.equal((await get(nurse, '/api/privacy/sealing')).status, 403)
 })

@@ -1,7 +1,7 @@
 /** The one authorisation decision point (law 5): what no right allows is refused. */
 import { rightsOfAppScopes } from './apps/smart-scopes.ts'
 import type { AccessRequest, Actor, Decision } from './identity.ts'
-import { isOfPatients, patientRights } from './patients/rights.ts'
+import { patientRights } from './patients/rights.ts'
 import { allowsPermission, allowsRecord, type Rights } from './rights.ts'
 import type { RoleBook } from './roles.ts'
 import { rightsOfScopes } from './scopes.ts'
@@ -25,8 +25,6 @@ export function createDecide(roles: Pick<RoleBook, 'rightsOf'>): Decide {
   }
   return (actor, request) => {
     if (actor.kind === 'system') return allowed
-    if (request.kind === 'permission' && isOfPatients(request.permission) && actor.kind !== 'patient')
-      return refused(`the permission ${request.permission} is of patients alone`)
     if (actor.mustChangePassword) return refused('the one-time password must be changed first')
     const rights = rightsOf(actor)
     if (!allows(rights, request)) return refused(missingRight(actor, request))

@@ -69,7 +69,6 @@ export {
   type PatientAccount,
   type PatientSession,
   type Patients,
-  patientPermissions,
   patientsMigrations,
   type ReachedChart,
   type TextDoor,

@@ -74,7 +74,7 @@ function Kept({ row: { retention } }: { readonly row: RequestRow }) {
 function ProofWords({ proof }: { readonly proof: string }) {
   const say = useWords(words)
   const [code = '', ...number] = proof.split(' ')
-  const document = documents.find(([each]) => each === code)
+  const document = [...documents, ['verified-account', 'docAccount'] as const].find(([each]) => each === code)
   return <>{[document ? say(document[1]) : code, ...number].join(' ')}</>
 }
 

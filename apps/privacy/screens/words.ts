@@ -143,6 +143,7 @@ export const words = catalogue('privacy', {
     docPassport: '护照',
     docBirth: '出生证明',
     docAuthorisation: '授权委托书',
+    docAccount: '实名账户',
     docOther: '其他',
     makeCopy: '生成副本',
     copyMade: '{{count}} 条，{{time}}',
@@ -168,7 +169,6 @@ export const words = catalogue('privacy', {
     change: '修改',
     changeMask: '修改“{{role}}”的脱敏与水印',
     nothingMasked: '不脱敏',
-    yes: '有',
     sealingHelp:
       '选中的字段在数据库中加密存放，包括所有历史版本、原始报文和新存入的文件。只能按完整内容查找。',
     sealNow: '加密字段',
@@ -190,6 +190,7 @@ export const words = catalogue('privacy', {
     chooseSealedHelp:
       '以前存入的内容在后台逐步处理。再次选择相同内容即更换密钥并全部重新加密；全部不选则恢复明文。',
     sealSystems: '这些体系的号码（URI）',
+    yes: '有',
     no: '无',
   },
   en: {
@@ -335,6 +336,7 @@ export const words = catalogue('privacy', {
     docPassport: 'passport',
     docBirth: 'birth certificate',
     docAuthorisation: 'authorisation',
+    docAccount: 'Account with proved identity',
     docOther: 'other',
     makeCopy: 'Make the copy',
     copyMade: '{{count}} resources, {{time}}',
@@ -360,8 +362,6 @@ export const words = catalogue('privacy', {
     change: 'Change',
     changeMask: 'Change masking and watermark of {{role}}',
     nothingMasked: 'nothing masked',
-    yes: 'on',
-    no: 'off',
     sealingHelp:
       'Chosen fields lie encrypted in the database, in every version, in raw messages and in new objects. They are found by their whole value only.',
     sealNow: 'Seal fields',
@@ -383,6 +383,8 @@ export const words = catalogue('privacy', {
     chooseSealedHelp:
       'What was stored before follows in the background. Choosing the same again encrypts everything anew by a new key; choosing nothing opens all.',
     sealSystems: 'Identifiers of these systems (URIs)',
+    yes: 'on',
+    no: 'off',
   },
 })
 

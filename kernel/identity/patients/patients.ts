@@ -135,6 +135,3 @@ export interface Patients {
   /** Binds the account to one of the Patients, or refuses; an older account of that Patient is closed. */
   settle(by: Actor, act: { readonly id: string; readonly patient?: string }): Promise<void>
 }
-
-/** Permissions that every patient holds and no member of staff, whatever his roles are. */
-export const patientPermissions = ['my-record.self.use', 'privacy.own.use'] as const

@@ -1,6 +1,5 @@
 /** What patients may at all: to look at these types, in the charts that they reach; every change goes through commands for them. */
 import { compileRights, type Rights } from '../rights.ts'
-import { patientPermissions } from './patients.ts'
 
 /** Not here: what staff write for staff, such as Task, Flag, Communication, DetectedIssue, Provenance and AuditEvent. */
 export const patientTypes =
@@ -9,15 +8,8 @@ DiagnosticReport Specimen ServiceRequest Procedure ImagingStudy MedicationReques
 MedicationAdministration Immunization NutritionOrder CarePlan CareTeam Goal DocumentReference Composition FamilyMemberHistory
 QuestionnaireResponse Coverage Consent`.split(/\s+/)
 
-/** The rights of every patient. */
+/** The rights of every patient; of permissions he holds none. */
 export const patientRights: Rights = compileRights(
   patientTypes.map((type) => `${type}.rs`),
-  patientPermissions,
+  [],
 )
-
-const own: ReadonlySet<string> = new Set(patientPermissions)
-
-/** Whether a permission is of patients alone: no role gives it, not even one of all permissions. */
-export function isOfPatients(permission: string): boolean {
-  return own.has(permission)
-}
