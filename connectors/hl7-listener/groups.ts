@@ -7,6 +7,7 @@ export type OrderGroup = {
   readonly obr: Segment
   readonly notes: readonly Segment[]
   readonly results: readonly { readonly obx: Segment; readonly notes: readonly Segment[] }[]
+  readonly specimens: readonly Segment[]
 }
 export type PatientGroup = {
   readonly pid: Segment
@@ -23,6 +24,7 @@ type OpenOrder = {
   obr: Segment | undefined
   notes: Segment[]
   results: { obx: Segment; notes: Segment[] }[]
+  specimens: Segment[]
 }
 type OpenPatient = {
   pid: Segment
@@ -82,20 +84,27 @@ function place(segment: Segment, patients: OpenPatient[]): void {
       if (!order) patient.diagnoses.push(segment)
       return
     case 'ORC':
-      patient.orders.push({ orc: segment, obr: undefined, notes: [], results: [] })
+      patient.orders.push(openOrder({ orc: segment }))
       return
     case 'OBR':
       if (order && !order.obr) order.obr = segment
-      else patient.orders.push({ orc: undefined, obr: segment, notes: [], results: [] })
+      else patient.orders.push(openOrder({ obr: segment }))
       return
     case 'OBX':
       order?.results.push({ obx: segment, notes: [] })
+      return
+    case 'SPM':
+      order?.specimens.push(segment)
       return
     case 'NTE':
       if (order) (order.results.at(-1)?.notes ?? order.notes).push(segment)
       return
     default:
   }
+}
+
+function openOrder(begun: { readonly orc?: Segment; readonly obr?: Segment }): OpenOrder {
+  return { orc: begun.orc, obr: begun.obr, notes: [], results: [], specimens: [] }
 }
 
 function closed(order: OpenOrder): OrderGroup {

@@ -1,7 +1,7 @@
 /** What orders and results make of the record. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DiagnosticReport, Observation, ServiceRequest } from '@xinglin/fhir'
+import type { DiagnosticReport, Observation, ServiceRequest, Specimen } from '@xinglin/fhir'
 import { testTenant } from '@xinglin/testkit'
 import { aDoor } from './fixtures/door.ts'
 import { aMessage, zhangSan } from './fixtures/messages.ts'
@@ -19,6 +19,10 @@ const oru = (obxs: readonly string[], controlId: string, status = 'F') =>
   })
 const white = (value: string, status = 'F') =>
   `OBX|1|NM|6690-2^白细胞^LN||${value}|10*9/L^10*9/L^UCUM|3.5-9.5|H|||${status}|||20260302083000`
+
+/** SPM with these fields. */
+const spm = (fields: Readonly<Record<number, string>>) =>
+  Array.from({ length: 31 }, (_, number) => (number === 0 ? 'SPM|1' : (fields[number + 1] ?? ''))).join('|')
 
 type Door = Awaited<ReturnType<typeof aDoor>>
 const observations = async (door: Door) => (await door.all('Observation')) as Observation[]
@@ -133,6 +137,74 @@ test('an order placed by OML is answered by the ORU with its number; a cancelled
     ['F1 P1', 'completed'],
     ['P2', 'revoked'],
   ])
+})
+
+test('a specimen that an order names is the one that its result names; one without a number stays one', async () => {
+  const door = await aDoor()
+  const drawn = {
+    ...{ 2: 'S1&QLYX^L1&LAB', 4: 'BLD^全血^HL70487', 6: 'EDTA^EDTA^HL70371', 7: 'VENIP^静脉穿刺^HL70488' },
+    ...{ 12: '3^mL&毫升&UCUM', 14: '溶血', 17: '20260302080500', 20: 'Y', 27: 'T1^紫帽管^L' },
+  }
+  const oml = ['ORC|NW|P1^QLYX', 'OBR|1|P1^QLYX||CBC^血常规^L', spm(drawn)]
+  const urine = (controlId: string) => {
+    const obx = 'OBX|1|NM|5811-5^尿比重^LN||1.015|||N|||F'
+    const text = oru([obx, spm({ 4: 'UR^尿^HL70487' })], controlId)
+    return text.replaceAll('F1^', 'F2^').replaceAll('P1^', 'P2^')
+  }
+
+  const answers = [
+    await door.sender.ask(aMessage('OML^O21^OML_O21', [...zhangSan, ...oml], { controlId: 'C1' })),
+    await door.sender.ask(oru([white('11.2'), spm({ 2: 'S1&QLYX^L1&LAB', 18: '20260302082000' })], 'C2')),
+    await door.sender.ask(urine('C3')),
+    await door.sender.ask(urine('C4')),
+    await door.sender.ask(oru([white('11.3'), spm({ 12: 'much^mL' })], 'C5')),
+  ].map(told)
+
+  assert.deepEqual(answers, ['AA', 'AA', 'AA', 'AA', 'AE 102 SPM-12 hl7.data-type'])
+  const [patient] = await door.all('Patient')
+  const requests = (await door.all('ServiceRequest')) as ServiceRequest[]
+  const request = requests.find(({ identifier }) => identifier?.some(({ value }) => value === 'P1'))
+  const specimens = (await door.all('Specimen')) as Specimen[]
+  const blood = specimens.find(({ identifier }) => identifier)
+  const typed = (code: string) => ({
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code }],
+  })
+  const concept = (system: string, code: string, text: string) => ({
+    coding: [{ system, code, display: text }],
+    text,
+  })
+  const table = (number: string) => `http://terminology.hl7.org/CodeSystem/v2-${number}`
+  assert.deepEqual(blood, {
+    resourceType: 'Specimen',
+    id: blood?.id,
+    identifier: [
+      { type: typed('PLAC'), system: 'urn:xinglin:authority:QLYX', value: 'S1' },
+      { type: typed('FILL'), system: 'urn:xinglin:authority:LAB', value: 'L1' },
+    ],
+    status: 'available',
+    type: concept(table('0487'), 'BLD', '全血'),
+    subject: { reference: `Patient/${patient?.id}` },
+    receivedTime: '2026-03-02T08:20:00+08:00',
+    request: [{ reference: `ServiceRequest/${request?.id}` }],
+    collection: {
+      collectedDateTime: '2026-03-02T08:05:00+08:00',
+      quantity: { value: 3, unit: '毫升', system: 'http://unitsofmeasure.org', code: 'mL' },
+      method: concept(table('0488'), 'VENIP', '静脉穿刺'),
+    },
+    container: [
+      {
+        type: concept('urn:xinglin:codes:QLYX', 'T1', '紫帽管'),
+        additiveCodeableConcept: concept(table('0371'), 'EDTA', 'EDTA'),
+      },
+    ],
+    note: [{ text: '溶血' }],
+  })
+  const own = [{ reference: `Specimen/${blood?.id}` }]
+  const reports = (await door.all('DiagnosticReport')) as DiagnosticReport[]
+  const report = reports.find(({ identifier }) => identifier?.some(({ value }) => value === 'F1'))
+  const [result] = (await observations(door)).filter(({ code }) => code.text === '白细胞')
+  assert.deepEqual([request?.specimen, report?.specimen, result?.specimen], [own, own, own[0]])
+  assert.equal(specimens.length, 2)
 })
 
 test('every value type becomes the element that the maps name', async () => {

@@ -1,4 +1,5 @@
 /** HL7 v2.5.1 segments to FHIR R4 resources: the rows of the published v2-to-FHIR segment maps that a hospital's record needs. */
+import { part } from '@xinglin/hl7v2'
 import { humanName } from '../values/names.ts'
 import {
   address,
@@ -125,6 +126,22 @@ export const requestTable: Table = [
 
 /** OBR (§4.5.3) → DiagnosticReport, but for status, times and results. */
 export const reportTable: Table = [{ field: 4, to: 'code', as: codeableConcept }]
+
+/** SPM (§7.4.3) → Specimen, but for numbers, status, times, amount and container. */
+export const specimenTable: Table = [
+  { field: 4, to: 'type', as: codeableConcept },
+  { field: 7, to: 'collection.method', as: codeableConcept },
+  { field: 8, to: 'collection.bodySite', as: codeableConcept },
+  {
+    field: 14,
+    to: 'note',
+    as: (repetition) => (part(repetition).trim() === '' ? undefined : { text: part(repetition).trim() }),
+    many: true,
+  },
+  { field: 18, to: 'receivedTime', as: dateTime },
+  { field: 24, to: 'condition', as: codeableConcept, many: true },
+  { field: 30, to: 'accessionIdentifier', as: identifier('specimen') },
+]
 
 /** OBX (§7.4.2) → Observation, but for value, status and reference range. */
 export const observationTable: Table = [

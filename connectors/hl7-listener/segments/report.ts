@@ -12,13 +12,18 @@ import { hasValue, lines, readValue, referenceRangeOf } from './observation-valu
 import { given, type Order, orderNumbers, requestOf, sameCode } from './order.ts'
 import { union } from './patient.ts'
 import { practitionersOf } from './people-and-places.ts'
+import { putSpecimens } from './specimen.ts'
 
 export type Result = { readonly obx: Segment; readonly notes: readonly Segment[] }
-export type ReportedOrder = Order & { readonly results: readonly Result[] }
+export type ReportedOrder = Order & {
+  readonly results: readonly Result[]
+  readonly specimens: readonly Segment[]
+}
 
 /** Writes the request, the report and its observations. */
 export async function putReport(order: ReportedOrder, reading: Reading, draft: Draft): Promise<void> {
   const request = await requestOf(order, reading, draft)
+  const specimens = await putSpecimens({ ...order, request }, reading, draft)
   const numbers = orderNumbers(order, reading)
   const told = applyTable<Partial<DiagnosticReport>>(reportTable, {}, order.obr, reading)
   const present = sameCode(await draft.find('DiagnosticReport', given(numbers)), told)
@@ -38,6 +43,7 @@ export async function putReport(order: ReportedOrder, reading: Reading, draft: D
       ...observation,
       ...subjects,
       id: each.id,
+      ...(specimens.length === 1 && specimens[0] ? { specimen: specimens[0] } : {}),
       basedOn: [reference('ServiceRequest', request)],
     })
   }
@@ -58,6 +64,7 @@ export async function putReport(order: ReportedOrder, reading: Reading, draft: D
     ...effectiveOf(order.obr, reading),
     ...issuedOf(order.obr, reading),
     ...interpretersOf(order.obr),
+    ...(specimens.length > 0 ? { specimen: specimens } : {}),
     ...(results.size > 0 ? { result: [...results].map((each) => ({ reference: each })) } : {}),
   })
 }

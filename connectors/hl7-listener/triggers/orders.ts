@@ -9,6 +9,7 @@ import { given, ordererOf, orderNumbers, requestOf } from '../segments/order.ts'
 import { patientIdentifiers, patientOf } from '../segments/patient.ts'
 import { staffNumber } from '../segments/people-and-places.ts'
 import { putReport } from '../segments/report.ts'
+import { putSpecimens, specimenNumbers } from '../segments/specimen.ts'
 
 /** Writes the orders of an ORM or OML message; results that an OML carries along are prior ones and stay in the raw message. */
 export async function mapOrders(reading: Reading, draft: Draft): Promise<void> {
@@ -16,7 +17,11 @@ export async function mapOrders(reading: Reading, draft: Draft): Promise<void> {
     const owner = await ownerOf(group, reading, draft)
     await putAllergies(group.allergies, owner.patient, reading, draft)
     await putConditions(group.diagnoses, owner, reading, draft)
-    for (const order of group.orders) await requestOf({ ...order, ...owner }, reading, draft)
+    for (const order of group.orders) {
+      const request = await requestOf({ ...order, ...owner }, reading, draft)
+      const specimen = await putSpecimens({ ...order, ...owner, request }, reading, draft)
+      if (specimen.length > 0) draft.put<'ServiceRequest'>({ ...request, specimen })
+    }
   }
 }
 
@@ -47,6 +52,7 @@ async function ownerOf({ pid, pv1, contacts }: PatientGroup, reading: Reading, d
 /** Everything that a result names by number, so that one look finds it. */
 function wantedOf({ pid, pv1, orders }: PatientGroup, reading: Reading): Parameters<Draft['prepare']>[0] {
   const numbers = orders.flatMap((order) => given(orderNumbers(order, reading)))
+  const specimens = orders.flatMap((order) => order.specimens.flatMap((spm) => specimenNumbers(spm, reading)))
   const people = orders.flatMap((order) => staffNumber(ordererOf(order), reading) ?? [])
   return [
     { type: 'Patient', identifiers: patientIdentifiers(pid, reading) },
@@ -54,5 +60,6 @@ function wantedOf({ pid, pv1, orders }: PatientGroup, reading: Reading): Paramet
     { type: 'ServiceRequest', identifiers: numbers },
     { type: 'DiagnosticReport', identifiers: numbers },
     { type: 'Practitioner', identifiers: people },
+    { type: 'Specimen', identifiers: specimens },
   ]
 }

@@ -6,7 +6,7 @@ import type { Reading } from '../reading.ts'
 /** Citizen's identity number, as the shared documents of WS/T 500 name it. */
 export const citizenNumberSystem = 'urn:oid:2.16.156.10011.1.3'
 
-export type NumberKind = 'patient' | 'visit' | 'order' | 'staff' | 'account'
+export type NumberKind = 'patient' | 'visit' | 'order' | 'staff' | 'account' | 'specimen'
 
 /** URI of an assigning authority (HD: namespace & universal id & its type); undefined where it is empty. */
 export function authoritySystem(authority: Component | undefined): string | undefined {
