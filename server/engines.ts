@@ -31,6 +31,7 @@ import { profilesMigrations } from '@xinglin/profiles'
 import { recordsMigrations } from '@xinglin/records'
 import type { Logger, Runtime } from '@xinglin/runtime'
 import { terminologyMigrations } from '@xinglin/terminology'
+import { textsMigrations } from '@xinglin/text-messages'
 import { trafficMigrations } from '@xinglin/traffic'
 import type { Config } from './config.ts'
 
@@ -93,6 +94,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     upstreamMigrations,
     trailMigrations,
     trafficMigrations,
+    textsMigrations,
     dicomMigrations,
     subscriptionsMigrations,
     bulkMigrations,
