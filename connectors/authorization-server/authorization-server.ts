@@ -2,17 +2,23 @@
 import type { Kernel } from '@xinglin/app'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
-import { handOver } from './bridge.ts'
+import { asAddress, handOver } from './bridge.ts'
 import { allowApps } from './cors.ts'
 import { smartConfiguration } from './documents.ts'
+import { endSessionRoutes } from './end-session.ts'
 import { interactionRoutes } from './interaction/routes.ts'
 import { createKeyFetch } from './key-fetch.ts'
 import { launchRoute } from './launch-route.ts'
 import { keyLookMs } from './lives.ts'
 import { createProvider, paths } from './provider.ts'
 import { nameClient } from './refresh-client.ts'
+import { readable } from './request-words.ts'
 import { createSeal, derivedKey, openSecret } from './secrets.ts'
 import { rotateSigningKey, signingKeys } from './signing-keys.ts'
+import { userinfoRoutes } from './userinfo.ts'
+
+/** A hundred scopes with search arguments, and a launch. */
+const maxRequestBytes = 64 * 1024
 
 export type AuthorizationServerOptions = {
   /** Address of the platform as apps reach it; absent: where the web server listens. */
@@ -62,7 +68,13 @@ export async function registerAuthorizationServer(
     http.get(paths.jwks, open, pass)
     http.get('/.well-known/openid-configuration', open, pass)
     for (const path of [paths.introspection, paths.revocation]) http.post(path, open, pass)
-    for (const path of [paths.token, paths.jwks, paths.revocation, '/.well-known/openid-configuration'])
+    for (const path of [
+      paths.token,
+      paths.jwks,
+      paths.revocation,
+      paths.pushed,
+      '/.well-known/openid-configuration',
+    ])
       http.options(path, open, pass)
     for (const path of ['/fhir/R4/.well-known/smart-configuration', '/.well-known/smart-configuration'])
       http.get(path, open, (_request, reply) =>
@@ -79,7 +91,20 @@ export async function registerAuthorizationServer(
       async (_request: unknown, body: string) => new URLSearchParams(body),
     )
     const proofKey = derivedKey(secret, 'forms')
-    interactionRoutes(http, { identity, provider: holder.provider, fhirBase, proofKey })
+    const { signIns } = web
+    interactionRoutes(http, { identity, provider: holder.provider, fhirBase, proofKey, signIns })
+    endSessionRoutes(http, { identity, issuer, keys: () => signingKeys(keyParts), proofKey, signIns })
+    userinfoRoutes(http, { identity, fhirBase })
+    const formOf = ({ body }: FastifyRequest) =>
+      body instanceof URLSearchParams ? body : new URLSearchParams()
+    const asked = { bodyLimit: maxRequestBytes, config: { access: 'form' as const } }
+    http.post(paths.authorization, asked, async (request, reply) => {
+      asAddress(request, formOf(request))
+      return handOver({ request, reply }, await holder.provider())
+    })
+    http.post(paths.pushed, asked, async (request, reply) =>
+      handOver({ request, reply, form: readable(formOf(request)).toString() }, await holder.provider()),
+    )
   })
   web.answerGrants(async (request, reply, form) => {
     const named = await nameClient(form, request.headers, keyParts)

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
+import { readable } from './request-words.ts'
 
 /** Hands a request over; `form` is its body where our server has read it already. */
 export async function handOver(
@@ -31,7 +32,7 @@ export function asOfIssuer({ raw, ip }: FastifyRequest, issuer: string): Incomin
     'x-forwarded-proto': protocol.replace(':', ''),
     cookie: withoutOwnSession(raw.headers.cookie),
   })
-  if (raw.url?.startsWith('/oauth2/authorize?')) raw.url = withConsentPrompt(raw.url)
+  if (raw.url?.startsWith('/oauth2/authorize?')) raw.url = withReadableQuery(raw.url)
   return raw
 }
 
@@ -42,15 +43,15 @@ function withoutOwnSession(cookies: string | undefined): string | undefined {
     .join(';')
 }
 
-/**
- * OpenID Connect Core 1.0 §11 gives `offline_access` only with `prompt=consent`; SMART apps do not send it, and here
- * a person is asked at each authorisation in any case.
- */
-function withConsentPrompt(address: string): string {
-  const [path = '', query = ''] = address.split('?', 2)
-  const asked = new URLSearchParams(query)
-  const isOffline = asked.get('scope')?.split(' ').includes('offline_access') ?? false
-  return isOffline && !asked.has('prompt') ? `${path}?${query}&prompt=consent` : address
+function withReadableQuery(address: string): string {
+  const [path = ''] = address.split('?', 1)
+  return `${path}?${readable(new URLSearchParams(address.slice(path.length + 1)))}`
+}
+
+/** An authorisation request that came as a form (OpenID Connect Core 1.0 §3.1.2.1), handed over as an address. */
+export function asAddress({ raw }: FastifyRequest, form: URLSearchParams): void {
+  raw.method = 'GET'
+  raw.url = `/oauth2/authorize?${form}`
 }
 
 /** The message with a body that can be read again. */

@@ -1,5 +1,5 @@
 /** Who a token is about (OpenID Connect Core 1.0 §5.1, SMART App Launch 2.2 §fhirUser). */
-import type { Identity } from '@xinglin/identity'
+import type { Actor, Identity } from '@xinglin/identity'
 import type { FindAccount } from 'oidc-provider'
 
 /** An account for oidc-provider; undefined where the person, or the access that a token belongs to, is not there any more. */
@@ -12,14 +12,23 @@ export function accountFinder(
     if (!person || person.mustChangePassword) return undefined
     const grantId = token && 'grantId' in token ? token.grantId : undefined
     if (grantId && !(await oauth.access(grantId))) return undefined
-    const { practitioner } = person
-    return {
-      accountId: id,
-      claims: () => ({
-        sub: id,
-        name: person.display,
-        ...(practitioner ? { fhirUser: `${fhirBase}/Practitioner/${practitioner}` } : {}),
-      }),
-    }
+    // Which of them a token shows, oidc-provider decides by its scopes.
+    const claims = claimsOf(person, { fhirBase, scopes: ['profile', 'fhirUser'] })
+    return { accountId: id, claims: () => claims }
+  }
+}
+
+type Claims = { readonly sub: string; readonly name?: string; readonly fhirUser?: string }
+
+/** What may be said of a person under some scopes; `fhirUser` is absent for who is nobody in the record. */
+export function claimsOf(
+  { id, display, practitioner }: Pick<Actor, 'id' | 'display' | 'practitioner'>,
+  { fhirBase, scopes }: { readonly fhirBase: string; readonly scopes: readonly string[] },
+): Claims {
+  const isKnown = practitioner !== undefined && scopes.includes('fhirUser')
+  return {
+    sub: id,
+    ...(scopes.includes('profile') ? { name: display } : {}),
+    ...(isKnown ? { fhirUser: `${fhirBase}/Practitioner/${practitioner}` } : {}),
   }
 }

@@ -10,7 +10,7 @@ export function smartConfiguration(issuer: string): Readonly<Record<string, unkn
     token_endpoint: `${issuer}${paths.token}`,
     introspection_endpoint: `${issuer}${paths.introspection}`,
     revocation_endpoint: `${issuer}${paths.revocation}`,
-    token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
     token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     scopes_supported: [
@@ -21,7 +21,7 @@ export function smartConfiguration(issuer: string): Readonly<Record<string, unkn
     code_challenge_methods_supported: ['S256'],
     capabilities: [
       ...['launch-ehr', 'launch-standalone'],
-      ...['client-public', 'client-confidential-asymmetric', 'sso-openid-connect'],
+      ...['client-public', 'client-confidential-asymmetric', 'sso-openid-connect', 'authorize-post'],
       ...['context-banner', 'context-ehr-patient', 'context-ehr-encounter'],
       ...['context-standalone-patient', 'context-standalone-encounter'],
       ...['permission-offline', 'permission-online', 'permission-patient', 'permission-user'],

@@ -3,10 +3,12 @@ import type { Identity } from '@xinglin/identity'
 import { type Client, type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { createAdapter } from './adapter.ts'
 import { accountFinder } from './claims.ts'
+import { tellWhatIs } from './discovery.ts'
 import { addLaunchContext } from './launch-context.ts'
 import * as lives from './lives.ts'
 import { errorPage } from './pages/error-page.ts'
 import { createPolicy } from './policy.ts'
+import { consentAdded, quietly } from './request-words.ts'
 import { fhirResource, wordsOf } from './scopes.ts'
 import type { Seal } from './secrets.ts'
 import { auditTokens } from './token-audit.ts'
@@ -30,6 +32,9 @@ export const paths = {
   introspection: '/oauth2/introspect',
   revocation: '/oauth2/revoke',
   interaction: '/oauth2/interaction',
+  userinfo: '/oauth2/userinfo',
+  endSession: '/oauth2/end-session',
+  pushed: '/oauth2/par',
 } as const
 
 /** A provider with these signing keys; another is made when they change. */
@@ -39,6 +44,7 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.proxy = true
   provider.use(auditTokens(parts))
   provider.use(addLaunchContext(parts))
+  provider.use(tellWhatIs)
   return provider
 }
 
@@ -60,6 +66,9 @@ function configurationOf(parts: ProviderParts): Configuration {
       jwks: paths.jwks,
       introspection: paths.introspection,
       revocation: paths.revocation,
+      userinfo: paths.userinfo,
+      end_session: paths.endSession,
+      pushed_authorization_request: paths.pushed,
     },
     scopes: ['openid', 'offline_access'],
     claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser'] },
@@ -69,7 +78,13 @@ function configurationOf(parts: ProviderParts): Configuration {
     clientAuthMethods: ['none', 'private_key_jwt'],
     enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['RS256'] },
     extraClientMetadata: { properties: ['xinglin:scopes', 'xinglin:tenant'] },
-    extraParams: { aud: (ctx, aud) => refuseWrongAudience(ctx, aud, fhirBase), launch: null },
+    extraParams: {
+      aud(ctx, aud) {
+        refuseWrongAudience(ctx, aud, fhirBase)
+        refuseFormAnswer(ctx)
+      },
+      ...{ launch: null, [quietly]: null, [consentAdded]: null },
+    },
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims) => refuseLongAssertion(claims.exp),
     interactions: { policy: createPolicy(), url: (_ctx, { uid }) => `${paths.interaction}/${uid}` },
     features: featuresOf(parts),
@@ -100,10 +115,11 @@ function configurationOf(parts: ProviderParts): Configuration {
 function featuresOf({ fhirBase }: ProviderParts): Configuration['features'] {
   return {
     devInteractions: { enabled: false },
-    userinfo: { enabled: false },
-    rpInitiatedLogout: { enabled: false },
+    // Both are answered by us (userinfo.ts, end-session.ts): our tokens are for the FHIR API, our session is our own.
+    userinfo: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
     dPoP: { enabled: false },
-    pushedAuthorizationRequests: { enabled: false },
+    pushedAuthorizationRequests: { enabled: true },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: isOwnToken },
     revocation: { enabled: true, allowedPolicy: isOwnToken },
@@ -136,8 +152,18 @@ function refuseLongAssertion(exp: unknown): void {
   throw new errors.InvalidClientAuth('the assertion lives longer than five minutes')
 }
 
+/** OAuth 2.0 Form Post Response Mode: its page needs a script and a form to another site, which no page of ours may have. */
+function refuseFormAnswer({ oidc }: KoaContextWithOIDC): void {
+  if (oidc.params?.response_mode !== 'form_post') return
+  // The refusal goes back as a code would.
+  oidc.params.response_mode = undefined
+  throw new errors.UnsupportedResponseMode()
+}
+
 /** SMART App Launch 2.2 §authorization-request: `aud` is the FHIR base, so that no other server gets a token for it. */
 function refuseWrongAudience({ oidc }: KoaContextWithOIDC, aud: string | undefined, fhirBase: string): void {
+  // It was looked at when the request was sent ahead; RFC 9101 §4 has a place of its own under this name since then.
+  if (oidc.entities.PushedAuthorizationRequest) return
   const isNeeded = wordsOf(oidc.params?.scope).some((scope) => /^(patient|user)\/|^launch/.test(scope))
   if (aud === undefined && !isNeeded) return
   if (aud?.replace(/\/$/, '') === fhirBase) return

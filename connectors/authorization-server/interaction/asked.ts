@@ -3,8 +3,10 @@
 import { notFound } from '@xinglin/fhir'
 import type { Actor, Identity, RegisteredApp } from '@xinglin/identity'
 import type { FastifyRequest } from 'fastify'
+import { decodeJwt } from 'jose'
 import type Provider from 'oidc-provider'
 import { asOfIssuer } from '../bridge.ts'
+import { consentAdded, quietly } from '../request-words.ts'
 import { wordsOf } from '../scopes.ts'
 
 export type Asked = {
@@ -16,6 +18,17 @@ export type Asked = {
   /** `code_challenge` and the rest stay with oidc-provider. */
   readonly needsPatient: boolean
   readonly needsEncounter: boolean
+  /** `prompt=none`: an error where anything would have to be asked. */
+  readonly isQuiet: boolean
+  /** `prompt=consent`: the person agrees anew, whatever he agreed to before. */
+  readonly mustAgree: boolean
+  /** The person must have signed in after this moment, ms since 1970 (`prompt=login`, `max_age`). */
+  readonly signedInAfterMs?: number
+  /** Who must be there (`id_token_hint`, whose signature oidc-provider has checked). */
+  readonly account?: string
+  /** What the app believes the person signs in with. */
+  readonly loginHint?: string
+  readonly locales: string
 }
 
 type Parts = { readonly provider: Provider; readonly identity: Identity }
@@ -43,7 +56,30 @@ export async function askedOf(
     ...(isLaunched ? { launch } : {}),
     needsPatient: !isLaunched && isAboutPatient,
     needsEncounter: !isLaunched && scopes.includes('launch/encounter'),
+    ...wishesOf(found.params, found.iat),
   }
+}
+
+type Wishes = Pick<Asked, 'isQuiet' | 'mustAgree' | 'signedInAfterMs' | 'account' | 'loginHint' | 'locales'>
+
+/** OpenID Connect Core 1.0 §3.1.2.1: how the person is to be asked. */
+function wishesOf(params: Readonly<Record<string, unknown>>, askedSeconds: number): Wishes {
+  const prompts = wordsOf(params.prompt)
+  const maxAgeSeconds = params.max_age === undefined ? undefined : Number(params.max_age)
+  const youngest = prompts.includes('login') ? 0 : maxAgeSeconds
+  const account = subjectOf(params.id_token_hint)
+  return {
+    isQuiet: params[quietly] !== undefined,
+    mustAgree: prompts.includes('consent') && params[consentAdded] === undefined,
+    ...(youngest === undefined ? {} : { signedInAfterMs: (askedSeconds - youngest) * 1_000 }),
+    ...(account === undefined ? {} : { account }),
+    ...(typeof params.login_hint === 'string' ? { loginHint: params.login_hint } : {}),
+    locales: typeof params.ui_locales === 'string' ? params.ui_locales : '',
+  }
+}
+
+function subjectOf(token: unknown): string | undefined {
+  return typeof token === 'string' ? decodeJwt(token).sub : undefined
 }
 
 function notRequested(cause: unknown) {

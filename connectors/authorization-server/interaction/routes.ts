@@ -2,28 +2,31 @@
  * The page between an app's request and its code: who is there, which patient, whether the app may. Our session cookie
  * is not sent on navigations that another site began, so the first look goes on to itself once, as our own.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { forbidden, OutcomeError } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
+import type { SignIns } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import { html, languageOf, sendPage } from '../pages/html.ts'
 import { say } from '../pages/words.ts'
 import { paths } from '../provider.ts'
-import { type AnswerParts, agree, type Context, refuse } from './answer.ts'
-import { type Asked, askedOf, personOf } from './asked.ts'
+import { type Context, refuse } from './answer.ts'
+import { askedOf, personOf } from './asked.ts'
 import { findPatients, patientShown, visitsOf } from './choices.ts'
-import { consentPage, encounterPage, patientPage, type Shown } from './show.ts'
+import { conclude } from './conclude.ts'
+import { againPage, consentPage, encounterPage, patientPage, standing } from './show.ts'
+import { askWho, endQuietly, goOn, isSame, type Present, proofOf, signInAddress, type Turn } from './turn.ts'
 
 export type InteractionParts = {
   readonly identity: Identity
   readonly provider: () => Promise<Provider>
   readonly fhirBase: () => string
   readonly proofKey: Buffer
+  readonly signIns: SignIns
 }
 
-/** A name to search and a handful of ids. */
-const maxFormBytes = 8 * 1024
+/** A name to search, a handful of ids, a hundred scopes. */
+const maxFormBytes = 64 * 1024
 
 /** Registers the page and its forms. */
 export function interactionRoutes(http: FastifyInstance, parts: InteractionParts): void {
@@ -34,12 +37,6 @@ export function interactionRoutes(http: FastifyInstance, parts: InteractionParts
 }
 
 type Step = (turn: Turn) => Promise<FastifyReply>
-type Turn = {
-  readonly parts: AnswerParts
-  readonly asked: Asked
-  readonly person: Actor | undefined
-  readonly shown: Shown
-}
 
 /** Reads what was asked, and shows refusals as a page. */
 async function answered(
@@ -48,39 +45,50 @@ async function answered(
   reply: FastifyReply,
   step: Step,
 ): Promise<FastifyReply> {
-  const language = languageOf(request.headers['accept-language'])
+  const accepted = request.headers['accept-language']
   try {
     const provider = await parts.provider()
     const asked = await askedOf({ provider, identity: parts.identity }, request, reply)
     const person = personOf(request, asked)
     const proof = proofOf(parts.proofKey, asked.uid, person)
     const answerParts = { provider, identity: parts.identity, fhirBase: parts.fhirBase(), request, reply }
-    return await step({ parts: answerParts, asked, person, shown: { asked, language, proof } })
+    const shown = { asked, language: languageOf(accepted, asked.locales), proof }
+    return await step({ parts: answerParts, asked, person, shown, signIns: parts.signIns })
   } catch (error) {
     if (!(error instanceof OutcomeError) || error.failure === 'fault') throw error
+    const language = languageOf(accepted)
     const page = { language, title: say(language, 'failed'), body: html`<p>${error.message}</p>` }
     return sendPage(reply, page, error.status)
   }
 }
 
-async function look({ parts, asked, person, shown }: Turn): Promise<FastifyReply> {
-  if (!person) return askWho(parts, shown)
-  if (asked.needsPatient) return sendPage(parts.reply, patientPage(shown, undefined))
-  return askWhether({ parts, asked, person, shown }, {})
-}
-
-/** First the same page again as a navigation of ours; where still nobody is there, the sign-in page, which leads back. */
-function askWho({ request, reply }: AnswerParts, { language }: Shown): FastifyReply {
-  const [path = ''] = request.url.split('?')
-  const isSecond = request.url.endsWith('?own=1')
-  const goesTo = isSecond ? `/?continue=${encodeURIComponent(path)}` : `${path}?own=1`
-  return sendPage(reply, { language, title: say(language, 'goingOn'), body: html``, goesTo })
-}
-
-async function askWhether(turn: Turn & { readonly person: Actor }, context: Context): Promise<FastifyReply> {
+async function look(turn: Turn): Promise<FastifyReply> {
   const { parts, asked, person, shown } = turn
-  const isAgreed = await parts.identity.oauth.isAgreed(person, asked.app.id, asked.scopes)
-  if (isAgreed) return conclude(turn, context)
+  if (!person) return askWho(turn)
+  if (!(await isAwaited(turn, person)))
+    return asked.isQuiet
+      ? endQuietly(turn, 'login_required')
+      : sendPage(parts.reply, againPage(shown, person))
+  if (!asked.needsPatient) return askWhether({ ...turn, person }, {})
+  return asked.isQuiet
+    ? endQuietly(turn, 'interaction_required')
+    : sendPage(parts.reply, patientPage(shown, undefined))
+}
+
+/** Whether who is there is whom the app means, and signed in lately enough for it (OpenID Connect Core 1.0 §3.1.2.1). */
+async function isAwaited({ parts, asked }: Turn, person: Actor): Promise<boolean> {
+  const { account, signedInAfterMs } = asked
+  if (account !== undefined && account !== person.id) return false
+  if (signedInAfterMs === undefined) return true
+  return ((await parts.identity.oauth.signedInMs(person)) ?? 0) >= signedInAfterMs
+}
+
+async function askWhether(turn: Present, context: Context): Promise<FastifyReply> {
+  const { parts, asked, person, shown } = turn
+  const { oauth } = parts.identity
+  const isAgreed = !asked.mustAgree && (await oauth.isAgreed(person, asked.app.id, asked.scopes))
+  if (isAgreed) return conclude(turn, { chosen: context, granted: asked.scopes })
+  if (asked.isQuiet) return endQuietly(turn, 'consent_required')
   const known = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined))
   const records = parts.identity.recordsFor(person)
   const patient = context.patient ? await patientShown(records, context.patient) : undefined
@@ -88,78 +96,51 @@ async function askWhether(turn: Turn & { readonly person: Actor }, context: Cont
 }
 
 async function act(turn: Turn): Promise<FastifyReply> {
-  const { parts, asked, person, shown } = turn
-  if (!person) return askWho(parts, shown)
+  const { parts, person, shown } = turn
+  if (!person) return askWho(turn)
   const form = parts.request.body instanceof URLSearchParams ? parts.request.body : new URLSearchParams()
   if (!isSame(form.get('proof') ?? '', shown.proof))
     throw forbidden('this form is not of your session: begin again in the app', {
       code: 'authorization.forged',
     })
+  const wanted = form.get('act')
+  if (wanted === 'again') return signInAgain(turn)
+  if (wanted === 'refuse')
+    return goOn(parts, shown, await refuse(parts, 'access_denied', 'the person refused'))
+  if (!(await isAwaited(turn, person))) return sendPage(parts.reply, againPage(shown, person))
+  return choose({ ...turn, person }, form)
+}
+
+async function choose(turn: Present, form: URLSearchParams): Promise<FastifyReply> {
+  const { parts, asked, person, shown } = turn
   const records = parts.identity.recordsFor(person)
   const chosen = form.get('chosen') ?? undefined
   switch (form.get('act')) {
     case 'find':
       return sendPage(parts.reply, patientPage(shown, await findPatients(records, form.get('text') ?? '')))
     case 'patient':
-      if (!chosen || !asked.needsEncounter) return askWhether({ ...turn, person }, { patient: chosen })
+      if (!chosen || !asked.needsEncounter) return askWhether(turn, { patient: chosen })
       return sendPage(
         parts.reply,
         encounterPage(shown, { patient: chosen, found: await visitsOf(records, chosen) }),
       )
     case 'encounter':
-      return askWhether({ ...turn, person }, { patient: form.get('patient') ?? undefined, encounter: chosen })
+      return askWhether(turn, { patient: form.get('patient') ?? undefined, encounter: chosen })
     case 'agree':
-      return conclude({ ...turn, person }, contextOf(form))
+      return conclude(turn, { chosen: contextOf(form), granted: standing(asked, form) })
     default:
-      return goOn(parts, shown, await refuse(parts, 'access_denied', 'the person refused'))
+      return look(turn)
   }
+}
+
+/** The person's own click ends his session; the sign-in page, with every factor, leads back here. */
+async function signInAgain({ parts, asked, shown, signIns }: Turn): Promise<FastifyReply> {
+  const { request, reply } = parts
+  await signIns.leave(request, reply)
+  const [path = ''] = request.url.split('?')
+  return goOn(parts, shown, signInAddress(path, asked))
 }
 
 function contextOf(form: URLSearchParams): Context {
   return { patient: form.get('patient') ?? undefined, encounter: form.get('encounter') ?? undefined }
-}
-
-/** The context is what the launch was made for, or what the person may see and chose. */
-async function conclude(turn: Turn & { readonly person: Actor }, chosen: Context): Promise<FastifyReply> {
-  const { parts, asked, person, shown } = turn
-  const context = await contextFor(turn, chosen)
-  const goesTo = context
-    ? await agree(parts, asked, { person, context })
-    : await refuse(
-        parts,
-        'invalid_request',
-        'launch is unknown, was used, or belongs to another person or session',
-      )
-  return goOn(parts, shown, goesTo)
-}
-
-async function contextFor(
-  { parts, asked, person }: Turn & { readonly person: Actor },
-  { patient, encounter }: Context,
-): Promise<Context | undefined> {
-  const { identity } = parts
-  if (asked.launch !== undefined)
-    return identity.oauth.takeLaunch(asked.launch, { app: asked.app.id, actor: person })
-  if (!asked.needsPatient) return {}
-  const records = identity.recordsFor(person)
-  if (!patient || !(await records.read('Patient', patient))) return undefined
-  if (!asked.needsEncounter) return { patient }
-  const visits = await visitsOf(records, patient)
-  return visits.some(({ id }) => id === encounter) ? { patient, encounter } : undefined
-}
-
-/** A page, not a redirect: browsers hold forms to their own site, and the app is on another. */
-function goOn({ reply }: AnswerParts, { language }: Shown, goesTo: string): FastifyReply {
-  const body = html`<p><a href="${goesTo}">${say(language, 'goOn')}</a></p>`
-  return sendPage(reply, { language, title: say(language, 'goingOn'), body, goesTo })
-}
-
-function proofOf(key: Buffer, uid: string, person: Actor | undefined): string {
-  return createHmac('sha256', key)
-    .update(`${uid} ${person?.session ?? ''}`)
-    .digest('base64url')
-}
-
-function isSame(given: string, expected: string): boolean {
-  return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected))
 }

@@ -49,13 +49,44 @@ type Agreeing = {
 export function consentPage({ asked, language, proof }: Shown, { person, context, patient }: Agreeing): Page {
   const { app, scopes } = asked
   const about = patient ? html`<p>${say(language, 'about', { patient })}</p>` : html``
-  const lines = scopes.map((scope) => html`<li>${scopeWords(language, scope, parseRecordScope(scope))}</li>`)
+  const fixed = scopes.filter((scope) => !mayBeDeclined(scope))
+  const free = scopes.filter(mayBeDeclined)
+  const inWords = (scope: string) => scopeWords(language, scope, parseRecordScope(scope))
+  const lines = fixed.map((scope) => html`<li>${inWords(scope)}</li>`)
+  const boxes = free.map(
+    (scope) =>
+      html`<label><input type="checkbox" name="scope" value="${scope}" checked><span>${inWords(scope)}</span></label>`,
+  )
+  const choose = free.length === 0 ? html`` : html`<p class="quiet">${say(language, 'mayDecline')}</p>`
   return {
     language,
     title: say(language, 'asks', { app: app.name }),
     body: html`<p class="quiet">${say(language, 'by', { publisher: app.publisher })} · ${app.purpose}</p>
-${about}<p>${say(language, 'will')}</p><ul>${lines}</ul><p class="quiet">${say(language, 'as', { person: person.display })}</p>
-<form method="post">${hidden({ proof, act: 'agree', ...context })}<button class="main">${say(language, 'agree')}</button></form>
+${about}<p>${say(language, 'will')}</p><ul>${lines}</ul>
+<form method="post">${hidden({ proof, act: 'agree', ...context })}${boxes}${choose}<p class="quiet">${say(language, 'as', { person: person.display })}</p><button class="main">${say(language, 'agree')}</button></form>
+${refusal(language, proof)}`,
+  }
+}
+
+/** What the rest rests on stands: who the person is, and which patient and visit were opened or chosen. */
+function mayBeDeclined(scope: string): boolean {
+  return scope !== 'openid' && !/^launch(?:\/|$)/.test(scope)
+}
+
+/** Of the scopes asked, those that stand after a form came back. */
+export function standing({ scopes }: Asked, form: URLSearchParams): readonly string[] {
+  const ticked = form.getAll('scope')
+  return scopes.filter((scope) => !mayBeDeclined(scope) || ticked.includes(scope))
+}
+
+/** Somebody else is there than the app wants, or he signed in too long ago: it takes his own click to sign out. */
+export function againPage({ asked, language, proof }: Shown, person: Actor): Page {
+  const why = asked.account !== undefined && asked.account !== person.id ? 'otherPerson' : 'tooLongAgo'
+  return {
+    language,
+    title: say(language, 'signInAgain'),
+    body: html`<p>${say(language, why, { app: asked.app.name, person: person.display })}</p>
+<form method="post">${hidden({ proof, act: 'again' })}<button class="main">${say(language, 'signInAgain')}</button></form>
 ${refusal(language, proof)}`,
   }
 }

@@ -37,7 +37,7 @@ const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,"Noto 
 background:light-dark(#f3f5f7,#14181c);color:light-dark(#1d2329,#e6eaee)}main{max-width:34rem;margin:6vh auto;padding:1.5rem;
 background:light-dark(#fff,#1d2329);border:1px solid light-dark(#d5dbe1,#39424b);border-radius:8px}h1{font-size:1.25rem;margin:0 0 1rem}
 ul{padding-left:1.2rem}li{margin:.25rem 0}.quiet{color:light-dark(#5a6570,#a3adb7);font-size:.875rem}
-form{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem;align-items:center}label{display:flex;gap:.5rem;width:100%;padding:.25rem 0}
+form{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem;align-items:center}label{display:flex;gap:.5rem;width:100%;padding:.25rem 0;overflow-wrap:anywhere}
 input[type=search]{flex:1;min-width:12rem}input,button{font:inherit;padding:.4rem .8rem;border-radius:6px;border:1px solid light-dark(#aab4be,#59636d)}
 button.main{background:#0b6e63;border-color:#0b6e63;color:#fff}button{min-height:2.5rem;cursor:pointer}`
 
@@ -79,8 +79,8 @@ export function sendPage(reply: FastifyReply, page: Page, status = 200): Fastify
   return reply.code(status).headers(pageHeaders).send(pageText(page))
 }
 
-/** The language that a browser likes best, of the two that we speak. */
-export function languageOf(accepted: string | undefined): 'zh' | 'en' {
-  const first = /\b(zh|en)\b/i.exec(accepted ?? '')?.[1]
+/** The language that an app asks for (`ui_locales`) or else a browser likes best, of the two that we speak. */
+export function languageOf(accepted: string | undefined, asked = ''): 'zh' | 'en' {
+  const first = /\b(zh|en)\b/i.exec(`${asked},${accepted ?? ''}`)?.[1]
   return first?.toLowerCase() === 'en' ? 'en' : 'zh'
 }

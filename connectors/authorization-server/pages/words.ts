@@ -14,6 +14,27 @@ const words = {
   },
   about: { zh: '患者：{patient}', en: 'Patient: {patient}' },
   will: { zh: '应用将可以：', en: 'The app will be able to:' },
+  mayDecline: {
+    zh: '您可以取消勾选不愿授予的权限。',
+    en: 'Untick what you do not want to give.',
+  },
+  signInAgain: { zh: '重新登录', en: 'Sign in again' },
+  tooLongAgo: {
+    zh: '“{app}”要求 {person} 重新证明身份。您将先退出登录。',
+    en: '“{app}” asks {person} to prove anew who he is. You will be signed out first.',
+  },
+  otherPerson: {
+    zh: '“{app}”在等另一位用户，而现在登录的是 {person}。您将先退出登录。',
+    en: '“{app}” waits for somebody else; {person} is signed in. You will be signed out first.',
+  },
+  leave: { zh: '退出登录', en: 'Sign out' },
+  leaveWhy: {
+    zh: '“{app}”请求结束 {person} 在本平台的登录。',
+    en: '“{app}” asks that {person} is signed out of the platform.',
+  },
+  stay: { zh: '保持登录', en: 'Stay signed in' },
+  left: { zh: '您已退出登录', en: 'You are signed out' },
+  stayed: { zh: '您仍处于登录状态', en: 'You are still signed in' },
   agree: { zh: '同意', en: 'Agree' },
   refuse: { zh: '拒绝', en: 'Refuse' },
   choosePatient: { zh: '为“{app}”选择患者', en: 'Choose a patient for “{app}”' },

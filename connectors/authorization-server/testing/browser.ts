@@ -17,8 +17,13 @@ export type Seen = {
 export type Browser = {
   /** Opens an address as if it were typed or, with `fromElsewhere`, as another site's link; stops before other origins. */
   open(address: string, options?: { readonly fromElsewhere?: boolean }): Promise<Seen>
-  /** Sends the form that has `act` among its hidden fields, with more fields. */
-  send(page: Seen, act: string, fields?: Readonly<Record<string, string>>): Promise<Seen>
+  /** Sends the form that has `act` among its hidden fields, with more fields, its boxes ticked but those of `without`. */
+  send(
+    page: Seen,
+    act: string,
+    fields?: Readonly<Record<string, string>>,
+    without?: readonly string[],
+  ): Promise<Seen>
   signIn(login: string, password: string): Promise<void>
   signOut(): Promise<void>
   /** Calls `/api` of ours as our own pages do. */
@@ -65,8 +70,8 @@ export function createBrowser(baseUrl: string): Browser {
   return {
     open: async (address, { fromElsewhere = false } = {}) =>
       follow(await request(new URL(address, baseUrl), {}, fromElsewhere), fromElsewhere),
-    async send(page, act, fields = {}) {
-      const form = /<form method="post">(?:(?!<\/form>).)*?<\/form>/gs
+    async send(page, act, fields = {}, without = []) {
+      const form = /<form method="post"(?: action="[^"]+")?>(?:(?!<\/form>).)*?<\/form>/gs
       const found = (page.text.match(form) ?? []).find((text) => text.includes(`name="act" value="${act}"`))
       if (!found) throw new Error(`the page has no form to ${act}: ${page.text.slice(0, 2_000)}`)
       const hidden = [...found.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)]
@@ -74,7 +79,13 @@ export function createBrowser(baseUrl: string): Browser {
         ...Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, unescaped(value)])),
         ...fields,
       })
-      return follow(await request(page.url, { method: 'POST', body }, false), false)
+      for (const [, name = '', value = ''] of found.matchAll(
+        /type="checkbox" name="([^"]+)" value="([^"]*)" checked/g,
+      ))
+        if (!without.includes(unescaped(value))) body.append(name, unescaped(value))
+      const action = /<form method="post" action="([^"]+)"/.exec(found)?.[1]
+      const address = action === undefined ? page.url : new URL(unescaped(action), page.url)
+      return follow(await request(address, { method: 'POST', body }, false), false)
     },
     async signIn(login, password) {
       const seen = await this.call('/api/session', { login, password })

@@ -25,7 +25,7 @@ export function livingAccess(at: string, { settings, runtime }: Pick<AccessParts
 
 export function createAccesses(
   parts: AccessParts,
-): Pick<OauthStore, 'isAgreed' | 'agree' | 'access' | 'endAccess'> {
+): Pick<OauthStore, 'isAgreed' | 'signedInMs' | 'agree' | 'access' | 'endAccess'> {
   const { database, runtime, audit, tokens } = parts
   return {
     async isAgreed(actor, app, scopes) {
@@ -33,6 +33,13 @@ export function createAccesses(
         select from oauth.agreement
         where account = ${actor.id} and app = ${app} and scopes @> ${[...scopes]}::text[]`)
       return found.length > 0
+    },
+    async signedInMs({ session }) {
+      const [row] = await database.query(sql<{ created: string }>`
+        select created
+        from identity.session
+        where id = ${session}`)
+      return row && epochMs(row.created)
     },
     async agree(actor, access, scopes) {
       const at = runtime.now()

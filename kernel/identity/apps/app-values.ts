@@ -33,14 +33,18 @@ function refuseContexts({ kind, scopes }: AppProposal): void {
   if (kind !== 'service' && scopes.some(isOfService)) throw bad('system/ scopes are for services', 'scopes')
 }
 
-function refuseAddresses({ kind, redirectUris, launchUrl, jwksUri }: AppProposal): void {
+function refuseAddresses(app: AppProposal): void {
+  const { kind, redirectUris, postLogoutUris = [], launchUrl, jwksUri } = app
   const hasRedirects = redirectUris.length > 0
   if ((kind === 'service') === hasRedirects || redirectUris.length > mostRedirects)
     throw bad(
       `an app with people has 1 to ${mostRedirects} redirect addresses, a service none`,
       'redirectUris',
     )
+  if (postLogoutUris.length > mostRedirects || (kind === 'service' && postLogoutUris.length > 0))
+    throw bad(`an app with people has up to ${mostRedirects} addresses after signing out`, 'postLogoutUris')
   for (const uri of redirectUris) refuseAddress(uri, 'redirectUris')
+  for (const uri of postLogoutUris) refuseAddress(uri, 'postLogoutUris')
   if (launchUrl !== undefined) refuseAddress(launchUrl, 'launchUrl')
   if (jwksUri !== undefined) refuseAddress(jwksUri, 'jwksUri')
 }

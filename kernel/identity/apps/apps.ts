@@ -18,6 +18,8 @@ export type AppProposal = {
   /** Where a launch from the record begins; absent for apps that start by themselves. */
   readonly launchUrl?: string
   readonly redirectUris: readonly string[]
+  /** Where a person may go on to after an app signed him out (OpenID Connect RP-Initiated Logout 1.0 §3.1). */
+  readonly postLogoutUris?: readonly string[]
   readonly scopes: readonly string[]
   /** RFC 7517 set of public keys, of apps that prove themselves by a key; else `jwksUri`. */
   readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] }
@@ -125,6 +127,8 @@ export interface OauthStore {
   ): Promise<LaunchContext | undefined>
   /** Whether the person agreed to all of these scopes before. */
   isAgreed(actor: Actor, app: string, scopes: readonly string[]): Promise<boolean>
+  /** When the person's session was opened, ms since 1970; undefined where it is over. */
+  signedInMs(actor: Actor): Promise<number | undefined>
   /** Keeps the agreement and the access that follows from it, with an audit entry. */
   agree(
     actor: Actor,

@@ -89,10 +89,11 @@ async function insertApp(
   const jwks = app.jwks === undefined ? null : JSON.stringify(app.jwks)
   try {
     await transaction.query(sql`
-      insert into oauth.app (id, tenant, name, publisher, purpose, kind, launch_url, redirect_uris, scopes, jwks,
-        jwks_uri, state, registered, registered_by, registered_by_display)
+      insert into oauth.app (id, tenant, name, publisher, purpose, kind, launch_url, redirect_uris, post_logout_uris,
+        scopes, jwks, jwks_uri, state, registered, registered_by, registered_by_display)
       values (${app.id}, ${by.tenant}, ${app.name.trim()}, ${app.publisher.trim()}, ${app.purpose.trim()}, ${app.kind},
-        ${app.launchUrl}, ${[...new Set(app.redirectUris)]}, ${[...new Set(app.scopes)]}, ${jwks}::jsonb,
+        ${app.launchUrl}, ${[...new Set(app.redirectUris)]}, ${[...new Set(app.postLogoutUris ?? [])]},
+        ${[...new Set(app.scopes)]}, ${jwks}::jsonb,
         ${app.jwksUri}, 'proposed', ${at}, ${by.reference}, ${by.display})`)
   } catch (error) {
     if (constraintOf(error) !== 'app_pkey') throw error
@@ -150,7 +151,7 @@ type AppRow = Omit<RegisteredApp, 'registered' | 'decided'> & {
 export function appsWhere(condition: ReturnType<typeof sql>) {
   return sql<AppRow>`
     select id, tenant, name, publisher, purpose, kind, launch_url as "launchUrl", redirect_uris as "redirectUris",
-      scopes, jwks, jwks_uri as "jwksUri", state, registered, registered_by as "registeredBy",
+      post_logout_uris as "postLogoutUris", scopes, jwks, jwks_uri as "jwksUri", state, registered, registered_by as "registeredBy",
       registered_by_display as "registeredByDisplay", decided, decided_by_display as "decidedByDisplay",
       decided_because as "decidedBecause"
     from oauth.app
