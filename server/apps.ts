@@ -11,7 +11,6 @@ import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
 import { masterIndex } from '@xinglin/master-index/server'
-import { myRecord } from '@xinglin/my-record/server'
 import { privacy } from '@xinglin/privacy/server'
 import { recordExplorer } from '@xinglin/record-explorer/server'
 import { terminologyImports } from '@xinglin/terminology-imports/server'
@@ -28,7 +27,6 @@ export const apps: readonly AppDefinition[] = [
   imaging,
   integration,
   masterIndex,
-  myRecord,
   privacy,
   recordExplorer,
   terminologyImports,

@@ -7,6 +7,7 @@ import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { fhirPath, registerFhirApi, type SubscriptionSettings } from '@xinglin/fhir-api'
 import { registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
+import { patientMatcher } from '@xinglin/master-index/server'
 import { registerUpstreamSignIn } from '@xinglin/upstream-sign-in'
 import type { Config } from './config.ts'
 import type { Transport } from './keys.ts'
@@ -35,6 +36,7 @@ export async function registerHttpDoors(kernel: Kernel, config: Config): Promise
   registerFhirApi(kernel, {
     subscriptions: subscriptionSettings(config),
     importOrigins: config.importOrigins ?? [],
+    matcher: patientMatcher(kernel),
   })
   registerHl7Resend(kernel, { tenant: defaultTenant })
   await registerDicomWeb(kernel)

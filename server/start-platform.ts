@@ -13,6 +13,7 @@ import { createRecords } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import { createTerminology, lateVocabulary } from '@xinglin/terminology'
 import { createTraffic } from '@xinglin/traffic'
+import { askForLeavers, leaversTasks } from '@xinglin/upstream-sign-in'
 import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
 import { startAuditTrail } from './audit-trail.ts'
@@ -91,10 +92,12 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     tasks: {
       ...bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
       ...keysTasks(kernel.keys),
+      ...leaversTasks(kernel, { networks: config.signInNetworks ?? [] }),
       ...openTexts(kernel, config),
     },
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
+  if (roles.includes('worker')) await askForLeavers(kernel)
   if (roles.includes('worker')) undo.push({ part: 'reindexing', stop: startReindexing(kernel).stop })
   if (roles.includes('worker')) undo.push({ part: 'sealing', stop: startSealing(kernel).stop })
   if (roles.includes('worker')) {

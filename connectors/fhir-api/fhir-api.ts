@@ -3,6 +3,7 @@
  * transaction, operations and capabilities over the record, in JSON and XML. Stored JSON goes to the socket as it is.
  */
 import type { Kernel } from '@xinglin/app'
+import type { PatientMatcher } from '@xinglin/master-index/contract'
 import { refuseWriting } from './audit-events/search-audit-events.ts'
 import { bulkMonitor } from './bulk/monitor.ts'
 import { routes } from './http/routes.ts'
@@ -24,6 +25,8 @@ export type FhirApiOptions = {
   readonly version?: string
   /** Origins from which inputs of an import may be fetched; none where absent. */
   readonly importOrigins?: readonly string[]
+  /** The master patient index, for `Patient/$match`. */
+  readonly matcher?: PatientMatcher
   /** Absent: Subscription resources are kept like others, and nobody is notified. */
   readonly subscriptions?: SubscriptionSettings
 }

@@ -2,10 +2,14 @@
 import type { Kernel } from '@xinglin/app'
 import { createAddresses } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
+import { createLdapDoor } from './ldap/ldap-door.ts'
+import { ldapRoutes } from './ldap/routes.ts'
 import type { Needs } from './needs.ts'
 import { createOidcDoor } from './oidc/oidc-door.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import { commonRoutes } from './routes.ts'
+
+export { askForLeavers, leaversTasks } from './ldap/leavers.ts'
 
 export type UpstreamSignInOptions = {
   /** Address of the platform as browsers reach it; absent: where the web server listens. */
@@ -23,7 +27,9 @@ export function registerUpstreamSignIn(kernel: Kernel, options: UpstreamSignInOp
     publicUrl: () => options.publicUrl?.replace(/\/$/, '') ?? addressOf(web.http),
   }
   identity.upstream.connect('oidc', createOidcDoor(needs))
+  identity.upstream.connect('ldap', createLdapDoor(needs))
   commonRoutes(web.http, needs)
+  ldapRoutes(web.http, needs)
   oidcRoutes(web.http, needs)
 }
 

@@ -148,6 +148,7 @@ function doorOf(kernel: Kernel, options: FhirApiOptions) {
   const requestOf = (request: FastifyRequest) => readRequest(request, options.baseUrl, fhirPath)
   return {
     importOrigins: options.importOrigins ?? [],
+    ...(options.matcher ? { matcher: options.matcher } : {}),
     requestOf,
     traceOf: (request: FastifyRequest, { actor }: FhirRequest) =>
       traceOf(kernel, arrivalOf(kernel, request, actor)),

@@ -2,6 +2,7 @@
 import type { Kernel } from '@xinglin/app'
 import type { ResourceType } from '@xinglin/fhir'
 import type { GuardedRecords } from '@xinglin/identity'
+import type { PatientMatcher } from '@xinglin/master-index/contract'
 import type { Answer } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
 import type { Trace } from '../writing/journalled.ts'
@@ -42,4 +43,6 @@ export type OperationCall = {
   readonly trace: Trace
   /** Where inputs of an import may be fetched. */
   readonly importOrigins: readonly string[]
+  /** Finds who a described person may be; absent where there is no master index. */
+  readonly matcher?: PatientMatcher
 }

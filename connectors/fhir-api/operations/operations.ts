@@ -8,6 +8,7 @@ import { document } from './document.ts'
 import { everything } from './everything.ts'
 import { graphQlOperation } from './graphql/graphql.ts'
 import { lastn } from './lastn.ts'
+import { match } from './match.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
 import type { Operation, OperationLevel } from './operation.ts'
 import { terminologyOperations } from './terminology/rows.ts'
@@ -40,6 +41,15 @@ export const operations: readonly Operation[] = [
     types: ['Observation'],
     isWriting: false,
     answer: lastn,
+  },
+  {
+    name: 'match',
+    definition: `${r4}/Patient-match`,
+    levels: ['type'],
+    types: ['Patient'],
+    isWriting: false,
+    takesResource: true,
+    answer: match,
   },
   {
     name: 'meta',

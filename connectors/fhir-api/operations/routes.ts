@@ -1,6 +1,7 @@
 /** Addresses of operations (operations.html §3.2.0.1): `[base]/$name`, `[type]/$name`, `[type]/[id]/$name`. */
 import type { Kernel } from '@xinglin/app'
 import { invalid, notAllowed, notFound } from '@xinglin/fhir'
+import type { PatientMatcher } from '@xinglin/master-index/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Answer, send } from '../http/answer.ts'
 import { notFhir } from '../http/negotiate.ts'
@@ -14,6 +15,7 @@ import { readParameters } from './parameters.ts'
 /** What the door gives to its parts. */
 export type OperationDoor = {
   readonly importOrigins: readonly string[]
+  readonly matcher?: PatientMatcher
   requestOf(request: FastifyRequest): FhirRequest
   traceOf(request: FastifyRequest, asked: FhirRequest): Trace
 }
@@ -78,6 +80,7 @@ function call(
     body: request.body,
     trace: door.traceOf(request, asked),
     importOrigins: door.importOrigins,
+    ...(door.matcher ? { matcher: door.matcher } : {}),
   })
 }
 

@@ -1,7 +1,8 @@
 /** A kernel with the FHIR door, and requests to it as a machine client makes them. */
+import type { Kernel } from '@xinglin/app'
 import type { TestKernel, TestKernelOptions } from '@xinglin/testkit'
 import { testKernel } from '@xinglin/testkit'
-import { fhirPath, registerFhirApi } from '../fhir-api.ts'
+import { type FhirApiOptions, fhirPath, registerFhirApi } from '../fhir-api.ts'
 
 export type Asked = {
   readonly body?: unknown
@@ -26,9 +27,12 @@ export type Door = {
 export const baseUrl = 'http://hospital.test/fhir/R4'
 
 export async function testDoor(
-  options: Pick<TestKernelOptions, 'limits' | 'listen'> & { scopes?: readonly string[] } = {},
+  options: Pick<TestKernelOptions, 'limits' | 'listen'> &
+    Pick<FhirApiOptions, 'matcher'> & { scopes?: readonly string[] } = {},
 ): Promise<Door> {
-  const kernel = await testKernel({ ...options, register: (each) => registerFhirApi(each, { baseUrl }) })
+  const { matcher } = options
+  const register = (each: Kernel) => registerFhirApi(each, { baseUrl, ...(matcher ? { matcher } : {}) })
+  const kernel = await testKernel({ ...options, register })
   const credentials = await kernel.authorisation(options.scopes)
   const ask = async (
     method: string,

@@ -1,5 +1,5 @@
 /** An OpenID provider of a test that answers as an attacker or a broken server would: each answer is bent by whoever tests. */
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { after } from 'node:test'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 
@@ -39,7 +39,8 @@ export async function startBentProvider(person: JWTPayload): Promise<BentProvide
   const sign: Sign = (claims, header = {}) =>
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keys.kid, ...header }).sign(keys.privateKey)
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response))
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', issuer)
     seen.push(url.pathname)
     const chunks: Buffer[] = []
@@ -51,7 +52,7 @@ export async function startBentProvider(person: JWTPayload): Promise<BentProvide
     if (url.pathname === '/userinfo') return json(response, { ...person, ...how.userinfo })
     if (url.pathname === '/token') return token(form, response)
     response.writeHead(404).end()
-  })
+  }
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const address = server.address()
   const issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`

@@ -3,8 +3,6 @@ import type { Actor, GroupRole, LdapSettings, OidcSettings, UpstreamProvider } f
 import { type TestKernel, testKernel } from '@xinglin/testkit'
 import { registerUpstreamSignIn } from '../upstream-sign-in.ts'
 
-export type Hospital = Awaited<ReturnType<typeof testHospital>>
-
 /** The clock is that of the machine: the libraries look at no other. */
 export async function testHospital() {
   const kernel = await testKernel({

@@ -5,8 +5,8 @@ import { epochMs } from '@xinglin/fhir'
 import type { HeldToken } from '../clients.ts'
 import type { Actor } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
-import { type StaffColumns, staffColumns, staffOf } from '../staff/actor-columns.ts'
 import { splitScopes } from '../scopes.ts'
+import { type StaffColumns, staffColumns, staffOf } from '../staff/actor-columns.ts'
 import { type AccessParts, livingAccess } from './accesses.ts'
 
 type TokenRow = StaffColumns & {

@@ -46,14 +46,13 @@ export type HrOutcome = {
 }
 export type LoggedHrEvent = HrOutcome & { readonly received: Instant; readonly from: string }
 
-const code = 'staff.event'
 const maxTextCharacters = 200
 const mostLicences = 50
 
 /** Throws `invalid` (`staff.event`) naming the field. */
 export function parseHrEvent(given: unknown, { timeZone }: { readonly timeZone: string }): HrEvent {
   const kind = hrKinds.find((each) => each === memberOf(given, 'kind'))
-  if (!kind) throw invalid(`kind must be one of ${hrKinds.join(', ')}`, { code, at: 'kind' })
+  if (!kind) throw invalid(`kind must be one of ${hrKinds.join(', ')}`, { code: 'staff.event', at: 'kind' })
   const event = {
     id: textOf(given, 'id'),
     kind,
@@ -68,11 +67,14 @@ export function parseHrEvent(given: unknown, { timeZone }: { readonly timeZone: 
   }
   if (kind === 'join' && (event.name === undefined || event.login === undefined))
     throw invalid('who joins has a name and a login', {
-      code,
+      code: 'staff.event',
       at: event.name === undefined ? 'name' : 'login',
     })
   if ((kind === 'join' || kind === 'move') && event.position === undefined)
-    throw invalid('say where and as what: position with department and title', { code, at: 'position' })
+    throw invalid('say where and as what: position with department and title', {
+      code: 'staff.event',
+      at: 'position',
+    })
   return event
 }
 
@@ -80,7 +82,7 @@ function sequenceOf(given: unknown): number {
   const sequence = memberOf(given, 'sequence')
   if (typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence > 0) return sequence
   throw invalid('sequence must be a whole number above 0 that rises with each event of an employee', {
-    code,
+    code: 'staff.event',
     at: 'sequence',
   })
 }
@@ -89,7 +91,10 @@ function effectiveOf(given: unknown, timeZone: string): Instant {
   const at = textOf(given, 'at')
   const range = /^\d{4}-\d\d-\d\d/.test(at) ? dateRange(at, timeZone) : undefined
   if (range) return instantOf(range.lowMs, timeZone)
-  throw invalid('at must be a day or an instant: 2026-12-01 or 2026-12-01T08:00:00+08:00', { code, at: 'at' })
+  throw invalid('at must be a day or an instant: 2026-12-01 or 2026-12-01T08:00:00+08:00', {
+    code: 'staff.event',
+    at: 'at',
+  })
 }
 
 function positionOf(given: unknown): { position?: HrPosition } {
@@ -113,7 +118,10 @@ function licencesOf(given: unknown): { licences?: readonly Licence[] } {
 /** Throws `invalid` (`staff.event`, at `licences`). */
 export function parseLicences(licences: unknown): readonly Licence[] {
   if (!Array.isArray(licences) || licences.length > mostLicences)
-    throw invalid(`licences must be a list of at most ${mostLicences}`, { code, at: 'licences' })
+    throw invalid(`licences must be a list of at most ${mostLicences}`, {
+      code: 'staff.event',
+      at: 'licences',
+    })
   return licences.map((licence) => ({
     kind: textOf(licence, 'kind', 'licences.kind'),
     number: textOf(licence, 'number', 'licences.number'),
@@ -127,13 +135,16 @@ function day<Name extends 'from' | 'until'>(licence: unknown, name: Name): { [ke
   if (text === undefined) return {}
   if (/^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(epochMs(`${text}T00:00:00Z`)))
     return { [name]: text } as { [key in Name]?: string }
-  throw invalid(`${name} of a licence must be a day: 2026-12-31`, { code, at: `licences.${name}` })
+  throw invalid(`${name} of a licence must be a day: 2026-12-31`, {
+    code: 'staff.event',
+    at: `licences.${name}`,
+  })
 }
 
 function textOf(from: unknown, name: string, at = name): string {
   const value = optional(from, name, at)[name]
   if (value !== undefined) return value
-  throw invalid(`${at} is missing: give it as text`, { code, at })
+  throw invalid(`${at} is missing: give it as text`, { code: 'staff.event', at })
 }
 
 function optional<Name extends string>(
@@ -145,7 +156,7 @@ function optional<Name extends string>(
   if (value === undefined || value === null || value === '') return {}
   if (typeof value === 'string' && value.length <= maxTextCharacters && value.trim() !== '')
     return { [name]: value.trim() } as { [key in Name]?: string }
-  throw invalid(`${at} must be text of at most ${maxTextCharacters} characters`, { code, at })
+  throw invalid(`${at} must be text of at most ${maxTextCharacters} characters`, { code: 'staff.event', at })
 }
 
 function memberOf(from: unknown, name: string): unknown {

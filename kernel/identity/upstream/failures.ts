@@ -31,8 +31,10 @@ type Failure = Parameters<Upstream['noteFailure']>[1]
 export async function noteFailure(
   { database, audit, signIns, runtime }: UpstreamParts,
   provider: OpenedProvider,
-  { code, detail, login, subject, address }: Failure,
+  { code, detail, login: typed, subject, address }: Failure,
 ): Promise<void> {
+  // PostgreSQL keeps no NUL; nobody's login has a control character.
+  const login = typed !== undefined && /\p{Cc}/u.test(typed) ? undefined : typed
   const [linked] = await database.query(sql<{ account: string; display: string }>`
     select link.account, account.display
     from upstream.link
