@@ -155,7 +155,7 @@ test('a request that was sent ahead (RFC 9126) is good once, for its own app, an
   const answer = await asking.exchange({ code: back.url.searchParams.get('code') ?? '', verifier })
   const again = await desk.open(at(app), { fromElsewhere: true })
 
-  assert.deepEqual([status, foreign.status, endOf(again)], [201, 400, 'invalid_request'])
+  assert.deepEqual([status, foreign.status, endOf(again)], [201, 400, 'page 400'])
   assert.equal(answer.body.scope, 'openid user/Patient.rs offline_access')
   assert.equal((await push({ scope: 'user/*.cruds' })).body.error, 'invalid_scope')
   assert.equal((await push({ redirect_uri: 'https://evil.example' })).body.error, 'invalid_request')

@@ -22,9 +22,11 @@ test('two databases of one template know nothing of each other', async () => {
     { schema: 'profiles' },
     { schema: 'records' },
     { schema: 'signin' },
+    { schema: 'staff' },
     { schema: 'terminology' },
     { schema: 'traffic' },
     { schema: 'trail' },
+    { schema: 'upstream' },
   ])
 })
 

@@ -29,7 +29,7 @@ const looking: Actor = {
 async function shownName(): Promise<string> {
   try {
     const version = await identity.recordsFor(looking).read('Patient', 'asha')
-    return String(JSON.parse(version?.json ?? '').name[0].text)
+    return version ? String(JSON.parse(version.json).name[0].text) : 'hidden'
   } catch (error) {
     if (error instanceof OutcomeError) return 'hidden'
     throw error
