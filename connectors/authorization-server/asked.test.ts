@@ -157,7 +157,7 @@ test('a request that was sent ahead (RFC 9126) is good once, for its own app, an
 
   assert.deepEqual([status, foreign.status, endOf(again)], [201, 400, 'page 400'])
   assert.equal(answer.body.scope, 'openid user/Patient.rs offline_access')
-  assert.equal((await push({ scope: 'user/*.cruds' })).body.error, 'invalid_scope')
+  assert.equal((await push({ scope: 'openid user/*.cruds' })).body.error, 'invalid_scope')
   assert.equal((await push({ redirect_uri: 'https://evil.example' })).body.error, 'invalid_request')
   assert.equal((await push({ client_id: 'nobody' })).body.error, 'invalid_client')
 })
