@@ -1,10 +1,10 @@
 /** One act of administration: one decision, one transaction that holds the act, its audit entry and its statement in the log. */
 import type { Database, Transaction } from '@xinglin/database'
 import type { EventLog } from '@xinglin/events'
-import { forbidden, invalid, OutcomeError } from '@xinglin/fhir'
+import { invalid, OutcomeError } from '@xinglin/fhir'
 import type { AdministrationPermission } from './administration-permissions.ts'
 import type { Audit } from './audit/audit.ts'
-import type { Decide } from './decide.ts'
+import { type Decide, refusalOf } from './decide.ts'
 import type { Actor } from './identity.ts'
 
 export type Administration = {
@@ -76,7 +76,7 @@ export function demandPermission(
   const decision = decide(by, { kind: 'permission', permission: access.action })
   if (decision.isAllowed) return
   audit.note(by, { ...access, outcome: 'refused' })
-  throw forbidden(decision.reason, { code: 'identity.not-allowed' })
+  throw refusalOf(decision)
 }
 
 const maxReasonCharacters = 500

@@ -1,7 +1,6 @@
 /** Puts identity together: who is asking, what they may do, and the trace that they leave. */
 import type { Database, Migrations } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
-import { forbidden } from '@xinglin/fhir'
 import type { Keys } from '@xinglin/keys'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
@@ -26,7 +25,7 @@ import { createTokens, type HeldToken } from './clients.ts'
 import { createConsentSource } from './consent/consent-source.ts'
 import { createConsents } from './consent/create-consents.ts'
 import { createCredentialCache } from './credential-cache.ts'
-import { createDecide } from './decide.ts'
+import { createDecide, refusalOf } from './decide.ts'
 import { createFactors } from './factors/create-factors.ts'
 import { demandStepUp } from './factors/step-up.ts'
 import { createTickets } from './factors/tickets.ts'
@@ -115,7 +114,7 @@ export function createIdentity({
       const decision = decide(actor, request)
       if (decision.isAllowed) return
       audit.note(actor, { ...accessOf(request), outcome: 'refused' })
-      throw forbidden(decision.reason, { code: 'identity.not-allowed' })
+      throw refusalOf(decision)
     },
     recordsFor,
     govern: (type, rule) => void rules.set(type, rule),

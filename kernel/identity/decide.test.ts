@@ -114,6 +114,7 @@ test('a permission is held by its whole words only', () => {
   assert.deepEqual(decision, {
     isAllowed: false,
     reason: 'your roles do not hold the permission charts.record.open',
+    values: { permission: 'charts.record.open' },
   })
 })
 

@@ -1,4 +1,6 @@
 /** The one authorisation decision point (law 5): what no right allows is refused. */
+
+import { type FailureValues, forbidden, type OutcomeError } from '@xinglin/fhir'
 import { rightsOfAppScopes } from './apps/smart-scopes.ts'
 import type { AccessRequest, Actor, Decision } from './identity.ts'
 import { patientRights } from './patients/rights.ts'
@@ -27,10 +29,12 @@ export function createDecide(roles: Pick<RoleBook, 'rightsOf'>): Decide {
     if (actor.kind === 'system') return allowed
     if (actor.mustChangePassword) return refused('the one-time password must be changed first')
     const rights = rightsOf(actor)
-    if (!allows(rights, request)) return refused(missingRight(actor, request))
+    if (!allows(rights, request)) return refused(missingRight(actor, request), valuesOf(request))
     if (actor.kind === 'client' || actor.client === undefined) return allowed
     // A person through an app can do what both may.
-    return allows(ofAppScopes(actor.scopes), request) ? allowed : refused(missingScope(request))
+    return allows(ofAppScopes(actor.scopes), request)
+      ? allowed
+      : refused(missingScope(request), valuesOf(request))
   }
 }
 
@@ -78,6 +82,17 @@ const verbs = {
   act: 'act on',
 } as const
 
-function refused(reason: string): Decision {
-  return { isAllowed: false, reason }
+function refused(reason: string, values?: FailureValues): Decision {
+  return { isAllowed: false, reason, ...(values ? { values } : {}) }
+}
+
+function valuesOf(request: AccessRequest): FailureValues {
+  if (request.kind === 'permission') return { permission: request.permission }
+  const { interaction, type } = request
+  return { interaction, type: type === '*' ? 'all-types' : type }
+}
+
+/** The failure of a decision that refuses. */
+export function refusalOf({ reason, values }: Extract<Decision, { isAllowed: false }>): OutcomeError {
+  return forbidden(reason, { code: 'identity.not-allowed', ...(values ? { values } : {}) })
 }

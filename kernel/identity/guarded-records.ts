@@ -1,5 +1,5 @@
 /** The record as one actor may use it: each call is decided once and leaves one audit entry (law 5). */
-import { forbidden, OutcomeError, type ResourceType } from '@xinglin/fhir'
+import { OutcomeError, type ResourceType } from '@xinglin/fhir'
 import { allResourceTypes } from '@xinglin/fhir/search'
 import type {
   Change,
@@ -16,9 +16,9 @@ import type {
 } from '@xinglin/records'
 import type { Access as AccessOfActor } from './access/create-access.ts'
 import type { Sight } from './access/sight.ts'
-import { hiddenBy, refuseNothing, rightsOf, shownBy, type View, viewOf } from './access/view.ts'
+import { beyondRules, hiddenBy, refuseNothing, rightsOf, shownBy, type View, viewOf } from './access/view.ts'
 import type { Access, Audit } from './audit/audit.ts'
-import type { Decide } from './decide.ts'
+import { type Decide, refusalOf } from './decide.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction, WriteRule } from './identity.ts'
 import { patientOf, patientsOf } from './patients-of.ts'
 
@@ -356,15 +356,15 @@ async function refuseUnseen(
   unit: OpenUnit,
   { sight, requests, leave }: Writing & { readonly leave: (access: Access) => void },
 ): Promise<void> {
-  const refused = async (request: Look, reason: string) => {
+  const refused = (request: Look & { readonly type: ResourceType }, reason: string) => {
     leave({ ...accessOf(request), outcome: 'refused', detail: reason })
-    throw forbidden(`${request.type} cannot be written by you: ${reason}`, { code: 'access.not-allowed' })
+    return beyondRules(`${request.type} cannot be written by you: ${reason}`, { sight, look: request })
   }
   for (const request of requests) {
     const { interaction, type } = request
     refuseNothing(sight, request)
     if (interaction === 'update' && type !== '*' && sight.hidden(type).length > 0)
-      await refused(request, 'you see a part of it only')
+      throw refused({ ...request, type }, 'you see a part of it only')
   }
   for (const interaction of writeInteractions) {
     const named = requests.flatMap(({ interaction: own, type, id }) =>
@@ -372,7 +372,7 @@ async function refuseUnseen(
     )
     if (named.length === 0) continue
     const [hidden] = await unit.seenBy(rightsOf(sight, interaction, () => true)).hidden(named)
-    if (hidden) await refused({ interaction, ...hidden }, 'it is beyond what you may see')
+    if (hidden) throw refused({ interaction, ...hidden }, 'it is beyond what you may see')
   }
 }
 
@@ -386,8 +386,9 @@ async function refuseOutside(
     if (written.length === 0) continue
     const [outside] = await unit.seenBy(rightsOf(sight, interaction, () => true)).hidden(written)
     if (outside)
-      throw forbidden(`this ${outside.type} would stand beyond what you may write`, {
-        code: 'access.not-allowed',
+      throw beyondRules(`this ${outside.type} would stand beyond what you may write`, {
+        sight,
+        look: { interaction, type: outside.type },
       })
   }
 }
@@ -457,7 +458,7 @@ function refuse(
   const decision = guard.decide(actor, { kind: 'record', ...request })
   if (decision.isAllowed) return
   leave({ ...accessOf(request), outcome: 'refused' })
-  throw forbidden(decision.reason, { code: 'identity.not-allowed' })
+  throw refusalOf(decision)
 }
 
 function accessOf({ interaction, type, id }: { interaction: Interaction; type: string; id?: string }) {

@@ -106,7 +106,7 @@ export type {
 
 import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import type { Instant, ResourceType } from '@xinglin/fhir'
+import type { FailureValues, Instant, ResourceType } from '@xinglin/fhir'
 import type {
   Change,
   ChartMoments,
@@ -182,7 +182,9 @@ export type AccessRequest =
   | { readonly kind: 'permission'; readonly permission: string; readonly subject?: string }
 
 /** The one authorisation decision; `reason` says which right is missing. */
-export type Decision = { readonly isAllowed: true } | { readonly isAllowed: false; readonly reason: string }
+export type Decision =
+  | { readonly isAllowed: true }
+  | { readonly isAllowed: false; readonly reason: string; readonly values?: FailureValues }
 
 export type AuditEntry = {
   readonly id: string

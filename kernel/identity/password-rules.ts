@@ -15,31 +15,50 @@ const commonRoots = new Set(
   ),
 )
 
-/** The sentence of the first rule that `password` breaks; undefined where it keeps all. */
+type Broken = { readonly rule: string; readonly sentence: string }
+
+/** The first rule that `password` breaks, with its sentence; undefined where it keeps all. */
 export function brokenPasswordRule(
   password: string,
   account: { readonly login: string },
-): string | undefined {
+): Broken | undefined {
   const length = [...password].length
   if (length < minCharacters)
-    return `the password has ${length} characters; it needs at least ${minCharacters}`
+    return {
+      rule: 'password-length',
+      sentence: `the password has ${length} characters; it needs at least ${minCharacters}`,
+    }
   if (length > maxCharacters)
-    return `the password has ${length} characters; at most ${maxCharacters} are allowed`
+    return {
+      rule: 'password-length',
+      sentence: `the password has ${length} characters; at most ${maxCharacters} are allowed`,
+    }
   if (kinds.filter((kind) => kind.test(password)).length < minKinds)
-    return `the password needs at least ${minKinds} of: upper-case letters, lower-case letters, digits, other characters`
+    return {
+      rule: 'password-kinds',
+      sentence: `the password needs at least ${minKinds} of: upper-case letters, lower-case letters, digits, other characters`,
+    }
   if (new Set(password).size < 5)
-    return 'the password repeats too few different characters; it needs at least 5'
+    return {
+      rule: 'password-repeats',
+      sentence: 'the password repeats too few different characters; it needs at least 5',
+    }
   if (password.toLowerCase().includes(account.login.toLowerCase()))
-    return 'the password must not contain the login'
+    return { rule: 'password-login', sentence: 'the password must not contain the login' }
   if (commonRoots.has(root(password)))
-    return 'the password is among those that are guessed first; choose another'
+    return {
+      rule: 'password-common',
+      sentence: 'the password is among those that are guessed first; choose another',
+    }
   return undefined
 }
 
 /** Throws `invalid` (`identity.password-rule`, at `next`) naming the broken rule. */
 export function refuseWeakPassword(password: string, account: { readonly login: string }): void {
   const broken = brokenPasswordRule(password, account)
-  if (broken) throw invalid(broken, { code: 'identity.password-rule', at: 'next' })
+  if (!broken) return
+  const { rule, sentence } = broken
+  throw invalid(sentence, { code: 'identity.password-rule', at: 'next', values: { rule } })
 }
 
 function root(password: string): string {

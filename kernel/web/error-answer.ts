@@ -3,6 +3,7 @@
 import { busy, fault, invalid, notFound, OutcomeError, tooLarge, unsupported } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { languageOf, spoken } from './refusals/speak.ts'
 
 /** Content type of every error answer. */
 export const outcomeType = 'application/fhir+json; charset=utf-8'
@@ -33,7 +34,9 @@ export function sendError(error: unknown, { request, reply, runtime }: Edge): Fa
   const { answer, status } = answerOf(error)
   const failure = answer ?? logged(error, request, runtime)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="xinglin"')
-  const outcome = JSON.stringify(failure.outcome)
+  const language = languageOf(request.headers['accept-language'])
+  if (language) reply.header('content-language', language)
+  const outcome = JSON.stringify(spoken(failure.outcome, language, failure.values))
   const { type, text } = request.writeOutcome?.(outcome) ?? { type: outcomeType, text: outcome }
   return reply
     .code(answer ? status : failure.status)
@@ -79,7 +82,10 @@ function logged(error: unknown, request: FastifyRequest, runtime: Runtime): Outc
     ...describe(error),
   })
   if (error instanceof OutcomeError) return error
-  return fault(`something failed inside; the log has it under ${id}`, { code: 'web.unexpected' })
+  return fault(`something failed inside; the log has it under ${id}`, {
+    code: 'web.unexpected',
+    values: { log: id },
+  })
 }
 
 /** An error's kind and place without its message where that may quote content (database details, parsers). */

@@ -108,6 +108,20 @@ test('a failure is answered as it was stated; an unexpected one tells its log id
   equal(JSON.stringify(kernel.runtime.lines).includes('张三'), false)
 })
 
+test('a refusal speaks the language that the page asks for, and brings the other one along', async () => {
+  const headers = { ...client, 'accept-language': 'zh-CN,zh;q=0.9' }
+  const { details } = (await http.inject({ url: '/api/nowhere', headers })).json().issue[0]
+  const said = await http.inject({ url: '/api/nowhere', headers: { ...client, 'accept-language': 'en' } })
+
+  equal(details.text, '此地址没有内容，请检查地址。')
+  deepEqual(details._text.extension[0].extension, [
+    { url: 'lang', valueCode: 'en' },
+    { url: 'content', valueString: 'there is no GET at this address' },
+  ])
+  equal(said.json().issue[0].details.text, 'there is no GET at this address')
+  equal(said.headers['content-language'], 'en')
+})
+
 const refusals = [
   ['text that is no JSON', 'application/json', '{"bed":', 400, 'web.json'],
   ['JSON nested too deeply', 'application/json', '['.repeat(200), 400, 'web.json'],

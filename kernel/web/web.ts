@@ -14,6 +14,7 @@ export { createWeb, type WebOptions } from './create-web.ts'
 export { chartAsked, forPatients } from './for-patients.ts'
 export { parseJson } from './json.ts'
 export { defaultLimits, type WebLimits } from './limits.ts'
+export { type Language, languageOf, spoken } from './refusals/speak.ts'
 export type { SignIns } from './session-routes.ts'
 export type { OtherGrants } from './token-route.ts'
 

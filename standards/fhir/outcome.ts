@@ -46,19 +46,28 @@ export type FailureDetail = {
   readonly code: string
   /** FHIRPath of the element concerned, for example `Encounter.location`. */
   readonly at?: string
+  /** What the sentence of the code tells in other languages: ids, names of rights and rules, never anything of a patient. */
+  readonly values?: FailureValues
   readonly cause?: unknown
 }
+export type FailureValues = Readonly<Record<string, string | number>>
 
 /** A failure that carries its OperationOutcome; thrown anywhere, answered at the edges only. */
 export class OutcomeError extends Error {
   readonly failure: Failure
   readonly outcome: OperationOutcome
+  readonly values: FailureValues
 
-  constructor(failure: Failure, outcome: OperationOutcome, options?: { readonly cause?: unknown }) {
+  constructor(
+    failure: Failure,
+    outcome: OperationOutcome,
+    options?: { readonly cause?: unknown; readonly values?: FailureValues },
+  ) {
     super(outcome.issue[0]?.diagnostics ?? failure, options)
     this.name = 'OutcomeError'
     this.failure = failure
     this.outcome = outcome
+    this.values = options?.values ?? {}
   }
 
   /** HTTP status of this failure. */
@@ -82,7 +91,10 @@ const make = (failure: Failure) => (message: string, detail: FailureDetail) =>
   new OutcomeError(
     failure,
     { resourceType: 'OperationOutcome', issue: [issue(failure, message, detail)] },
-    detail.cause === undefined ? undefined : { cause: detail.cause },
+    {
+      ...(detail.cause === undefined ? {} : { cause: detail.cause }),
+      ...(detail.values ? { values: detail.values } : {}),
+    },
   )
 
 export const invalid = make('invalid')

@@ -3,7 +3,10 @@
 export type Issue = {
   readonly severity: string
   readonly code: string
+  /** The sentence in the language of the page when it was asked. */
   readonly text: string
+  /** The same by language (`zh`, `en`), where the server knows it. */
+  readonly texts?: Readonly<Record<string, string>>
   /** FHIRPath or field name that the issue is about. */
   readonly at?: string
   /** Code of docs/errors.md, for example `ward.bed-occupied`. */
@@ -39,6 +42,11 @@ export type AskOptions = {
   readonly signal?: AbortSignal
 }
 
+/** What the page says of its language (BCP 47): refusals are answered in it. */
+export function pageLanguage(): string {
+  return document.documentElement.lang
+}
+
 /** Asks the server; throws `AnswerError`. An answer without content is undefined. */
 export async function ask<T>(path: string, options: AskOptions = {}): Promise<T> {
   const response = await send(path, options)
@@ -55,6 +63,7 @@ async function send(path: string, { method = 'GET', body, signal }: AskOptions):
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
+        'accept-language': pageLanguage(),
         'x-xinglin': '1',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -71,7 +80,19 @@ type RawIssue = {
   readonly code?: string
   readonly diagnostics?: string
   readonly expression?: readonly string[]
-  readonly details?: { readonly text?: string; readonly coding?: readonly { readonly code?: string }[] }
+  readonly details?: {
+    readonly text?: string
+    readonly _text?: { readonly extension?: readonly Translation[] }
+    readonly coding?: readonly { readonly code?: string }[]
+  }
+}
+/** FHIR R4 languages.html: the extension `translation`. */
+type Translation = {
+  readonly extension?: readonly {
+    readonly url?: string
+    readonly valueCode?: string
+    readonly valueString?: string
+  }[]
 }
 
 /** The issues of an OperationOutcome text; empty where the text is something else (a proxy's page). */
@@ -87,10 +108,23 @@ function issueOf(raw: RawIssue): Issue {
   return {
     severity: raw.severity ?? 'error',
     code: raw.code ?? 'exception',
-    text: raw.diagnostics ?? raw.details?.text ?? '',
+    text: raw.details?.text ?? raw.diagnostics ?? '',
+    ...textsOf(raw),
     ...(at ? { at } : {}),
     ...(errorCode ? { errorCode } : {}),
   }
+}
+
+/** What is exact is said in English (`diagnostics`); sentences of the platform stand in both languages. */
+function textsOf({ details, diagnostics }: RawIssue): Pick<Issue, 'texts'> {
+  const translations = (details?._text?.extension ?? []).map(({ extension = [] }) => ({
+    language: extension.find(({ url }) => url === 'lang')?.valueCode,
+    text: extension.find(({ url }) => url === 'content')?.valueString,
+  }))
+  const zh = translations.some(({ language }) => language === 'en')
+    ? details?.text
+    : translations.find(({ language }) => language === 'zh')?.text
+  return zh === undefined || diagnostics === undefined ? {} : { texts: { zh, en: diagnostics } }
 }
 
 function parsed(text: string): { resourceType?: string; issue?: RawIssue[] } | undefined {

@@ -1,5 +1,5 @@
 /** The parts of which every screen is made. */
-export { AnswerError, type AskOptions, ask, type Issue, isAnswer, issuesOf } from './api.ts'
+export { AnswerError, type AskOptions, ask, type Issue, isAnswer, issuesOf, pageLanguage } from './api.ts'
 export { AppLauncher } from './app-launcher.tsx'
 export { OpenGlass, RefusedChart, RefusedFinder } from './broken-glass.tsx'
 export { copyText } from './copy-text.ts'
@@ -27,7 +27,7 @@ export {
 } from './screen.tsx'
 export { type Sending, sendFile } from './send-file.ts'
 export { holds, type Me, MeProvider, sessionKey, sessionQuery, useMay, useMe } from './session.ts'
-export { Answered, Empty, Failed, FailureText, Loading, Refused, Stale } from './states.tsx'
+export { Answered, Empty, Failed, FailureText, Loading, Refused, Sentence, Stale } from './states.tsx'
 export { palettes, type Tone } from './theme.ts'
 export { type Act, type Answer, type Ran, type UseAskOptions, useAct, useAsk, useRefresh } from './use-ask.ts'
 export { type Paged, useAskPages } from './use-ask-pages.ts'

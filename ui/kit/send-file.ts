@@ -1,5 +1,5 @@
 /** Sends a file as the body of a POST and tells how much of it has gone; `fetch` does not tell that. */
-import { AnswerError, issuesOf } from './api.ts'
+import { AnswerError, issuesOf, pageLanguage } from './api.ts'
 
 export type Sending = {
   /** Media type of the body. */
@@ -18,6 +18,7 @@ export function sendFile(path: string, file: Blob, { type, onProgress, signal }:
     request.open('POST', path)
     request.setRequestHeader('content-type', type)
     request.setRequestHeader('accept', 'application/json')
+    request.setRequestHeader('accept-language', pageLanguage())
     request.setRequestHeader('x-xinglin', '1')
     request.upload.onprogress = ({ loaded, total }) =>
       onProgress(total === 0 ? 0 : Math.floor((100 * loaded) / total))

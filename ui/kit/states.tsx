@@ -2,8 +2,9 @@
 import { DisconnectOutlined, InboxOutlined, LockOutlined, WarningOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
-import type { AnswerError } from './api.ts'
+import type { AnswerError, Issue } from './api.ts'
 import { kitWords } from './kit-words.ts'
+import { useLook } from './look.tsx'
 import type { Answer } from './use-ask.ts'
 import { useTimes } from './use-times.ts'
 import { useWords } from './words.ts'
@@ -57,7 +58,7 @@ export function Refused({ error }: { readonly error?: AnswerError }) {
   const say = useWords(kitWords)
   return (
     <Message icon={<LockOutlined />} title={say('refusedTitle')}>
-      {error?.message ? <p>{error.message}</p> : null}
+      {error?.issues[0] ? <Sentence issue={error.issues[0]} /> : null}
       <p>{say('refusedHelp')}</p>
     </Message>
   )
@@ -91,10 +92,7 @@ export function FailureText({ error }: { readonly error: AnswerError }) {
     <>
       <p>{sentence()}</p>
       {error.issues.map((issue) => (
-        <p key={`${issue.at ?? ''}${issue.text}`}>
-          {issue.text}
-          {issue.errorCode ? <code className="x-quiet"> {issue.errorCode}</code> : null}
-        </p>
+        <Sentence key={`${issue.at ?? ''}${issue.text}`} issue={issue} />
       ))}
     </>
   )
@@ -105,6 +103,24 @@ export function FailureText({ error }: { readonly error: AnswerError }) {
     if (error.status === 429) return say('failedBusy')
     return say('failedStatus', { status: error.status })
   }
+}
+
+/** The sentence of an issue in the language of the page; in Chinese with what is exact, which the server says in English. */
+export function Sentence({ issue }: { readonly issue: Issue }) {
+  const { language } = useLook()
+  const { text, texts, errorCode } = issue
+  const exact = language === 'zh' ? texts?.en : undefined
+  return (
+    <p>
+      {texts?.[language] ?? text}
+      {errorCode ? (
+        <code className="x-quiet" title={exact}>
+          {' '}
+          {errorCode}
+        </code>
+      ) : null}
+    </p>
+  )
 }
 
 /** How old the data is, while the connection is being restored. */

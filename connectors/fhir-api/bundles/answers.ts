@@ -1,5 +1,6 @@
 /** bundle.html §2.36.4.2: what each entry of a batch or transaction is answered with. */
 import type { OutcomeError } from '@xinglin/fhir'
+import { languageOf, spoken } from '@xinglin/web'
 import type { Answer } from '../http/answer.ts'
 import { etagOf, versionUrl } from '../http/answer.ts'
 import type { FhirRequest } from '../http/request.ts'
@@ -26,6 +27,7 @@ export function readEntry({ status, version, body }: Answer): string {
 }
 
 /** Of an entry of a batch that failed. */
-export function failedEntry(error: OutcomeError): string {
-  return responseEntry({ status: String(error.status), outcome: error.outcome })
+export function failedEntry(error: OutcomeError, { language }: Pick<FhirRequest, 'language'>): string {
+  const outcome = spoken(error.outcome, languageOf(language), error.values)
+  return responseEntry({ status: String(error.status), outcome })
 }

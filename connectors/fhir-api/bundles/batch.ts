@@ -39,7 +39,8 @@ async function one(kernel: Kernel, request: FhirRequest, entry: EntryAsked): Pro
   try {
     return await inEntry(entry.at, () => workOn(kernel, request, entry))
   } catch (error) {
-    if (error instanceof OutcomeError && error.failure !== 'fault') return { text: failedEntry(error) }
+    if (error instanceof OutcomeError && error.failure !== 'fault')
+      return { text: failedEntry(error, request) }
     throw error
   }
 }

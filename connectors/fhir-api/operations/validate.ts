@@ -14,6 +14,7 @@ import {
   unsupported,
 } from '@xinglin/fhir'
 import { validate as issuesOf } from '@xinglin/fhir/validate'
+import { languageOf, spoken } from '@xinglin/web'
 import type { Answer } from '../http/answer.ts'
 import type { OperationCall } from './operation.ts'
 import { badValue, isObject, refuseUnknown, textOf } from './parameters.ts'
@@ -28,6 +29,7 @@ export async function validate(call: OperationCall): Promise<Answer> {
   const type = call.type
   if (type === undefined) throw badValue('resource', 'is validated on its type')
   await refuseUnknownProfile(call, profile, type)
+  const outcome = (issues: readonly OperationOutcomeIssue[]) => outcomeIn(call.request.language, issues)
   if (mode === 'delete') return outcome(await deletionIssues(call, type))
   const sent = sentResource(call)
   const resource = sent ?? (await storedResource(call, type))
@@ -162,8 +164,9 @@ const allRight: OperationOutcomeIssue = {
 }
 
 /** At least one issue always (OperationOutcome.issue 1..*). */
-function outcome(issues: readonly OperationOutcomeIssue[]): Answer {
+function outcomeIn(language: string | undefined, issues: readonly OperationOutcomeIssue[]): Answer {
   const hasError = issues.some(({ severity }) => severity === 'error')
-  const issue = hasError ? issues : [allRight, ...issues]
-  return { status: 200, body: JSON.stringify({ resourceType: 'OperationOutcome', issue }) }
+  const issue = hasError ? [...issues] : [allRight, ...issues]
+  const outcome = spoken({ resourceType: 'OperationOutcome', issue }, languageOf(language))
+  return { status: 200, body: JSON.stringify(outcome) }
 }

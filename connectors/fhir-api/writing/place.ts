@@ -25,5 +25,9 @@ function placed(error: unknown, place: string | undefined): unknown {
     const isPlaced = each.expression?.some((at) => at.startsWith('Bundle.entry['))
     return isPlaced ? each : { ...each, expression: [place] }
   })
-  return new OutcomeError(error.failure, { resourceType: 'OperationOutcome', issue }, { cause: error })
+  return new OutcomeError(
+    error.failure,
+    { resourceType: 'OperationOutcome', issue },
+    { cause: error, values: error.values },
+  )
 }

@@ -212,6 +212,28 @@ test('who does not see a resource neither changes nor deletes it, nor writes int
   )
 })
 
+test('a refusal by policy names the policy in both languages, and nothing of the row', async () => {
+  const writing = of.identity
+    .recordsFor(li)
+    .commit((unit) =>
+      unit.write([{ kind: 'update', resource: glucose('cai-glucose', 'asha', 1) as unknown as Resource }]),
+    )
+  const refusal = await writing.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  assert.ok(refusal instanceof OutcomeError)
+  assert.equal(
+    refusal.message,
+    'Observation cannot be written by you: it is beyond what you may see (policy ward-doctors)',
+  )
+  assert.deepEqual(refusal.values, {
+    interaction: 'update',
+    type: 'Observation',
+    rules: '策略“病区医生”',
+  })
+})
+
 test('a hidden element is not shown, searched, sorted by, chained through or written', async () => {
   await save({ ...ownPatients, hidden: ['Patient.telecom', 'Observation.value'] })
   const records = of.identity.recordsFor(li)

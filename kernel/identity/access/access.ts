@@ -4,7 +4,7 @@
  * record carries the outcome in its conditions, so that nothing is filtered after it was counted, sorted or paged.
  */
 import type { TenantId } from '@xinglin/events'
-import type { Instant, ResourceType } from '@xinglin/fhir'
+import type { FailureValues, Instant, ResourceType } from '@xinglin/fhir'
 import type { RowFilter } from '@xinglin/records'
 import type { Actor, Interaction } from '../identity.ts'
 
@@ -30,6 +30,11 @@ export interface AccessSource {
   stanceOf(asking: Asking): Stance | undefined | Promise<Stance | undefined>
 }
 
+export type RuleName = { readonly zh: string; readonly en: string }
+
+/** A sentence for who asked, and what it names. */
+export type Told = { readonly sentence: string; readonly values: FailureValues }
+
 export type Stance = {
   /** The rows that the actor may reach; undefined: all. The same object for types that are treated alike. */
   readonly within?: (look: Look) => RowFilter | undefined
@@ -41,7 +46,9 @@ export type Stance = {
    * Why this source hides one row, in a sentence that may be shown to who asked. A row that is hidden only by sources
    * which tell is refused (403); one that another hides too is not found (404), as if it had never been.
    */
-  readonly tells?: (row: { readonly type: ResourceType; readonly id: string }) => Promise<string | undefined>
+  readonly tells?: (row: { readonly type: ResourceType; readonly id: string }) => Promise<Told | undefined>
+  /** The rules that bind looks of this kind, whatever the row: for the sentence of a refusal. */
+  readonly rules?: (look: Look) => readonly RuleName[]
   /** The parts of `within`, each with its name, for the answer to "why"; absent: it has one part. */
   readonly parts?: (look: Look) => readonly StancePart[]
 }

@@ -127,7 +127,7 @@ async function stepOf(
   const parts = stance.parts?.(look) ?? []
   const filters: readonly RowFilter[] = [part.filter, wholeOf(part), ...parts.map(({ rows }) => rows)]
   const [own = false, whole = false, ...each] = (await records.judged(actor.tenant, asked, filters)) ?? []
-  const sentence = own ? undefined : await stance.tells?.(asked)
+  const sentence = own ? undefined : (await stance.tells?.(asked))?.sentence
   return {
     source: stance.name,
     verdict: own ? 'passes' : 'refuses',

@@ -1,6 +1,6 @@
 /** Policies as a source of access: what the policies of somebody's roles give together. */
 import { epochMs, type Instant, instantOf, type ResourceType } from '@xinglin/fhir'
-import type { AccessSource, Asking, Look, RowFilter, Stance, StancePart } from './access.ts'
+import type { AccessSource, Asking, Look, RowFilter, RuleName, Stance, StancePart } from './access.ts'
 import { isInCharts } from './chart-types.ts'
 import type { Holders } from './holders.ts'
 import { hiddenOf, isForPurpose, type Policy, speaksOf } from './policy.ts'
@@ -81,6 +81,7 @@ function stanceBy(needs: Needs, asking: Asking, of: Of): Stance {
   }
   return {
     within,
+    rules: (look) => of.own.filter((policy) => speaksOf(policy, look)).map(nameOf),
     parts: (look) => partsOf(needs, asking, of, { look, filters }),
     hidden: (type) => hiddenFrom(asking, of, type),
   }
@@ -101,6 +102,10 @@ function givenTo(
     given.push(...speaking.filter((policy) => isForPurpose(policy, purpose)))
   }
   return [...new Set(given)]
+}
+
+function nameOf({ id, title }: Policy): RuleName {
+  return { zh: `策略“${title.zh}”`, en: `policy ${id}` }
 }
 
 function relationOf({ patients, afterDays }: Policy, { at }: Asking, { holders }: Of): RowFilter {

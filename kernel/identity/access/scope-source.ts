@@ -41,6 +41,7 @@ function stanceOf({ scopes, patientContext }: Actor): Stance | undefined {
   }
   return {
     within,
+    rules: () => scopes.filter((scope) => scope.includes('/')).map((scope) => ({ zh: scope, en: scope })),
     parts: (look) => [{ effect: 'allow', reason: ['scope', ...scopes], rows: within(look) ?? everything }],
   }
 }

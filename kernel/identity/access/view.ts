@@ -1,5 +1,5 @@
 /** The record as one sight lets it be seen: rights of each interaction, and what a look that found nothing says. */
-import { forbidden, type ResourceType } from '@xinglin/fhir'
+import { type FailureValues, forbidden, type OutcomeError, type ResourceType } from '@xinglin/fhir'
 import type { Named, Records, SearchRights, SeenRecords, Version } from '@xinglin/records'
 import type { Actor, Interaction } from '../identity.ts'
 import { comparesOpenly, withoutElements } from './hidden-elements.ts'
@@ -45,8 +45,26 @@ export function refuseNothing(
   { interaction, type }: { readonly interaction: Interaction; readonly type: ResourceType | '*' },
 ): void {
   if (!sight || type === '*' || !isNothing(sight.within({ interaction, type }))) return
-  throw forbidden(`no policy or scope lets you ${interaction} any ${type} for this purpose`, {
+  const look = { interaction, type }
+  throw beyondRules(`no policy or scope lets you ${interaction} any ${type} for this purpose`, {
+    sight,
+    look,
+  })
+}
+
+type Bound = {
+  readonly sight: Sight
+  readonly look: { readonly interaction: Interaction; readonly type: ResourceType }
+}
+
+/** A refusal that names the policies and scopes that bind such looks; never a row. */
+export function beyondRules(sentence: string, { sight, look }: Bound): OutcomeError {
+  const rules = sight.stances.flatMap((stance) => stance.rules?.(look) ?? [])
+  const named = rules.map(({ en }) => en).join(', ')
+  const rulesSaid: FailureValues = rules.length === 0 ? {} : { rules: rules.map(({ zh }) => zh).join('、') }
+  return forbidden(named === '' ? sentence : `${sentence} (${named})`, {
     code: 'access.not-allowed',
+    values: { interaction: look.interaction, type: look.type, ...rulesSaid },
   })
 }
 
@@ -73,8 +91,11 @@ export async function hiddenBy(
   )
   const hiding = asked.filter((_, place) => verdicts?.[place] === false).map(({ stance }) => stance)
   const told = await Promise.all(hiding.map(async ({ tells }) => tells?.({ type, id })))
-  const sentences = told.filter((each) => each !== undefined)
-  if (hiding.length > 0 && sentences.length === hiding.length)
-    throw forbidden(sentences.join('; '), { code: `${hiding[0]?.name}.refused` })
+  const known = told.filter((each) => each !== undefined)
+  if (hiding.length > 0 && known.length === hiding.length)
+    throw forbidden(known.map(({ sentence }) => sentence).join('; '), {
+      code: 'consent.refused',
+      values: Object.assign({}, ...known.map(({ values }) => values)),
+    })
   return hiding.map(({ name }) => name)
 }

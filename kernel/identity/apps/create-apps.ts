@@ -5,6 +5,7 @@ import type { Runtime } from '@xinglin/runtime'
 import { type Administration, administer, inspect, refuseWithoutReason } from '../administer.ts'
 import type { HeldToken } from '../clients.ts'
 import type { CredentialCache } from '../credential-cache.ts'
+import { refusalOf } from '../decide.ts'
 import type { Actor } from '../identity.ts'
 import { localInstant } from '../local-instant.ts'
 import { refuseBadProposal } from './app-values.ts'
@@ -64,7 +65,7 @@ function refuseWithoutRecord({ decide: allows, audit }: AppParts, by: Actor): vo
   const decision = allows(by, { kind: 'record', interaction: 'read', type: 'Patient' })
   if (decision.isAllowed) return
   audit.note(by, { action: 'apps', outcome: 'refused' })
-  throw forbidden(decision.reason, { code: 'identity.not-allowed' })
+  throw refusalOf(decision)
 }
 
 async function register(parts: AppParts, by: Actor, proposal: AppProposal): Promise<{ id: string }> {

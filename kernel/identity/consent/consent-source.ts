@@ -2,7 +2,7 @@
 import { type Queryable, sql } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
-import type { AccessSource, Asking, RowFilter, Stance } from '../access/access.ts'
+import type { AccessSource, Asking, RowFilter, Stance, Told } from '../access/access.ts'
 import { createInUse } from '../access/in-use.ts'
 import type { Actor } from '../identity.ts'
 import type { Look } from './evaluate.ts'
@@ -49,7 +49,7 @@ function stanceOf(database: Queryable, { tenant, actor, purpose, at }: Asking): 
   const rows = needsPermission(purpose) ? permitted(look) : notRefused(look)
   return {
     within: ({ type }) => (isInCharts(type) ? rows : undefined),
-    tells: async ({ type, id }) => sentence(await consentsRefusing(database, { tenant, type, id }, look)),
+    tells: async ({ type, id }) => told(await consentsRefusing(database, { tenant, type, id }, look)),
   }
 }
 
@@ -62,10 +62,13 @@ function permitted(look: Look): RowFilter {
   return { kind: 'sql', of: (row) => sql`(not ${isRefused(row, look)} and ${isPermitted(row, look)})` }
 }
 
-function sentence(consents: readonly string[]): string | undefined {
+function told(consents: readonly string[]): Told | undefined {
   if (consents.length === 0) return undefined
-  const named = consents.map((id) => `Consent/${id}`).join(' and ')
-  return `the patient does not agree that you see this (${named})`
+  const named = consents.map((id) => `Consent/${id}`)
+  return {
+    sentence: `the patient does not agree that you see this (${named.join(' and ')})`,
+    values: { consents: named.join('、') },
+  }
 }
 
 /** Ids of the consents by which a patient refuses an actor his own Patient. */

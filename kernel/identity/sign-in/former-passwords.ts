@@ -55,5 +55,6 @@ function usedBefore(remembered: number) {
   return invalid(`the new password is one of your last ${remembered}; choose another`, {
     code: 'identity.password-rule',
     at: 'next',
+    values: { rule: 'password-former' },
   })
 }

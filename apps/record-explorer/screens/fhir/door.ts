@@ -1,6 +1,6 @@
 /** The FHIR door as a screen asks it: by session, with what may name a patient in the body and never in an address. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type Answer, AnswerError, issuesOf } from '@xinglin/kit'
+import { type Answer, AnswerError, issuesOf, pageLanguage } from '@xinglin/kit'
 import { useCallback } from 'react'
 
 export const door = '/fhir/R4'
@@ -38,6 +38,7 @@ export async function askDoor(asked: Asked, signal?: AbortSignal): Promise<Told>
       credentials: 'same-origin',
       headers: {
         accept: 'application/fhir+json',
+        'accept-language': pageLanguage(),
         'x-xinglin': '1',
         ...(sent === undefined ? {} : { 'content-type': type }),
         ...(isAsync ? { prefer: 'respond-async' } : {}),

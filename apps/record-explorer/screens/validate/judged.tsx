@@ -5,7 +5,7 @@ import {
   InfoCircleOutlined,
   WarningOutlined,
 } from '@ant-design/icons'
-import { type Issue, useWords } from '@xinglin/kit'
+import { type Issue, useLook, useWords } from '@xinglin/kit'
 import { type ReactNode, useMemo } from 'react'
 import { explorerWords } from '../explorer-words.ts'
 import { JsonView } from '../json/json-view.tsx'
@@ -73,13 +73,21 @@ function notesOf(placed: readonly Placed[]): ReadonlyMap<number, ReactNode> {
 
 function OneIssue({ issue, line }: { readonly issue: Issue; readonly line?: number | undefined }) {
   const say = useWords(explorerWords)
+  const { language } = useLook()
+  const exact = language === 'zh' ? issue.texts?.en : undefined
   const { icon: Icon, tone, word } = looks[issue.severity as keyof typeof looks] ?? looks.error
   return (
     <p className={tone}>
       <Icon aria-hidden /> <strong>{say(word)}</strong>{' '}
       {line === undefined ? null : <span className="x-quiet">{say('line', { line: line + 1 })} </span>}
       {issue.at ? <code>{issue.at}</code> : null} <IssueKind code={issue.errorCode} />
-      <span>{issue.text}</span>
+      <span>{issue.texts?.[language] ?? issue.text}</span>
+      {exact ? (
+        <span className="x-quiet" lang="en">
+          {' '}
+          {exact}
+        </span>
+      ) : null}
     </p>
   )
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { Kernel } from '@xinglin/app'
 import { mediaType, notFound, unprocessable } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
-import { requireActor } from '@xinglin/web'
+import { languageOf, requireActor, spoken } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { askAgainSeconds, mostInputBytes } from '../limits.ts'
 import { cancelImport, type ImportRow, importOf, refusalsOf } from './imports.ts'
@@ -47,7 +47,10 @@ export function importRoutes(http: FastifyInstance, kernel: Kernel, baseOf: Base
     const refusals = await refusalsOf(kernel.database, row)
     const detail = `import ${row.id} · ${refusals.length} refusals`
     await kernel.identity.audit(actor, { action: 'bulk.download', outcome: 'allowed', detail })
-    const lines = refusals.map(({ input, line, outcome }) => JSON.stringify(placed(outcome, { input, line })))
+    const language = languageOf(request.headers['accept-language'])
+    const lines = refusals.map(({ input, line, outcome }) =>
+      JSON.stringify(placed(spoken(outcome, language), { input, line })),
+    )
     return reply
       .header('content-type', 'application/fhir+ndjson')
       .send(lines.map((line) => `${line}\n`).join(''))
