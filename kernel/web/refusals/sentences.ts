@@ -11,9 +11,6 @@ export type Values = Readonly<Record<string, string | number>>
 const words: Readonly<Record<string, string>> = wordsInChinese
 const chinese: ReadonlyMap<string, string> = read(new URL('./zh/', import.meta.url))
 
-/** The codes that have a sentence. */
-export const chineseCodes: readonly string[] = [...chinese.keys()]
-
 /** The Chinese sentence of a code; undefined where it has none. */
 export function chineseSentence(code: string, values: Values): string | undefined {
   return chinese
