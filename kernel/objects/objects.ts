@@ -38,6 +38,12 @@ export interface Objects {
    */
   get(hash: ObjectHash, range?: ByteRange): Promise<Held | undefined>
   has(hash: ObjectHash): Promise<boolean>
+  /**
+   * Takes the content out of the store for good (a person's data is erased); one that is not there is erased already. Who
+   * calls has made sure that nobody else needs it: identical content is stored once. A store that keeps versions or copies
+   * of its own, such as a versioned bucket, keeps them.
+   */
+  erase(hash: ObjectHash): Promise<void>
   /** Where the objects are and how much room is left; `freeBytes` is undefined for S3. */
   health(): Promise<{
     readonly kind: 'file' | 's3'

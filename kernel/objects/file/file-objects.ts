@@ -58,6 +58,12 @@ export async function openFileObjects({ url, log }: FileObjectsOptions): Promise
       return { sizeBytes: found.place.sizeBytes, bytes }
     },
     has: async (hash) => (await find(hash)) !== undefined,
+    async erase(hash) {
+      await volumes.erase(Buffer.from(digitsOf(hash), 'hex'))
+      const path = pathOf(hash)
+      await unlink(path).catch(ignoreGone)
+      await folders.sync(dirname(path))
+    },
     async health() {
       const { bavail, bsize } = await statfs(root)
       return { kind: 'file', isWritable: await isWritable(incoming), freeBytes: bavail * bsize }

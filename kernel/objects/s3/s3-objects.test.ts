@@ -36,6 +36,19 @@ test('an image is stored under its hash within the prefix and read back', async 
   equal(await objects.has(stored.hash), true)
 })
 
+test('an erased image is gone from the endpoint; erasing it twice is no failure', async () => {
+  const image = randomBytes(2_000)
+  const { hash } = await objects.put(inChunks(image), { maxBytes: oneMegabyte })
+
+  await objects.erase(hash)
+  await objects.erase(hash)
+
+  deepEqual(
+    [await objects.has(hash), [...endpoint.objects.keys()].some((key) => key.includes(sha256(image)))],
+    [false, false],
+  )
+})
+
 test('identical content is sent once', async () => {
   const image = randomBytes(1_000)
   await objects.put([image], { maxBytes: oneMegabyte })

@@ -64,6 +64,7 @@ export async function openS3Objects({ url, log, credentials }: S3ObjectsOptions)
       }),
     get: (hash, range) => given(place, { key: keyOf(place, hash), hash }, { range, cache }),
     has: async (hash) => (await headObject(place, keyOf(place, hash))) !== undefined,
+    erase: (hash) => removeKey(place, keyOf(place, hash)),
     health: async () => ({ kind: 's3', isWritable: await isReachable(place) }),
     passing: passingObjects(place, cache),
   }
@@ -72,8 +73,6 @@ export async function openS3Objects({ url, log, credentials }: S3ObjectsOptions)
 function passingObjects(place: Place, cache: VerifiedCache): PassingObjects {
   const { client, location } = place
   const prefix = `${location.prefix}passing/`
-  const removeKey = (Key: string) =>
-    asked(() => client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key })))
   return {
     put: (bytes, { maxBytes }) =>
       spool(bytes, maxBytes, async (spooled) => {
@@ -86,7 +85,7 @@ function passingObjects(place: Place, cache: VerifiedCache): PassingObjects {
       return hash && given(place, { key: `${prefix}${name}`, hash }, { range, cache })
     },
     async remove(name) {
-      if (hashOfPassing(name)) await removeKey(`${prefix}${name}`)
+      if (hashOfPassing(name)) await removeKey(place, `${prefix}${name}`)
     },
     async removeBefore(at) {
       const pages = paginateListObjectsV2({ client }, { Bucket: location.bucket, Prefix: prefix })
@@ -94,10 +93,15 @@ function passingObjects(place: Place, cache: VerifiedCache): PassingObjects {
       const old = listed
         .flat()
         .filter(({ LastModified }) => LastModified && LastModified.getTime() < epochMs(at))
-      for (const { Key } of old) if (Key) await removeKey(Key)
+      for (const { Key } of old) if (Key) await removeKey(place, Key)
       return old.length
     },
   }
+}
+
+/** One that is not there is no failure (Amazon S3 API, DeleteObject). */
+async function removeKey({ client, location }: Place, Key: string): Promise<void> {
+  await asked(() => client.send(new DeleteObjectCommand({ Bucket: location.bucket, Key })))
 }
 
 type Wanted = { readonly key: string; readonly hash: ObjectHash }

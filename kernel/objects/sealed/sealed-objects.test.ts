@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { sql } from '@xinglin/database'
 import { OutcomeError } from '@xinglin/fhir'
 import { keysMigrations, openKeys, type SuiteName } from '@xinglin/keys'
 import { openTestDatabase, testMasterKey, testRuntime } from '@xinglin/testkit'
@@ -136,3 +137,18 @@ function code(expected: string) {
   return (error: unknown) =>
     error instanceof OutcomeError && error.outcome.issue[0]?.details?.coding?.[0]?.code === expected
 }
+
+test('an erased object is gone with its key, whether it lay encrypted or plainly', async () => {
+  const content = randomBytes(2_000_000)
+  const small = randomBytes(1_000)
+  const sealing = await bySuite('international')
+  const { hash } = await sealing.put([content], { maxBytes })
+  const plain = await stored.put([small], { maxBytes })
+
+  for (const each of [hash, plain.hash, hash]) await sealing.erase(each)
+
+  deepEqual([await sealing.has(hash), await sealing.get(plain.hash)], [false, undefined])
+  deepEqual(await database.query(sql`select from objects.sealed where name = ${hash}`), [])
+  equal((await sealing.put([content], { maxBytes })).hash, hash)
+  equal(await sealing.has(hash), true)
+})

@@ -174,6 +174,14 @@ export function sealedObjects({
       return row ? open(hash, row, { from, range }) : objects.get(hash, range)
     },
     has: async (hash) => (await rowOf(hash)) !== undefined || objects.has(hash),
+    async erase(hash) {
+      const rows = await database.query(sql<{ stored: ObjectHash }>`
+        select stored from objects.sealed where name = ${hash}`)
+      for (const { stored } of rows) await objects.erase(stored)
+      // The key goes last: a crash before is noticed by it. Copies of the store cannot be opened without it.
+      await database.query(sql`delete from objects.sealed where name = ${hash}`)
+      await objects.erase(hash)
+    },
     health: () => objects.health(),
     passing,
   }

@@ -9,6 +9,7 @@ import { blockBytes } from '../direct-slots.ts'
 import { syncFolder } from '../folders.ts'
 import { ignoreGone, isInUse } from '../owner.ts'
 import type { Place } from '../read.ts'
+import { type ErasedPlace, erasedPlace, eraseRecord, readErased } from './erased.ts'
 import { readList, writeList } from './list-file.ts'
 import { createPlaceIndex } from './place-index.ts'
 import { headBytes } from './record.ts'
@@ -23,6 +24,8 @@ export interface KnownVolumes {
   /** Takes over a volume of this process; its number. */
   add(path: string): number
   note(volume: number, listed: Listed): void
+  /** Overwrites the record of an object where it stands; it is found no more. */
+  erase(digest: Uint8Array): Promise<boolean>
   /** Looks for volumes and records that other processes made meanwhile. */
   refresh(): Promise<void>
 }
@@ -46,6 +49,7 @@ export async function openKnownVolumes(folder: string): Promise<KnownVolumes> {
   const index = createPlaceIndex()
   const volumes: Known[] = []
   const byPath = new Map<string, number>()
+  let erased: ReadonlySet<ErasedPlace> = new Set()
 
   function add(path: string): number {
     byPath.set(path, volumes.length)
@@ -53,6 +57,7 @@ export async function openKnownVolumes(folder: string): Promise<KnownVolumes> {
   }
 
   function note(volume: number, { digest, block, sizeBytes }: Listed): void {
+    if (erased.size > 0 && erased.has(erasedPlace(volumes[volume]?.path ?? '', block))) return
     index.set(digest, { volume, block, sizeBytes })
   }
 
@@ -75,6 +80,7 @@ export async function openKnownVolumes(folder: string): Promise<KnownVolumes> {
   }
 
   async function refresh(): Promise<void> {
+    erased = await readErased(folder)
     for (const name of await readdir(folder)) {
       if (!name.endsWith(extension)) continue
       const path = join(folder, name)
@@ -86,14 +92,25 @@ export async function openKnownVolumes(folder: string): Promise<KnownVolumes> {
   await refresh()
   await syncFolder(folder)
   let running = Promise.resolve()
+  function find(digest: Uint8Array): Found | undefined {
+    const place = index.find(digest)
+    const known = place && volumes[place.volume]
+    if (!known) return undefined
+    const { block, sizeBytes } = place
+    if (erased.size > 0 && erased.has(erasedPlace(known.path, block))) return undefined
+    const startByte = block * blockBytes + headBytes
+    return { place: { path: known.path, startByte, sizeBytes }, isSure: !known.isForeign }
+  }
+
   return {
-    find(digest) {
-      const place = index.find(digest)
-      const known = place && volumes[place.volume]
-      if (!known) return undefined
-      const { block, sizeBytes } = place
-      const startByte = block * blockBytes + headBytes
-      return { place: { path: known.path, startByte, sizeBytes }, isSure: !known.isForeign }
+    find,
+    async erase(digest) {
+      const found = find(digest)
+      if (!found) return false
+      const place = await eraseRecord(found.place)
+      erased = new Set([...erased, place])
+      index.remove(digest)
+      return true
     },
     add,
     note,

@@ -11,9 +11,13 @@ export interface PlaceIndex {
   find(digest: Uint8Array): Place | undefined
   /** A later place of the same object takes the place of the earlier. */
   set(digest: Uint8Array, place: Place): void
+  /** The object is found no more until it is set again. */
+  remove(digest: Uint8Array): void
   count(): number
 }
 
+/** Stands for the volume in a slot whose object was removed: its key still ends no search for others. */
+const removed = 0xffffffff
 const wordsPerSlot = 7
 const keyWords = 4
 // A young hospital's first hours; doubles as it fills.
@@ -54,7 +58,7 @@ export function createPlaceIndex(): PlaceIndex {
     find(digest) {
       const at = slotOf(keyOf(digest))
       const [volume = 0, block = 0, sizeBytes = 0] = words.subarray(at + keyWords, at + wordsPerSlot)
-      return volume === 0 ? undefined : { volume: volume - 1, block, sizeBytes }
+      return volume === 0 || volume === removed ? undefined : { volume: volume - 1, block, sizeBytes }
     },
     set(digest, { volume, block, sizeBytes }) {
       const key = keyOf(digest)
@@ -63,6 +67,10 @@ export function createPlaceIndex(): PlaceIndex {
       words.set(key, at)
       words.set([volume + 1, block, sizeBytes], at + keyWords)
       if (isNew && ++count * 3 > slots * 2) grow()
+    },
+    remove(digest) {
+      const at = slotOf(keyOf(digest))
+      if (words[at + keyWords] !== 0) words[at + keyWords] = removed
     },
     count: () => count,
   }

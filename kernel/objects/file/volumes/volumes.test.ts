@@ -32,6 +32,46 @@ test('objects of many sizes fill several volumes and are all read back, by the n
   }
 })
 
+test('an erased image is gone from its file, for every process and after a restart, and may come again', async () => {
+  const folder = await newFolder()
+  const [image, other] = [randomBytes(100_000), randomBytes(100_000)]
+  const digest = createHash('sha256').update(image).digest()
+  const volumes = await open(folder)
+  await put(volumes, image)
+  await put(volumes, other)
+  const elsewhere = await open(folder)
+  equal(await holds(folder, image), true)
+
+  await elsewhere.erase(digest)
+
+  equal(await holds(folder, image), false)
+  equal(await volumes.findAnew(digest), undefined)
+  const again = await open(folder)
+  deepEqual([elsewhere.find(digest), again.find(digest)], [undefined, undefined])
+  deepEqual(await read(again, other), other)
+  await put(again, image)
+  deepEqual(await read(again, image), image)
+  deepEqual(await read(await open(folder), image), image)
+  await again.erase(digest)
+  await again.erase(digest)
+  equal(await holds(folder, image), false)
+})
+
+test('an erasure that a crash cut off before its note is done again', async () => {
+  const folder = await newFolder()
+  const image = randomBytes(50_000)
+  const digest = createHash('sha256').update(image).digest()
+  const volumes = await open(folder)
+  await put(volumes, image)
+  await volumes.erase(digest)
+  await rm(join(folder, 'erased.places'))
+
+  const again = await open(folder)
+  await again.erase(digest)
+
+  deepEqual([again.find(digest), (await open(folder)).find(digest)], [undefined, undefined])
+})
+
 test('the same image from five senders at once, and once more later, is stored once', async () => {
   const folder = await newFolder()
   const image = randomBytes(100_000)
@@ -182,4 +222,10 @@ function sha256(bytes: Uint8Array | undefined): Buffer {
   return createHash('sha256')
     .update(bytes ?? '')
     .digest()
+}
+
+/** Whether a piece of the content stands in any file of the folder. */
+async function holds(folder: string, content: Buffer): Promise<boolean> {
+  const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))))
+  return files.some((bytes) => bytes.includes(content.subarray(5_000, 5_100)))
 }

@@ -27,6 +27,8 @@ export interface Volumes {
   find(digest: Uint8Array): Place | undefined
   /** As `find`, after a look at what other processes stored meanwhile. */
   findAnew(digest: Uint8Array): Promise<Place | undefined>
+  /** Overwrites every record of these bytes; also of those that other processes stored. */
+  erase(digest: Uint8Array): Promise<void>
 }
 
 export type VolumesOptions = {
@@ -169,6 +171,11 @@ export async function openVolumes(
     async findAnew(digest) {
       await known.refresh()
       return find(digest)
+    },
+    async erase(digest) {
+      // Content that came twice at the same time may stand twice: the next is found once the first is gone.
+      do await known.refresh()
+      while (await known.erase(digest))
     },
   }
 }
