@@ -13,6 +13,7 @@ export const kernelOrder = [
   'profiles',
   'identity',
   'traffic',
+  'interfaces',
   'web',
   'app',
   'testkit',

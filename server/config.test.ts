@@ -14,6 +14,7 @@ test('without any setting every default stands', () => {
     dicomPort: 11112,
     bind: '127.0.0.1',
     dataDir: '.xinglin',
+    interfacesDir: undefined,
     databaseUrl: undefined,
     databaseReadUrls: undefined,
     databaseConnections: 10,

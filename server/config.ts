@@ -27,6 +27,11 @@ export const settings = {
     allowed: 'folder; relative to where the platform is started',
     description: 'Embedded PostgreSQL, local objects and the state of the demonstration live here.',
   }),
+  interfacesDir: text('XINGLIN_INTERFACES_DIR', {
+    allowed: 'folder; empty: `interfaces` in the data folder',
+    description:
+      'Interfaces between systems, a TypeScript file each (docs/interfaces.md); followed while it changes.',
+  }),
   databaseUrl: url('XINGLIN_DATABASE_URL', ['postgres', 'postgresql'], {
     allowed: 'postgresql://user:password@host:port/database; empty starts the embedded PostgreSQL',
     description: 'An external PostgreSQL (15 or later) instead of the embedded one.',

@@ -24,6 +24,7 @@ import {
   upstreamMigrations,
 } from '@xinglin/identity'
 import { trailMigrations } from '@xinglin/identity/audit'
+import { interfacesMigrations } from '@xinglin/interfaces'
 import { migrateJobs } from '@xinglin/jobs'
 import { keysMigrations } from '@xinglin/keys'
 import { type Objects, objectsMigrations, openObjects } from '@xinglin/objects'
@@ -94,6 +95,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     upstreamMigrations,
     trailMigrations,
     trafficMigrations,
+    interfacesMigrations,
     textsMigrations,
     dicomMigrations,
     subscriptionsMigrations,

@@ -1,10 +1,11 @@
 /** The composition: engines, kernel, apps, doors, in this order; stopped in reverse within 10 s. */
 
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Kernel, startApps } from '@xinglin/app'
 import { createEventLog } from '@xinglin/events'
 import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity, type IdentitySettings } from '@xinglin/identity'
+import { createInterfaces } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
 import { keysTasks } from '@xinglin/keys'
 import { sealedObjects } from '@xinglin/objects'
@@ -22,6 +23,7 @@ import { createDemo, type Demo, demoRoute } from './demo.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
 import { type FirstStart, prepareAccounts } from './first-start.ts'
+import { openInterfaces } from './interfaces.ts'
 import { openPlatformKeys, openTransport, type Transport } from './keys.ts'
 import { observeHealth, observeMetrics } from './observation.ts'
 import { buildPages, pagesFolder } from './pages.ts'
@@ -110,6 +112,11 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     undo.push({ part: 'subscriptions', stop: () => subscriptions.stop() })
   }
 
+  const interfaces = await openInterfaces(kernel, {
+    folder: config.interfacesDir ?? join(config.dataDir, 'interfaces'),
+    roles,
+  })
+  undo.push({ part: 'interfaces', stop: () => interfaces.stop() })
   const doors = await openDoors(kernel, { config, roles, transport })
   undo.push({ part: 'doors', stop: async () => void (await Promise.all([kernel.web.close(), doors.stop()])) })
   // HTTP opens last, so that an answer of `/health/ready` means that every door is open.
@@ -157,6 +164,7 @@ async function createKernel(
   })
   const jobs = createJobs({ database, runtime })
   const traffic = createTraffic({ database, events, runtime, sealing: { keys, isOn: records.sealing.isOn } })
+  const interfaces = createInterfaces({ database, traffic, runtime, keys, isSealing: records.sealing.isOn })
   const terminology = createTerminology({ database, lookUps, objects, events, records, jobs, runtime })
   const profiles = createProfiles({
     database,
@@ -177,6 +185,7 @@ async function createKernel(
     profiles,
     identity,
     traffic,
+    interfaces,
     web,
     settings: shownValues(config),
   }

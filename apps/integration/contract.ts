@@ -11,7 +11,7 @@ export function messageAddress(id: string): string {
 export const resendPermission = 'integration.message.resend'
 export const readPermission = 'integration.message.read'
 
-export type DoorId = 'fhir' | 'hl7v2' | 'dicom'
+export type DoorId = 'fhir' | 'hl7v2' | 'dicom' | 'interface'
 export type MessageOutcome = 'received' | 'accepted' | 'refused'
 
 export type DoorsAnswer = { readonly minutes: number; readonly doors: readonly DoorRow[] }

@@ -49,22 +49,26 @@ function frameOf(
   { options, read }: { options: ReadingOptions; read: Read },
 ): Frame {
   const component = header.fields[2]?.charAt(0) || '^'
-  const field = (number: number) => journalText(header.fields[number] ?? '')
-  const name = (number: number) => field(number).split(component, 1)[0] ?? ''
   return {
     header,
     read,
-    writtenAt: name(7),
-    arrival: {
-      tenant: options.tenant,
-      door: 'hl7v2',
-      sender: header.fields.length === 0 ? 'unknown' : `${name(3)}|${name(4)}`,
-      subject: field(9).split(component).slice(0, 2).join('^') || 'unknown',
-      controlId: field(10),
-      raw: content,
-      charset: name(18) || 'UNICODE UTF-8',
-      digest: digestOf(content, header),
-    },
+    writtenAt: journalText(header.fields[7] ?? '').split(component, 1)[0] ?? '',
+    arrival: { tenant: options.tenant, door: 'hl7v2', ...described(content, header) },
+  }
+}
+
+/** What the journal says of a message: sender, type, control id and what makes a resent one the same. */
+export function described(content: Uint8Array, header: RawHeader) {
+  const component = header.fields[2]?.charAt(0) || '^'
+  const field = (number: number) => journalText(header.fields[number] ?? '')
+  const name = (number: number) => field(number).split(component, 1)[0] ?? ''
+  return {
+    sender: header.fields.length === 0 ? 'unknown' : `${name(3)}|${name(4)}`,
+    subject: field(9).split(component).slice(0, 2).join('^') || 'unknown',
+    controlId: field(10),
+    raw: content,
+    charset: name(18) || 'UNICODE UTF-8',
+    digest: digestOf(content, header),
   }
 }
 

@@ -5,18 +5,19 @@
  *
  * It reads no batches (FHS, BHS).
  */
-import { createServer, type Server, type Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
-import { createServer as createTlsServer } from 'node:tls'
 import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { zoneOffset } from '@xinglin/hl7v2'
 import type { DoorTls } from '@xinglin/keys'
-import { type ReadingOptions, readFrame } from './arrival.ts'
+import { type ReadingOptions, readFrame, refusedFrame } from './arrival.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { type ListenerLimits, listenerLimits } from './limits.ts'
-import { openSession, type Session } from './session.ts'
+import { startMllpServer } from './mllp-server.ts'
+import type { Refusal } from './refusal.ts'
+
+export { mllpDestination } from './interfaces/mllp-destination.ts'
+export { mllpSource } from './interfaces/mllp-source.ts'
 
 export type Hl7ListenerOptions = {
   readonly bind: string
@@ -41,44 +42,23 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
   const offset = zoneOffset(runtime.timeZone)
   const reading = { tenant: options.tenant, offset }
   const intake = createIntake({ kernel, offset, actor: identity.systemActor('hl7-listener', options.tenant) })
-  const sessions = new Set<Session>()
-  const clock = () => performance.now()
-
   processAgain(kernel, { intake, reading })
 
-  const server = serverOf(options.tls, (socket) => {
-    const session = openSession(socket, { intake, reading, runtime, limits, clock })
-    sessions.add(session)
-    socket.once('close', () => sessions.delete(session))
-  })
-  server.maxConnections = limits.connections
-  server.on('drop', () => runtime.log.warn('hl7 connection refused', { connections: limits.connections }))
-  const timer = setInterval(() => {
-    const nowMs = clock()
-    for (const session of sessions) session.tick(nowMs)
-  }, 1000)
-  timer.unref()
-  const port = await listening(server, options)
-  runtime.log.info('hl7 listener open', { bind: options.bind, port })
-
+  const taker = {
+    read: (content: Uint8Array) => readFrame(content, reading),
+    refused: (content: Uint8Array, refusal: Refusal) => refusedFrame(content, refusal, reading),
+    take: intake.take,
+  }
+  const { bind, port, tls } = options
+  const server = await startMllpServer(taker, { bind, port, tls, limits, runtime, idle: intake.idle })
+  runtime.log.info('hl7 listener open', { bind, port: server.port })
   return {
-    port,
+    port: server.port,
     async stop() {
-      clearInterval(timer)
-      const closed = new Promise<void>((done) => server.close(() => done()))
-      const drained = Promise.all([...sessions].map((session) => session.drain())).then(() => intake.idle())
-      await Promise.race([drained, pause(limits.drainMs, undefined, { ref: false })])
-      await Promise.race([closed, pause(limits.drainMs, undefined, { ref: false })])
-      runtime.log.info('hl7 listener closed', { port })
+      await server.stop()
+      runtime.log.info('hl7 listener closed', { port: server.port })
     },
   }
-}
-
-function serverOf(tls: DoorTls | undefined, serve: (socket: Socket) => void): Server {
-  if (!tls) return createServer({ allowHalfOpen: true, pauseOnConnect: false }, serve)
-  const server = createTlsServer({ ...tls.options, allowHalfOpen: true }, serve)
-  tls.follow(server)
-  return server
 }
 
 /** Lets a process without a listener process stored messages again: the resend button is in the pages. */
@@ -99,16 +79,5 @@ function processAgain(
         code: 'hl7.platform-failure',
       })
     }
-  })
-}
-
-function listening(server: Server, { bind, port }: Hl7ListenerOptions): Promise<number> {
-  return new Promise((settle, fail) => {
-    server.once('error', fail)
-    server.listen(port, bind, () => {
-      server.off('error', fail)
-      const address = server.address()
-      settle(typeof address === 'object' && address ? address.port : port)
-    })
   })
 }

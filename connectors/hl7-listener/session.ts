@@ -1,10 +1,10 @@
 /** One connection of a sender: frames in, answers out in the order of the frames. States and events: SPEC.md. */
 import type { Socket } from 'node:net'
+import type { RawHeader } from '@xinglin/hl7v2'
 import { createFrameReader, type FrameEvent, frame as framed } from '@xinglin/hl7v2/mllp'
 import type { Runtime } from '@xinglin/runtime'
 import { answersTo } from './answer.ts'
-import { type Frame, type ReadingOptions, readFrame, refusedFrame } from './arrival.ts'
-import type { Intake } from './intake.ts'
+import type { Answered } from './intake.ts'
 import type { ListenerLimits } from './limits.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -15,17 +15,28 @@ export interface Session {
   drain(): Promise<void>
 }
 
-export type SessionNeeds = {
-  readonly intake: Intake
-  readonly reading: ReadingOptions
+/** What one who listens makes of frames. */
+export type FrameTaker<Frame extends { readonly header: RawHeader }> = {
+  readonly read: (content: Uint8Array) => Frame
+  /** A frame that is refused for how it came. */
+  readonly refused: (content: Uint8Array, refusal: Refusal) => Frame
+  /** Never rejects. */
+  readonly take: (frame: Frame) => Promise<Answered>
+}
+
+export type SessionNeeds<Frame extends { readonly header: RawHeader }> = {
+  readonly taker: FrameTaker<Frame>
   readonly runtime: Runtime
   readonly limits: ListenerLimits
   readonly clock: () => number
 }
 
 /** Serves a socket until either side closes it. */
-export function openSession(socket: Socket, needs: SessionNeeds): Session {
-  const { intake, reading, runtime, limits, clock } = needs
+export function openSession<Frame extends { readonly header: RawHeader }>(
+  socket: Socket,
+  needs: SessionNeeds<Frame>,
+): Session {
+  const { taker, runtime, limits, clock } = needs
   const reader = createFrameReader(limits.frame)
   let answers: Promise<void> = Promise.resolve()
   let inFlight = 0
@@ -51,13 +62,13 @@ export function openSession(socket: Socket, needs: SessionNeeds): Session {
     for (const event of events) {
       switch (event.kind) {
         case 'frame':
-          answer(readFrame(event.content, reading), event.content.byteLength)
+          answer(taker.read(event.content), event.content.byteLength)
           break
         case 'oversize':
-          answer(refusedFrame(event.head, oversize(limits.frame.frameBytes), reading), event.head.byteLength)
+          answer(taker.refused(event.head, oversize(limits.frame.frameBytes)), event.head.byteLength)
           break
         case 'broken':
-          answer(refusedFrame(event.head, broken(event.why), reading), event.head.byteLength)
+          answer(taker.refused(event.head, broken(event.why)), event.head.byteLength)
           break
         case 'garbage':
           runtime.log.info('hl7 bytes outside a frame', { bytes: event.lengthBytes })
@@ -72,7 +83,7 @@ export function openSession(socket: Socket, needs: SessionNeeds): Session {
   function answer(frame: Frame, bytes: number): void {
     inFlight += 1
     inFlightBytes += bytes
-    const answered = intake.take(frame)
+    const answered = taker.take(frame)
     answers = answers
       .then(async () => {
         const outcome = await answered

@@ -4,6 +4,7 @@ import type { Database, Migrations, Transaction } from '@xinglin/database'
 import type { EventLog, LogEntry } from '@xinglin/events'
 import type { ResourceType } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
+import type { Interfaces } from '@xinglin/interfaces'
 import type { Jobs, JobTasks } from '@xinglin/jobs'
 import type { Keys } from '@xinglin/keys'
 import type { Objects } from '@xinglin/objects'
@@ -31,6 +32,7 @@ export type Kernel = {
   readonly profiles: Profiles
   readonly identity: Identity
   readonly traffic: Traffic
+  readonly interfaces: Interfaces
   readonly web: Web
   /** Settings of this process by their names in the environment, without secrets. */
   readonly settings?: Readonly<Record<string, unknown>>

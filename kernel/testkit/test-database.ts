@@ -68,7 +68,17 @@ async function untilUnused(server: Database, name: string): Promise<void> {
 
 /** The schemas of the kernel, lower ones first. By folder, so that a test of the database alone loads nothing above it. */
 function kernelMigrations(): readonly Migrations[] {
-  const packages = ['keys', 'objects', 'events', 'records', 'terminology', 'profiles', 'identity', 'traffic']
+  const packages = [
+    'keys',
+    'objects',
+    'events',
+    'records',
+    'terminology',
+    'profiles',
+    'identity',
+    'traffic',
+    'interfaces',
+  ]
   const folders = packages.map((name) => ({ name, folder: name }))
   const ofIdentity = [
     { name: 'access', folder: 'identity/access' },

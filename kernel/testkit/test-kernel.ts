@@ -9,6 +9,7 @@ import { startApps } from '@xinglin/app'
 import { migrate } from '@xinglin/database'
 import { createEventLog, type TenantId } from '@xinglin/events'
 import { type Actor, createIdentity } from '@xinglin/identity'
+import { createInterfaces } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
 import { masterKeyFromBytes, openKeys } from '@xinglin/keys'
 import { openObjects, sealedObjects } from '@xinglin/objects'
@@ -72,6 +73,7 @@ export async function testKernel(options: TestKernelOptions = {}): Promise<TestK
   stops.push(
     () => kernel.events.stop(),
     () => kernel.identity.stop(),
+    () => kernel.interfaces.stop(),
   )
   await options.register?.(kernel)
   const running = await startApps({ apps: options.apps ?? [], kernel })
@@ -121,9 +123,11 @@ async function assemble(parts: {
     runtime,
     codes: terminologyCodes(terminology),
   })
+  const traffic = createTraffic({ database, events, runtime, sealing: { keys, isOn: records.sealing.isOn } })
+  const interfaces = createInterfaces({ database, traffic, runtime, keys, isSealing: records.sealing.isOn })
   return {
     ...{ runtime, database, keys, objects, events, records, jobs, terminology, profiles, identity, web },
-    traffic: createTraffic({ database, events, runtime, sealing: { keys, isOn: records.sealing.isOn } }),
+    ...{ traffic, interfaces },
   }
 }
 

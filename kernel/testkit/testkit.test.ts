@@ -15,6 +15,7 @@ test('two databases of one template know nothing of each other', async () => {
     { schema: 'consent' },
     { schema: 'events' },
     { schema: 'identity' },
+    { schema: 'interfaces' },
     { schema: 'keys' },
     { schema: 'oauth' },
     { schema: 'objects' },

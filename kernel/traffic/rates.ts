@@ -5,7 +5,7 @@ import { instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Door, DoorRate } from './traffic.ts'
 
-const doors: readonly Door[] = ['hl7v2', 'fhir', 'dicom']
+const doors: readonly Door[] = ['hl7v2', 'fhir', 'dicom', 'interface']
 
 type RateRow = {
   readonly door: Door

@@ -10,9 +10,9 @@ import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
 
 export { createTraffic, trafficMigrations } from './journal.ts'
-export type { TrafficSealing } from './sealing.ts'
+export { createKeeping, type Keeping, type StoredBytes, type TrafficSealing } from './sealing.ts'
 
-export type Door = 'fhir' | 'hl7v2' | 'dicom'
+export type Door = 'fhir' | 'hl7v2' | 'dicom' | 'interface'
 export type MessageId = string & { readonly message: true }
 
 export type Arrival = {

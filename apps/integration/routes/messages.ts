@@ -59,7 +59,7 @@ async function permitted(
 function filtersOf(query: unknown) {
   const before = optionalTextOf(query, 'before')
   return {
-    door: optionalChoiceOf(query, 'door', ['fhir', 'hl7v2', 'dicom']),
+    door: optionalChoiceOf(query, 'door', ['fhir', 'hl7v2', 'dicom', 'interface']),
     outcome: optionalChoiceOf(query, 'outcome', ['received', 'accepted', 'refused']),
     sender: optionalTextOf(query, 'sender'),
     text: optionalTextOf(query, 'text'),

@@ -5,6 +5,7 @@
 import { openDatabase } from '@xinglin/database'
 import { createEventLog } from '@xinglin/events'
 import { createIdentity } from '@xinglin/identity'
+import { createInterfaces } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
 import { openKeys } from '@xinglin/keys'
 import { type Objects, openObjects } from '@xinglin/objects'
@@ -39,13 +40,15 @@ const records = createRecords({ database, events, runtime })
 const identity = createIdentity({ database, records, events, runtime })
 const objects = dyingObjects(await openObjects({ url: folder, log: runtime.log }))
 const jobs = createJobs({ database, runtime })
+const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
+const traffic = createTraffic({ database, events, runtime })
 const kernel = {
-  keys: await openKeys({ database, runtime, suite: 'international', master: testMasterKey }),
+  ...{ keys, traffic },
+  interfaces: createInterfaces({ database, traffic, runtime, keys, isSealing: records.sealing.isOn }),
   ...{ runtime, database, objects, events, records, jobs, identity },
   terminology: createTerminology({ database, objects, events, records, jobs, runtime }),
   profiles: createProfiles({ database, records, events, runtime }),
   web: await createWeb({ identity, events, runtime, bind: '127.0.0.1', port: 0 }),
-  traffic: createTraffic({ database, events, runtime }),
 }
 const node = await startDicomNode(kernel, {
   bind: '127.0.0.1',
