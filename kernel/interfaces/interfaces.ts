@@ -2,7 +2,7 @@
  * Interfaces between systems: what comes from a source is stored, read, filtered, mapped and queued for its destinations in
  * one transaction, and acknowledged after that commit. Each destination has a queue of its own: in order among messages with
  * equal keys, beside each other otherwise, at least once, with an id by which the receiver knows a repeated one
- * (docs/decisions/0080). Sources and destinations are kinds that doors offer.
+ * (docs/decisions/0090). Sources and destinations are kinds that doors offer.
  */
 import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'

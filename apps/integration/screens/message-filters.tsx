@@ -24,7 +24,10 @@ export function MessageFilters() {
         onChange={(door: string) => setSearch({ door: door || undefined })}
         options={[
           { value: '', label: say('everyDoor') },
-          ...(['hl7v2', 'fhir', 'dicom', 'interface'] as const).map((door) => ({ value: door, label: say(door) })),
+          ...(['hl7v2', 'fhir', 'dicom', 'interface'] as const).map((door) => ({
+            value: door,
+            label: say(door),
+          })),
         ]}
         className="i-door"
       />

@@ -64,11 +64,11 @@ class NoAnswerError extends Error {
   }
 }
 
-/** Rejects with the reason of the signal; a destination that does not look at its signal cannot hold the queue. */
+/** Rejects when the signal says so; a destination that does not look at its signal cannot hold the queue. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    if (signal.aborted) reject(new NoAnswerError())
+    signal.addEventListener('abort', () => reject(new NoAnswerError()), { once: true })
   })
 }
 
