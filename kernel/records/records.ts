@@ -5,6 +5,7 @@ import type { Author, Statement, TenantId } from '@xinglin/events'
 import type { Instant, OperationOutcomeIssue, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 import type { ChartMoments } from './as-of/moments.ts'
 import type { CompartmentPage, CompartmentQuery } from './compartment.ts'
+import type { Erasing } from './erasing/erasing.ts'
 import type { Labels } from './labels.ts'
 import type { OwnParameterStatus } from './parameters/own-parameters.ts'
 import type { RowFilter } from './row-filter.ts'
@@ -14,6 +15,8 @@ import type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 
 export type { ChartMoment, ChartMoments } from './as-of/moments.ts'
 export type { CompartmentPage, CompartmentQuery } from './compartment.ts'
+export { withoutNamesOf } from './erasing/belonging.ts'
+export type { ErasedPerson, ErasedRows, Eraser, Erasing, Person } from './erasing/erasing.ts'
 export { codingTerms } from './index/coding-terms.ts'
 export { selfOf as identityOf } from './index/space.ts'
 export { isSeenInChart } from './judged.ts'
@@ -181,6 +184,7 @@ export interface Records {
   /** Whether each filter lets the row through, in order; undefined where there never was one. */
   judged(tenant: TenantId, row: Named, filters: readonly RowFilter[]): Promise<readonly boolean[] | undefined>
   readonly sealing: Sealing
+  readonly erasing: Erasing
   /** Whether any resource of an institution bears a security label; one look into a small index. */
   hasLabels(tenant: TenantId): Promise<boolean>
   /** Types of which any current resource is held. */

@@ -12,6 +12,7 @@ import { isAsOf, searchAsOf } from './as-of/search-as-of.ts'
 import { commitUnit } from './commit.ts'
 import { readCompartment } from './compartment.ts'
 import { countsByType } from './counts.ts'
+import { createErasing } from './erasing/create-erasing.ts'
 import { heldTypes } from './held-types.ts'
 import { readHistory } from './history.ts'
 import { createDisplays } from './index/displays.ts'
@@ -189,6 +190,7 @@ export function createRecords(needs: {
       },
       step: () => sealingStep({ database, events, keys, states: bothSealing, reindexing }),
     },
+    erasing: createErasing({ database, runtime, keys }),
     hasLabels: (tenant) => reading(tenant, (from) => areLabelled(from, tenant)),
     heldTypes: (tenant) => reading(tenant, (from) => heldTypes(from, tenant)),
     counts: (tenant) => reading(tenant, (from) => countsByType(from, tenant)),

@@ -1,9 +1,10 @@
 /** The journal on PostgreSQL (schema traffic). */
 import { type Database, type Migrations, sql, type Transaction } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
-import { conflict, notFound, unsupported } from '@xinglin/fhir'
+import { conflict, gone, notFound, unsupported } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { createArrivals } from './arrivals.ts'
+import { eraseMessages } from './erasing.ts'
 import { ratesByDoor } from './rates.ts'
 import { messagesByIds, messagesListed, messagesThatMade } from './rows.ts'
 import { createKeeping, type Keeping, type StoredBytes, sealOlder, type TrafficSealing } from './sealing.ts'
@@ -97,11 +98,18 @@ export function createTraffic(options: {
     onResend(door, again) {
       againByDoor.set(door, again)
     },
+    eraser: {
+      name: 'traffic.message',
+      tables: ['traffic.message', 'traffic.settlement'],
+      erase: (transaction, person, after) =>
+        eraseMessages(transaction, keeping, { person, at: runtime.now(), after }),
+    },
     followSealing: async (choice) => (sealing ? sealOlder(database, sealing.keys, choice) : true),
     async resend(tenant, id) {
       const stored = await read(tenant, id)
       if (!stored) throw unknownMessage()
       refuseAccepted(stored.message)
+      await refuseErased(database, id)
       const again = againByDoor.get(stored.message.door)
       if (!again) throw noResend(stored.message.door)
       await again(stored.message, stored.raw)
@@ -136,6 +144,13 @@ function refuseAccepted(message: Message): void {
   throw conflict('the message was accepted already; only refused or unsettled ones can be processed again', {
     code: 'traffic.already-accepted',
   })
+}
+
+async function refuseErased(database: Database, id: MessageId): Promise<void> {
+  const rows = await database.query(sql`
+    select from traffic.message where id = ${id}::bigint and erased is not null`)
+  if (rows.length > 0)
+    throw gone("the raw message was erased with a person's data", { code: 'traffic.erased' })
 }
 
 function unknownMessage() {

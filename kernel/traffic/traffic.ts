@@ -2,12 +2,14 @@
  * The journal of every door: what came in, byte for byte, what it became or why it was refused.
  *
  * A message is the same as an earlier one when tenant, door, sender, control id and content digest are equal
- * (docs/decisions/0007). It does not parse what it keeps, and it never deletes.
+ * (docs/decisions/0007). It does not parse what it keeps, and it deletes nothing but the
+ * raw bytes of a person whose data is erased.
  */
 
 import type { Transaction } from '@xinglin/database'
 import type { Statement, TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
+import type { Eraser } from '@xinglin/records'
 
 export { createTraffic, trafficMigrations } from './journal.ts'
 export { createKeeping, type Keeping, type StoredBytes, type TrafficSealing } from './sealing.ts'
@@ -119,6 +121,8 @@ export interface Traffic {
    * was processed again later is not found so, its Provenance names it.
    */
   makers(tenant: TenantId, versions: readonly MadeVersion[]): Promise<readonly Message[]>
+  /** Empties raw messages of a person whose data is erased. */
+  readonly eraser: Eraser
   /** Received, accepted, refused and latency by door over the last `minutes`; every door is listed. */
   rates(tenant: TenantId, minutes: number): Promise<readonly DoorRate[]>
   /** Doors register how to process one of their stored messages again; used by the resend button. */

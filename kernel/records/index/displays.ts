@@ -33,10 +33,15 @@ export function createDisplays(): Displays {
   }
 }
 
+/** Under which a text stands in the dictionary. */
+export function displayHash(tenant: TenantId, text: string): string {
+  return String(hash64(`${tenant}/${text}`))
+}
+
 /** In the order of their hashes, so that two writers of the same texts do not wait in a circle. */
 function insertDisplays(tenant: TenantId, texts: readonly string[]): Sql {
   const rows = texts.map((text) => ({
-    hash: String(hash64(`${tenant}/${text}`)),
+    hash: displayHash(tenant, text),
     text,
     spelled: spelledDisplay(text),
   }))
