@@ -12,15 +12,17 @@ import { benchDicom } from './dicom.ts'
 import { benchFhir } from './fhir.ts'
 import { benchHl7 } from './hl7.ts'
 import { benchImport } from './import.ts'
+import { benchInterfaces } from './interfaces.ts'
 import { type Measurement, tableOf } from './measure.ts'
 import { benchScale } from './scale.ts'
 import { benchTerminology } from './terminology.ts'
 
-const everything = ['fhir', 'import', 'hl7', 'dicom', 'terminology'] as const
+const everything = ['fhir', 'import', 'hl7', 'interfaces', 'dicom', 'terminology'] as const
 const parts = {
   fhir: benchFhir,
   import: benchImport,
   hl7: benchHl7,
+  interfaces: benchInterfaces,
   dicom: benchDicom,
   terminology: benchTerminology,
   scale: (platform: Platform) => benchScale(platform, resourcesAsked()),

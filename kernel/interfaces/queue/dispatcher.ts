@@ -73,6 +73,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const sender = createSender(options)
   const settled: { readonly due: Due; readonly as: SettledDelivery }[] = []
   const work = new Set<Promise<void>>()
+  /** Settled while a read was on its way, which may have seen them waiting. */
+  const settledMeanwhile = new Set<string>()
   let isSending = false
   let isStopped = false
   let isFilling = false
@@ -143,11 +145,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await sleep(storeRestMs, undefined, { ref: false })
     }
     isFilling = false
+    settledMeanwhile.clear()
     pump()
   }
 
   function addAll(found: readonly Due[]): void {
-    for (const due of found) lanes.add(due)
+    for (const due of found) if (!settledMeanwhile.has(due.id)) lanes.add(due)
   }
 
   async function deliver(due: Due): Promise<void> {
@@ -197,7 +200,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         continue
       }
       settled.splice(0, batch.length)
-      for (const { due } of batch) lanes.done(due)
+      for (const { due } of batch) {
+        if (isFilling) settledMeanwhile.add(due.id)
+        lanes.done(due)
+      }
       pump()
     }
     isSettling = false
