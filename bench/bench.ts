@@ -14,16 +14,18 @@ import { benchHl7 } from './hl7.ts'
 import { benchImport } from './import.ts'
 import { benchInterfaces } from './interfaces.ts'
 import { type Measurement, tableOf } from './measure.ts'
+import { benchParsing } from './parsing.ts'
 import { benchScale } from './scale.ts'
 import { benchTerminology } from './terminology.ts'
 
-const everything = ['fhir', 'import', 'hl7', 'interfaces', 'dicom', 'terminology'] as const
+const everything = ['fhir', 'import', 'hl7', 'interfaces', 'parsing', 'dicom', 'terminology'] as const
 const parts = {
   fhir: benchFhir,
   import: benchImport,
   hl7: benchHl7,
   interfaces: benchInterfaces,
   dicom: benchDicom,
+  parsing: benchParsing,
   terminology: benchTerminology,
   scale: (platform: Platform) => benchScale(platform, resourcesAsked()),
 } as const
