@@ -5,6 +5,7 @@ import { mergePatientsCommand, undoMergeCommand } from './commands/merge.ts'
 import { saveSettings } from './commands/settings.ts'
 import { startScan } from './commands/start-scan.ts'
 import { masterIndexPermissions as ids } from './contract.ts'
+import { fillAgainTasks, followSealing } from './index/fill-again.ts'
 import { keepIndex } from './index/keep-index.ts'
 import { linkTasks } from './linking/link-task.ts'
 import { mergeRoutes } from './routes/merges.ts'
@@ -28,8 +29,8 @@ export const masterIndex = defineApp({
     { id: ids.scan, title: { zh: '全库查重', en: 'Scan for duplicates' } },
   ],
   commands: { decidePair, assignPair, mergePatientsCommand, undoMergeCommand, saveSettings, startScan },
-  reactions: { 'keep-index': keepIndex },
-  jobs: (kernel) => ({ ...scanTasks(kernel), ...linkTasks(kernel) }),
+  reactions: { 'keep-index': keepIndex, 'follow-sealing': followSealing },
+  jobs: (kernel) => ({ ...scanTasks(kernel), ...linkTasks(kernel), ...fillAgainTasks(kernel) }),
   routes(http, kernel) {
     pairRoutes(http, kernel)
     mergeRoutes(http, kernel)

@@ -6,6 +6,7 @@ import type { Patient, Resource } from '@xinglin/fhir'
 import { testKernel } from '@xinglin/testkit'
 import { masterIndex, patientMatcher } from './app.ts'
 import type { MergesAnswer, PairAnswer, PairsAnswer, SettingsAnswer, UndoPreview } from './contract.ts'
+import { type KeptPerson, openedPerson } from './index/features.ts'
 
 const kernel = await testKernel({ apps: [masterIndex] })
 const headers = await kernel.authorisation(['system/*.*', 'xinglin/master-index.*'])
@@ -331,17 +332,26 @@ test('certain pairs are linked without a person only where the institution says 
   assert.equal(parted.link, undefined)
 })
 
+type Derived = { readonly patient: string; readonly features: KeptPerson; readonly keys: number }
+
 test('the people of the index can be filled again from the log', async () => {
-  const derived = () =>
-    kernel.database.query(sql`
+  const derived = async () => {
+    const people = await kernel.database.query<Derived>(sql<Derived>`
       select patient, features, (select count(*) from master_index.block_key as block where block.no = person.no) as keys
       from master_index.person as person order by patient`)
+    return Promise.all(
+      people.map(async ({ patient, features, keys }) => ({
+        ...{ patient, keys, person: await openedPerson(kernel, { tenant, patient }, features) },
+      })),
+    )
+  }
   const before = await derived()
   assert.ok(before.length > 3)
   await kernel.database.query(sql`delete from master_index.block_key`)
   await kernel.database.query(sql`delete from master_index.person`)
   const consumer = kernel.events.consumer({
     ...{ name: 'master-index.test-rebuild', kinds: ['record.*'], from: 'start' },
+    resourceTypes: ['Patient'],
     handle: (entries, transaction) => masterIndex.reactions['keep-index'].react(entries, transaction, kernel),
   })
   consumer.start()

@@ -1,9 +1,14 @@
 /** The people of the index and their blocking keys, kept in step; derived, so that they can be filled again. */
 import { type Sql, sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import { blockingKeys, type Person } from '@xinglin/matching'
+import type { KeptPerson } from './features.ts'
 
-export type Entry = { readonly patient: string; readonly person: Person }
+export type Entry = {
+  readonly patient: string
+  readonly features: KeptPerson
+  /** Blocking keys, as they are kept. */
+  readonly keys: readonly string[]
+}
 
 /** Puts people as they stand now in the place of how they stood. */
 export async function putPeople(
@@ -13,17 +18,12 @@ export async function putPeople(
 ): Promise<void> {
   if (entries.length === 0) return
   const patients = entries.map(({ patient }) => patient)
-  const rows = entries.map(({ patient, person }) => ({
-    patient,
-    features: person,
-    keys: blockingKeys(person),
-  }))
   await transaction.query(withoutKeys(tenant, patients))
   const put = await transaction.query<{ isNew: boolean }>(sql<{ isNew: boolean }>`
     insert into master_index.person (tenant, patient, features, keys)
     select ${tenant}, patient, features,
       array(select distinct hashtextextended(key, 0) from jsonb_array_elements_text(keys) as each (key))
-    from jsonb_to_recordset(${sql.json(rows)}::jsonb) as row (patient text, features jsonb, keys jsonb)
+    from jsonb_to_recordset(${sql.json(entries)}::jsonb) as row (patient text, features jsonb, keys jsonb)
     on conflict (tenant, patient) do update
     set features = excluded.features, keys = excluded.keys
     returning xmax = 0 as "isNew"`)

@@ -8,23 +8,29 @@ import type { MatchedPatient, PatientMatcher } from '../contract.ts'
 import { candidatesBy } from '../index/candidates.ts'
 import { judgingOf, namesAmong, settingsOf } from '../index/settings.ts'
 
+type Needs = Pick<Kernel, 'database' | 'keys' | 'records'>
+
 /** The matcher of a kernel whose apps have started. */
-export function patientMatcher({ database }: Pick<Kernel, 'database'>): PatientMatcher {
+export function patientMatcher(kernel: Needs): PatientMatcher {
   return {
     match: ({ tenant, patient, count }) =>
-      database.reading((from) =>
-        match(from, { tenant: tenant as TenantId, patient: patient as Patient, count }),
+      kernel.database.reading((from) =>
+        match(kernel, from, { tenant: tenant as TenantId, patient: patient as Patient, count }),
       ),
   }
 }
 
 type Asked = { readonly tenant: TenantId; readonly patient: Patient; readonly count: number }
 
-async function match(from: Queryable, { tenant, patient, count }: Asked): Promise<readonly MatchedPatient[]> {
+async function match(
+  kernel: Needs,
+  from: Queryable,
+  { tenant, patient, count }: Asked,
+): Promise<readonly MatchedPatient[]> {
   const asked = personOf(patient)
   const [settings, candidates] = await Promise.all([
     settingsOf(from, tenant),
-    candidatesBy(from, tenant, blockingKeys(asked)),
+    candidatesBy(kernel, from, { tenant, keys: blockingKeys(asked) }),
   ])
   const names = await namesAmong(from, { tenant, people: settings.people }, [asked])
   return candidates

@@ -13,6 +13,7 @@ import {
   type SettingsAnswer,
   type TrainingRow,
 } from '../contract.ts'
+import { type KeptPerson, openedPerson } from '../index/features.ts'
 import { judgingOf, namesAmong, type Settings, settingsOf } from '../index/settings.ts'
 
 /** The newest of each are shown. */
@@ -32,7 +33,7 @@ export function settingsRoutes(http: FastifyInstance, kernel: Kernel): void {
     kernel.identity.demand(actor, { kind: 'permission', permission: permissions.readSettings })
     const { upper, lower, evidence, training } = proposedSettings(request.body)
     const model = training ? await modelOf(kernel.database, actor.tenant, training) : undefined
-    return preview(kernel.database, actor.tenant, (now) => ({
+    return preview(kernel, actor.tenant, (now) => ({
       ...now,
       thresholds: { upper, lower, evidence },
       ...(model ? { model: { ...model, matching: now.model.matching } } : {}),
@@ -108,24 +109,25 @@ async function scansOf(from: Queryable, tenant: TenantId): Promise<readonly Scan
   }))
 }
 
+type KeptKnown = {
+  readonly state: string
+  readonly one: string
+  readonly other: string
+  readonly person: KeptPerson
+  readonly otherPerson: KeptPerson
+}
 type Known = { readonly state: string; readonly one: Person; readonly other: Person }
 
 /** The heaviest pairs that are known, judged as now and as proposed. */
 async function preview(
-  from: Queryable,
+  kernel: Kernel,
   tenant: TenantId,
   propose: (now: Settings) => Settings,
 ): Promise<PreviewAnswer> {
+  const from = kernel.database
   const now = await settingsOf(from, tenant)
   const proposed = propose(now)
-  const pairs = await from.query<Known>(sql<Known>`
-    select pair.state, one.features as one, other.features as other
-    from master_index.pair as pair
-    join master_index.person as one on one.tenant = ${tenant} and one.patient = pair.one
-    join master_index.person as other on other.tenant = ${tenant} and other.patient = pair.other
-    where pair.tenant = ${tenant}
-    order by pair.bits desc
-    limit ${previewedPairs}`)
+  const pairs = await knownPairs(kernel, tenant)
   const people = pairs.flatMap(({ one, other }) => [one, other])
   const names = await namesAmong(from, { tenant, people: now.people }, people)
   const judgedBy = (settings: Settings) =>
@@ -146,6 +148,24 @@ async function preview(
     linked: of('linked'),
     different: of('different'),
   }
+}
+
+async function knownPairs(kernel: Kernel, tenant: TenantId): Promise<readonly Known[]> {
+  const pairs = await kernel.database.query<KeptKnown>(sql<KeptKnown>`
+    select pair.state, pair.one, pair.other, one.features as person, other.features as "otherPerson"
+    from master_index.pair as pair
+    join master_index.person as one on one.tenant = ${tenant} and one.patient = pair.one
+    join master_index.person as other on other.tenant = ${tenant} and other.patient = pair.other
+    where pair.tenant = ${tenant}
+    order by pair.bits desc
+    limit ${previewedPairs}`)
+  return Promise.all(
+    pairs.map(async ({ state, one, other, person, otherPerson }) => ({
+      state,
+      one: await openedPerson(kernel, { tenant, patient: one }, person),
+      other: await openedPerson(kernel, { tenant, patient: other }, otherPerson),
+    })),
+  )
 }
 
 function tally(judged: readonly { readonly outcome: string }[]): PreviewAnswer['now'] {

@@ -41,7 +41,7 @@ type State = {
 export async function runScan(kernel: Kernel, scanning: Scanning): Promise<void> {
   const { database, runtime } = kernel
   const { tenant, scan } = scanning
-  const people = await everybody(database, tenant)
+  const people = await everybody(kernel, tenant)
   const names = nameFrequencies([...people.values()].map(({ person }) => person))
   await countNames(database, tenant, people.values())
   const settings = { ...(await settingsOf(database, tenant)), people: people.size }
