@@ -24,7 +24,7 @@ const zhang: Resource & { id: string } = {
   birthDate: '1984-01-18',
   identifier: [
     { system: hospital, value: '100001', type: mr, use: 'usual' },
-    { system: citizen, value: '370102198401184079' },
+    { system: citizen, value: '370102198401184073' },
   ],
   telecom: [{ system: 'phone', value: '13800138000' }],
   address: [{ state: '山东省', city: '济南市', district: '历下区', line: ['泉城路8号3号楼2单元101室'] }],

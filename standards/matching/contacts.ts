@@ -39,7 +39,8 @@ export type AddressLevel = 'same' | 'area' | 'different'
 
 /** How two addresses compare: one that ends as the other does is the same home told from a nearer place. */
 export function compareAddresses(left: Address, right: Address): AddressLevel {
-  const isHome = Math.min(left.text.length, right.text.length) >= shortestHome
+  const shorter = left.text.length < right.text.length ? left : right
+  const isHome = shorter.text.length >= shortestHome && !division.test(shorter.text)
   if (isHome && (left.text.endsWith(right.text) || right.text.endsWith(left.text))) return 'same'
   if (left.division !== undefined && left.division === right.division) return 'area'
   return 'different'
@@ -47,3 +48,5 @@ export function compareAddresses(left: Address, right: Address): AddressLevel {
 
 /** A shorter text names a street or a village, not a home. */
 const shortestHome = 6
+/** Nothing but a county, a town or a subdistrict was told. */
+const division = /(?:[省市区县旗盟州镇乡]|街道|办事处)$/u

@@ -64,8 +64,11 @@ export async function runScan(kernel: Kernel, scanning: Scanning): Promise<void>
     patterns: [...state.patterns.values()],
     seen: state.seen,
   })
+  // People come and go while it runs, and their keys with them.
   await database.query(sql`
-    update master_index.scan set state = 'done', finished = ${runtime.now()} where tenant = ${tenant} and id = ${scan}`)
+    update master_index.scan
+    set state = 'done', finished = ${runtime.now()}, keys_all = keys_done
+    where tenant = ${tenant} and id = ${scan}`)
 }
 
 async function begin(
