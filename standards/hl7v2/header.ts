@@ -31,21 +31,24 @@ export function decodeMessage(bytes: Uint8Array, fallback: CharacterSet = defaul
 /** What of MSH can be read from bytes that may be broken; for the answer to them. */
 export function salvageHeader(bytes: Uint8Array): RawHeader {
   const line = headerLine(bytes)
-  const candidates = [decodeStrictly(line, utf8), decodeStrictly(line, gb18030), latin1(line)]
-  const text = candidates.find((candidate) => candidate?.startsWith('MSH'))
+  const text = [() => decodeStrictly(line, utf8), () => decodeStrictly(line, gb18030), () => latin1(line)]
+    .values()
+    .map((decode) => decode())
+    .find((candidate) => candidate?.startsWith('MSH'))
   return text === undefined ? { fields: [], fieldSeparator: '|' } : rawHeader(text)
 }
 
 function declaredSet(bytes: Uint8Array): CharacterSet | undefined {
   const line = headerLine(bytes)
-  const names = [latin1(line), decodeStrictly(line, gb18030)].flatMap((text) =>
-    text?.startsWith('MSH') ? [setName(rawHeader(text))] : [],
-  )
-  for (const name of names) {
+  let isSilent = true
+  for (const decode of [latin1, (bytes: Uint8Array) => decodeStrictly(bytes, gb18030)]) {
+    const text = decode(line)
+    const name = text?.startsWith('MSH') ? setName(rawHeader(text)) : ''
     const set = characterSet(name)
     if (set) return set
+    if (name !== '') isSilent = false
   }
-  if (names.every((name) => name === '')) return undefined
+  if (isSilent) return undefined
   throw new Hl7Error('tableValueNotFound', 'MSH-18 names a character set that is not supported', {
     location: { segment: 'MSH', field: 18 },
   })

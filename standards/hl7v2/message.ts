@@ -7,7 +7,7 @@
 import { type CharacterSet, decodeStrictly, defaultCharacterSet } from './charset.ts'
 import { type Delimiters, delimitersOf } from './delimiters.ts'
 import { unescapeText } from './escapes.ts'
-import { Hl7Error } from './failure.ts'
+import { type ErrorLocation, Hl7Error } from './failure.ts'
 
 /** Sub-components, unescaped. */
 export type Component = readonly string[]
@@ -99,12 +99,15 @@ type Line = { readonly line: string; readonly ending: string }
  * Free text and data of OBX and NTE come with line breaks that nobody escaped: such a line goes on with its segment.
  */
 function linesOf(body: string, limits: MessageLimits): readonly Line[] {
-  const end = body.includes('\r') ? /\r[\r\n]*/g : /\n+/g
+  const end = body.includes('\r') ? '\r' : '\n'
+  const separator = body.charAt(3)
   const lines: Line[] = []
   const add = (line: string, ending: string): void => {
     const before = lines.at(-1)
     const isContinued =
-      before !== undefined && /^(?:OBX|NTE)/.test(before.line) && !beginsSegment(line, body.charAt(3))
+      before !== undefined &&
+      (before.line.startsWith('OBX') || before.line.startsWith('NTE')) &&
+      !beginsSegment(line, separator)
     if (isContinued) lines[lines.length - 1] = { line: before.line + before.ending + line, ending }
     else lines.push({ line, ending })
     if (lines.length > limits.segments) {
@@ -112,12 +115,18 @@ function linesOf(body: string, limits: MessageLimits): readonly Line[] {
     }
   }
   let offset = 0
-  for (const match of body.matchAll(end)) {
-    add(body.slice(offset, match.index), match[0])
-    offset = match.index + match[0].length
+  for (let stop = body.indexOf(end); stop >= 0; stop = body.indexOf(end, offset)) {
+    let next = stop + 1
+    while (isLineEnd(body.charCodeAt(next))) next++
+    add(body.slice(offset, stop), body.slice(stop, next))
+    offset = next
   }
   if (offset < body.length) add(body.slice(offset), '')
   return lines
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 0x0d || code === 0x0a
 }
 
 function beginsSegment(line: string, fieldSeparator: string): boolean {
@@ -126,42 +135,67 @@ function beginsSegment(line: string, fieldSeparator: string): boolean {
 
 function segmentOf(text: string, ending: string, occurrence: number, reading: Reading): Segment {
   const { delimiters, limits } = reading
-  const name = text.slice(0, 3)
   if (!beginsSegment(text, delimiters.field)) {
     throw new Hl7Error('segmentSequence', 'a line does not begin with a segment name and the field separator')
   }
-  const location = { segment: name, occurrence }
-  const written = text.split(delimiters.field, limits.fields + 2)
-  if (written.length > limits.fields + 1) {
+  const segment = new WrittenSegment(text, ending, occurrence, reading)
+  // A segment has no more fields than characters.
+  if (text.length > limits.fields && segment.fieldCount > limits.fields) {
+    const location = { segment: segment.name, occurrence }
     throw new Hl7Error('dataType', `a segment has more than ${limits.fields} fields`, { location })
   }
-  const isHeader = name === 'MSH'
-  // MSH-1 is the separator between the name and MSH-2, so the header's fields stand one place later.
-  const raw = (number: number): string =>
-    isHeader && number === 1 ? delimiters.field : (written[isHeader ? number - 1 : number] ?? '')
-  const split: (Field | undefined)[] = []
-  return {
-    name,
-    occurrence,
-    text,
-    ending,
-    fieldCount: isHeader ? written.length : written.length - 1,
-    raw,
-    field(number) {
-      let field = split[number]
-      if (field === undefined) {
-        const isDeclaration = isHeader && number <= 2
-        field = isDeclaration
-          ? [[[raw(number)]]]
-          : splitField(raw(number), reading, { ...location, field: number })
-        split[number] = field
-      }
-      return field
-    },
+  return segment
+}
+
+/** Splits itself when it is first asked for a field. A class, for a message has many: closures for each cost three times as much. */
+class WrittenSegment implements Segment {
+  readonly name: string
+  readonly occurrence: number
+  readonly text: string
+  readonly ending: string
+  readonly #reading: Reading
+  #written: readonly string[] | undefined
+  #fields: (Field | undefined)[] | undefined
+
+  constructor(text: string, ending: string, occurrence: number, reading: Reading) {
+    this.name = text.slice(0, 3)
+    this.occurrence = occurrence
+    this.text = text
+    this.ending = ending
+    this.#reading = reading
+  }
+
+  /** One more than is allowed, so that too many are seen. MSH-1 is the separator itself, so the header has one more than is split. */
+  get fieldCount(): number {
+    return this.#split().length - (this.name === 'MSH' ? 0 : 1)
+  }
+
+  raw(number: number): string {
+    if (this.name !== 'MSH') return this.#split()[number] ?? ''
+    return number === 1 ? this.#reading.delimiters.field : (this.#split()[number - 1] ?? '')
+  }
+
+  field(number: number): Field {
+    this.#fields ??= []
+    const known = this.#fields[number]
+    if (known) return known
+    const { name, occurrence } = this
+    const isDeclaration = name === 'MSH' && number <= 2
+    const field = isDeclaration
+      ? [[[this.raw(number)]]]
+      : splitField(this.raw(number), this.#reading, { segment: name, occurrence, field: number })
+    this.#fields[number] = field
+    return field
+  }
+
+  #split(): readonly string[] {
+    const { delimiters, limits } = this.#reading
+    this.#written ??= this.text.split(delimiters.field, limits.fields + 2)
+    return this.#written
   }
 }
 
-function splitField(raw: string, reading: Reading, location: { segment: string; field: number }): Field {
+function splitField(raw: string, reading: Reading, location: ErrorLocation): Field {
   if (raw === '') return []
   const { delimiters, limits, decodeBytes } = reading
   const repetitions =
