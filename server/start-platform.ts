@@ -2,10 +2,11 @@
 
 import { join, resolve } from 'node:path'
 import { type Kernel, startApps } from '@xinglin/app'
+import { studyEraser } from '@xinglin/dicom-node'
 import { createEventLog } from '@xinglin/events'
-import { bulkTasks, startSubscriptions } from '@xinglin/fhir-api'
+import { bulkTasks, exportEraser, startSubscriptions } from '@xinglin/fhir-api'
 import { createIdentity, type IdentitySettings } from '@xinglin/identity'
-import { createInterfaces } from '@xinglin/interfaces'
+import { createInterfaces, deliveryEraser } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
 import { keysTasks } from '@xinglin/keys'
 import { sealedObjects } from '@xinglin/objects'
@@ -79,6 +80,8 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   await kernel.events.start()
   undo.push({ part: 'events', stop: () => kernel.events.stop() })
 
+  for (const eraser of [deliveryEraser, studyEraser, exportEraser(kernel.objects)])
+    kernel.records.erasing.with(eraser)
   const demo = createDemo(kernel, { dataDir: config.dataDir, isOn: config.demo === 'on' })
   if (roles.includes('web')) await registerHttpDoors(kernel, config)
   if (roles.includes('web')) demoRoute(kernel, demo)

@@ -3,6 +3,7 @@ import { defineApp } from '@xinglin/app'
 import { forPatients } from '@xinglin/web'
 import { rebuildFinder } from './commands/rebuild-finder.ts'
 import { chartPermissions } from './contract.ts'
+import { finderEraser } from './finder/erase.ts'
 import { fillFinder, followSealing } from './finder/fill-finder.ts'
 import { ownRoutes } from './routes/own-routes.ts'
 import { chartRoutes } from './routes/routes.ts'
@@ -21,6 +22,10 @@ export const chart = defineApp({
   ],
   commands: { rebuildFinder },
   reactions: { 'fill-finder': fillFinder, 'follow-sealing': followSealing },
+  start: async ({ records }) => {
+    records.erasing.with(finderEraser)
+    return undefined
+  },
   async routes(http, kernel) {
     await forPatients(http, (own) => ownRoutes(own, kernel))
     await http.register(async (staff) => chartRoutes(staff, kernel))

@@ -5,6 +5,7 @@ import { mergePatientsCommand, undoMergeCommand } from './commands/merge.ts'
 import { saveSettings } from './commands/settings.ts'
 import { startScan } from './commands/start-scan.ts'
 import { masterIndexPermissions as ids } from './contract.ts'
+import { indexEraser } from './index/erase.ts'
 import { fillAgainTasks, followSealing } from './index/fill-again.ts'
 import { keepIndex } from './index/keep-index.ts'
 import { linkTasks } from './linking/link-task.ts'
@@ -31,6 +32,10 @@ export const masterIndex = defineApp({
   commands: { decidePair, assignPair, mergePatientsCommand, undoMergeCommand, saveSettings, startScan },
   reactions: { 'keep-index': keepIndex, 'follow-sealing': followSealing },
   jobs: (kernel) => ({ ...scanTasks(kernel), ...linkTasks(kernel), ...fillAgainTasks(kernel) }),
+  start: async ({ records }) => {
+    records.erasing.with(indexEraser)
+    return undefined
+  },
   routes(http, kernel) {
     pairRoutes(http, kernel)
     mergeRoutes(http, kernel)

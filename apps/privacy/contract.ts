@@ -7,6 +7,7 @@ export const privacyScreens = {
   requests: '/privacy/requests',
   masking: '/privacy/masking',
   sealing: '/privacy/sealing',
+  erasures: '/privacy/erasures',
 } as const
 
 /** Address of what a patient agreed to. */
@@ -25,6 +26,8 @@ export const privacyPermissions = {
   writeMasking: 'privacy.masking.write',
   readSealing: 'privacy.sealing.read',
   writeSealing: 'privacy.sealing.write',
+  readErasures: 'privacy.erasure.read',
+  confirmErasure: 'privacy.erasure.confirm',
 } as const
 
 /** Whose record a row is about, as far as the one who asks needs to know. */
@@ -207,6 +210,45 @@ export type Retention = {
   readonly until: string
   readonly rule: 'outpatient-15-years' | 'inpatient-30-years'
   readonly isOver: boolean
+}
+
+/** The law behind a rule of keeping. */
+export type RetentionLaw = {
+  readonly law: { readonly zh: string; readonly en: string }
+  readonly clause: string
+  readonly says: { readonly zh: string; readonly en: string }
+}
+/** What of an erased person's record a law keeps. */
+export type ErasureKept = RetentionLaw & Pick<Retention, 'rule' | 'until'> & { readonly resources: number }
+/** A granted deletion on its way: by two people, then by itself, phase by phase. */
+export type ErasureRow = {
+  readonly id: string
+  readonly request: string
+  /** Absent once nothing of the person is left. */
+  readonly patient?: PatientLine
+  readonly state: 'asked' | 'running' | 'kept' | 'done' | 'declined'
+  readonly phase: string
+  /** From 0 to 1. */
+  readonly share: number
+  readonly grantedBy: string
+  readonly granted: string
+  readonly decidedBy?: string
+  readonly decided?: string
+  readonly reason?: string
+  readonly kept: readonly ErasureKept[]
+  readonly keptUntil?: string
+  readonly figures: Readonly<Record<string, number>>
+  readonly certificates: readonly { readonly number: number; readonly at: string; readonly sha256: string }[]
+  /** Whether the one who asks may confirm it: a second person with the right. */
+  readonly mayDecide: boolean
+}
+export type ErasuresAnswer = { readonly erasures: readonly ErasureRow[] }
+/** A certificate as it was signed. */
+export type CertificateAnswer = {
+  readonly content: string
+  readonly signature: { readonly key: string; readonly algorithm: string; readonly value: string }
+  readonly publicKey: string
+  readonly isGenuine: boolean
 }
 
 export type MaskedField = 'name' | 'identity-number' | 'phone' | 'address'

@@ -3,6 +3,7 @@ import { defineApp } from '@xinglin/app'
 import { removeQuery } from './commands/remove-query.ts'
 import { saveQuery } from './commands/save-query.ts'
 import { readPermission, validatePermission } from './contract.ts'
+import { queryEraser } from './erasing/saved-queries.ts'
 import { queryRoutes } from './routes/queries.ts'
 import { typeRoutes } from './routes/types.ts'
 import { versionRoutes } from './routes/versions.ts'
@@ -17,6 +18,10 @@ export const recordExplorer = defineApp({
     { id: validatePermission, title: { zh: '校验资源', en: 'Validate resources' } },
   ],
   commands: { saveQuery, removeQuery },
+  start: async ({ records }) => {
+    records.erasing.with(queryEraser)
+    return undefined
+  },
   routes(http, kernel) {
     queryRoutes(http, kernel)
     typeRoutes(http, kernel)

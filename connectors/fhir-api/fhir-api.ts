@@ -12,6 +12,7 @@ import type { SubscriptionSettings } from './subscriptions/settings.ts'
 import { openSubscriptions } from './subscriptions/subscriptions.ts'
 
 export { bulkMigrations, bulkTasks } from './bulk/bulk.ts'
+export { exportEraser } from './bulk/erasing/erase-exports.ts'
 export {
   type SubscriptionSettings,
   startSubscriptions,

@@ -19,6 +19,7 @@ import { createAudit } from './audit/audit.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
 import { breakGlassSource } from './break-glass/break-glass-source.ts'
 import { createBreakGlass } from './break-glass/create-break-glass.ts'
+import { glassEraser } from './break-glass/erase.ts'
 import { createClientAdministration } from './client-administration.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { createTokens, type HeldToken } from './clients.ts'
@@ -36,6 +37,7 @@ import { createMasking } from './masking/create-masking.ts'
 import { maskedRecords } from './masking/masked-records.ts'
 import { createPasswords } from './passwords.ts'
 import { createPatients } from './patients/create-patients.ts'
+import { accountEraser } from './patients/erase.ts'
 import { selfSource } from './patients/self-source.ts'
 import { createPeople } from './people.ts'
 import { createRoles } from './role-administration.ts'
@@ -100,6 +102,7 @@ export function createIdentity({
       selfSource,
     ],
   })
+  for (const eraser of [accountEraser, glassEraser]) records.erasing.with(eraser)
   const masking = createMasking(parts)
   const staff = createStaff({ ...parts, records })
   const recordsFor = (actor: Actor) =>

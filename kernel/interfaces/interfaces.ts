@@ -11,6 +11,7 @@ import type { MessageId } from '@xinglin/traffic'
 
 export { createInterfaces, type InterfacesOptions, interfacesMigrations } from './create-interfaces.ts'
 export { defineInterface } from './define-interface.ts'
+export { deliveryEraser } from './erase.ts'
 export { bytesFormat, hl7v2Format, jsonFormat, textFormat } from './formats.ts'
 
 export type Text = { readonly zh: string; readonly en: string }

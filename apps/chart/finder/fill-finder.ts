@@ -3,7 +3,7 @@ import type { Kernel, Reaction } from '@xinglin/app'
 import { sql, type Transaction } from '@xinglin/database'
 import type { LogEntry, Position, TenantId } from '@xinglin/events'
 import type { Patient } from '@xinglin/fhir'
-import type { SealedWords } from '@xinglin/records'
+import { isStorageOnly, type SealedWords } from '@xinglin/records'
 import { finderRow } from './finder-row.ts'
 import { termsOf } from './terms.ts'
 
@@ -75,7 +75,9 @@ async function fill(
       ['_id', some.join(',')],
       ['_count', String(idsAtOnce)],
     ])
-    const patients = matches.map(({ id, json }) => ({ id, resource: JSON.parse(json) as Patient }))
+    const patients = matches
+      .map(({ id, json }) => ({ id, resource: JSON.parse(json) as Patient }))
+      .filter(({ resource }) => !isStorageOnly(resource))
     await forget(transaction, tenant, some)
     await keep(transaction, { tenant, words }, patients)
   }

@@ -4,6 +4,7 @@ import { sql, type Transaction } from '@xinglin/database'
 import type { LogEntry, TenantId } from '@xinglin/events'
 import type { Patient } from '@xinglin/fhir'
 import { blockingKeys, judge, personOf } from '@xinglin/matching'
+import { isStorageOnly } from '@xinglin/records'
 import { linkTask } from '../linking/link-task.ts'
 import { noteMessageMerges } from '../merging/note-message-merges.ts'
 import { type Neighbours, neighboursOf } from './candidates.ts'
@@ -60,7 +61,9 @@ async function follow(transaction: Transaction, kernel: Kernel, { tenant, ids }:
     version,
     resource: JSON.parse(json) as Patient,
   }))
-  const present = patients.filter(({ resource }) => replacedBy(resource) === undefined)
+  const present = patients.filter(
+    ({ resource }) => replacedBy(resource) === undefined && !isStorageOnly(resource),
+  )
   const kept = new Set(present.map(({ id }) => id))
   await removePeople(
     transaction,

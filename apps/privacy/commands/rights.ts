@@ -9,13 +9,11 @@ import {
   type RequestedRight,
   type RequestRight,
 } from '../contract.ts'
-import { retentionOf } from '../reading/retention.ts'
+import { askErasure } from '../erasure/ask.ts'
 import { bodyOf, choiceOf, idOf, memberOf, textOf } from '../routes/input.ts'
 import { answeredTask, provedTask, rightsTask, type Standing, standingOf } from './rights-task.ts'
 
 const permission = privacyPermissions.writeRequests
-/** Visits that are looked at for how long a record must be kept: the newest decide. */
-const mostVisits = 500
 
 export const requestRight: Command<RequestRight, RequestedRight> = {
   name: 'request-right',
@@ -80,30 +78,13 @@ export const answerRight: Command<AnswerRight, undefined> = {
   subject: ({ request }) => ({ resourceType: 'Task', resourceId: request }),
   run: async (unit, input, { runtime }) => {
     const { task, standing } = await requestOf(unit, input.request, 'proved')
-    if (standing.kind === 'deletion' && input.decision === 'granted')
-      await refuseEarlyDeletion(unit, standing.patient, runtime.timeZone)
+    const { request, decision } = input
+    if (standing.kind === 'deletion' && decision === 'granted')
+      await askErasure(unit, { id: runtime.newId(), request, patient: standing.patient })
     await unit.write([{ kind: 'update', resource: answeredTask(task, input, unit.at) }])
     state(unit, 'answered', input.request, standing.patient)
     return undefined
   },
-}
-
-async function refuseEarlyDeletion(unit: Unit, patient: string, timeZone: string): Promise<void> {
-  const page = await unit.search('Encounter', [
-    ['patient', patient],
-    ['_sort', '-date'],
-    ['_count', String(mostVisits)],
-  ])
-  const visits = page.matches.map((version) => parseVersion(version, 'Encounter'))
-  const retention = retentionOf(visits, { now: unit.at, timeZone })
-  if (retention && !retention.isOver)
-    throw conflict(
-      `the record must be kept until ${retention.until.slice(0, 10)} by law: refuse the deletion and say so`,
-      {
-        code: 'privacy.must-be-kept',
-        at: 'decision',
-      },
-    )
 }
 
 /** A request that stands where an act needs it. */

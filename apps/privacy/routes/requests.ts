@@ -22,7 +22,7 @@ import {
   type Retention,
 } from '../contract.ts'
 import { patientLines } from '../reading/patients.ts'
-import { retentionOf } from '../reading/retention.ts'
+import { retentionOf } from '../retention/retention.ts'
 import { idOf, limitOf, optionalChoiceOf, optionalTextOf } from './input.ts'
 
 const pageRows = 50

@@ -3,7 +3,7 @@
  * kind has a right; who lacks it does not find the rows, nor the chart of a Patient who bears the label.
  */
 import type { EventLog } from '@xinglin/events'
-import type { Records } from '@xinglin/records'
+import { type Records, storageOnlyLabel } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import type { AccessRequest, Actor, Decision } from '../identity.ts'
 import type { AccessSource, RowFilter, SecurityLabel, Stance } from './access.ts'
@@ -56,6 +56,11 @@ export const sensitiveKinds = [
     permission: 'access.sensitive-very-restricted.read',
     title: { zh: '查看严格限制级病历', en: 'See very restricted records' },
     labels: coded(confidentiality, 'V'),
+  },
+  {
+    permission: 'access.sensitive-storage-only.read',
+    title: { zh: '查看依法封存、停止使用的病历', en: 'See records that are only stored any more' },
+    labels: [storageOnlyLabel],
   },
 ] as const
 

@@ -27,11 +27,9 @@ export function createErasing({ database, runtime, keys }: Needs): Erasing {
     parts: (person, after) => partsOf(database, { ...person, after, runtime, keys }),
     erase,
     unname,
-    async clean() {
-      await database.query(
-        sql`vacuum (analyze) records.current, records.history, records.string_value, records.date_value, records.display`,
-      )
-    },
+    tables: ['current', 'history', 'string_value', 'date_value', 'quantity_value', 'display'].map(
+      (table) => `records.${table}`,
+    ),
     with: (eraser) => void erasers.push(eraser),
     erasers: () => erasers,
   }

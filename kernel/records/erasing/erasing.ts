@@ -29,8 +29,8 @@ export interface Erasing {
   ): Promise<{ readonly versions: number; readonly words: number }>
   /** Takes what stands beside references to these patients out of superseded versions of others; answers of how many. */
   unname(transaction: Transaction, person: Person): Promise<number>
-  /** Frees what PostgreSQL itself keeps of erased rows, and samples anew what its planner knows of these tables. */
-  clean(): Promise<void>
+  /** Its tables, as `schema.table`: PostgreSQL itself keeps erased rows and samples of them until they are cleaned. */
+  readonly tables: readonly string[]
   /** Takes part in every erasure from now on. */
   with(eraser: Eraser): void
   erasers(): readonly Eraser[]
@@ -51,7 +51,7 @@ export type ErasedPerson = Person & {
   readonly isKept: boolean
   /** Numbers of papers and cards, phone numbers and addresses of mail, by which raw texts are looked through. */
   readonly numbers: readonly string[]
-  /** References of what is erased: `Observation/17`. */
+  /** References of what is his and of what mentions him: `Observation/17`. */
   readonly references: readonly string[]
 }
 
