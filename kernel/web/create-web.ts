@@ -60,7 +60,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   const metrics = createMetrics()
   const permissions = new Set<string>()
   const health = createHealth(() => performance.now())
-  const sockets = createSockets({ identity, runtime })
+  const sockets = createSockets({ identity, events: options.events, runtime })
   const live = liveUpdates({ events: options.events, identity })
 
   secureAnswers(http)

@@ -79,6 +79,26 @@ test('a page of our own origin is let in', async () => {
   screen.socket.close()
 })
 
+test('a person whose roles change must open his screens anew', async () => {
+  const { identity, actor } = kernel
+  const { id, oneTimePassword } = await identity.people.create(actor, {
+    ...{ login: 'lin.mei', display: 'Lin', roles: ['nurse'] },
+  })
+  const { token, actor: first } = await identity.accounts.signIn({
+    login: 'lin.mei',
+    password: oneTimePassword,
+  })
+  await identity.accounts.changePassword(first, { current: oneTimePassword, next: 'Willow-58-hill' })
+  const screen = await open({ cookie: `xinglin_session=${token}` })
+  const other = await open(client)
+
+  await identity.people.setRoles(actor, { id, roles: ['clinician'], reason: 'promoted' })
+
+  const [code] = await once(screen.socket, 'close')
+  deepEqual([code, other.socket.readyState], [4403, WebSocket.OPEN])
+  other.socket.close()
+})
+
 for (const message of [
   'no JSON',
   '{"subscribe":1}',

@@ -3,6 +3,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { EventLog, LogEntry } from '@xinglin/events'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Runtime } from '@xinglin/runtime'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -12,7 +13,11 @@ import { liveSocket } from './live-socket.ts'
 import { textSocket } from './text-socket.ts'
 import type { SocketHandler, TextSocketHandler } from './web.ts'
 
-export type SocketsOptions = { readonly identity: Identity; readonly runtime: Runtime }
+export type SocketsOptions = {
+  readonly identity: Identity
+  readonly events: Pick<EventLog, 'follow'>
+  readonly runtime: Runtime
+}
 
 export interface Sockets {
   /** For staff and machines, and with `both` for patients too. */
@@ -37,10 +42,10 @@ const farewellMs = 1_000
 const farewellLookMs = 20
 
 /** RFC 6455 §7.4.1 and our own codes from 4000. */
-const closing = { goingAway: 1001, signedOut: 4401 } as const
+const closing = { goingAway: 1001, signedOut: 4401, rightsChanged: 4403 } as const
 
 /** The websocket endpoints of one HTTP server. */
-export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
+export function createSockets({ identity, events, runtime }: SocketsOptions): Sockets {
   const handlers = new Map<string, { readonly handler: SocketHandler; readonly realm: Realm }>()
   const textHandlers = new Map<string, TextSocketHandler>()
   const open = new Set<Open>()
@@ -52,6 +57,11 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
   const heartbeat = setInterval(() => {
     for (const entry of open) void beat(entry, identity, runtime)
   }, heartbeatMs).unref()
+  const stopFollowing = events.follow((entries) => {
+    const accounts = new Set(entries.flatMap(changedAccount))
+    for (const { socket, holder } of open)
+      if (holder && accounts.has(holder.actor.id)) socket.close(closing.rightsChanged, 'rights changed')
+  })
 
   function keep(entry: Open): void {
     const { socket } = entry
@@ -112,6 +122,7 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
     },
     async close() {
       clearInterval(heartbeat)
+      stopFollowing()
       for (const { socket } of open) socket.close(closing.goingAway, 'the platform stops')
       for (let waitedMs = 0; open.size > 0 && waitedMs < farewellMs; waitedMs += farewellLookMs)
         await sleep(farewellLookMs)
@@ -120,6 +131,24 @@ export function createSockets({ identity, runtime }: SocketsOptions): Sockets {
     },
   }
 }
+
+/**
+ * Whose account an entry changes: a socket knows its actor as he was when he opened it, so it is closed, and opened anew
+ * by whoever still may.
+ */
+function changedAccount({ kind, data }: LogEntry): readonly string[] {
+  if (!changingKinds.has(kind) || typeof data !== 'object' || data === null) return []
+  const subject: unknown = Reflect.get(data, 'subject')
+  return typeof subject === 'string' ? [subject] : []
+}
+
+const changingKinds: ReadonlySet<string> = new Set([
+  'identity.person-disabled',
+  'identity.staff-changed',
+  'identity.roles-set',
+  'identity.password-reset',
+  'identity.terminal-left',
+])
 
 /** Cuts a silent peer, and one whose session or token has ended since. */
 async function beat(entry: Open, identity: Identity, runtime: Runtime): Promise<void> {
