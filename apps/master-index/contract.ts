@@ -125,6 +125,11 @@ export type MergeRow = {
   readonly reason: string
   readonly undone?: { readonly at: string; readonly display: string; readonly reason: string }
 }
+/** What a merge would do: how much of the merged chart moves, by type, and which numbers the survivor takes as old ones. */
+export type MergePreview = {
+  readonly moves: readonly { readonly type: string; readonly count: number }[]
+  readonly numbers: readonly string[]
+}
 export type MergesAnswer = { readonly merges: readonly MergeRow[]; readonly next?: string }
 export type UndoPreview = {
   readonly merge: MergeRow

@@ -5,7 +5,14 @@ import { sql } from '@xinglin/database'
 import type { Patient, Resource } from '@xinglin/fhir'
 import { testKernel } from '@xinglin/testkit'
 import { masterIndex, patientMatcher } from './app.ts'
-import type { MergesAnswer, PairAnswer, PairsAnswer, SettingsAnswer, UndoPreview } from './contract.ts'
+import type {
+  MergePreview,
+  MergesAnswer,
+  PairAnswer,
+  PairsAnswer,
+  SettingsAnswer,
+  UndoPreview,
+} from './contract.ts'
 import { type KeptPerson, openedPerson } from './index/features.ts'
 
 const kernel = await testKernel({ apps: [masterIndex] })
@@ -182,6 +189,14 @@ test('a pair is taken on, put off and brought back', async () => {
 
 test('a merge moves the whole chart in one act, and undoing it restores both charts exactly', async () => {
   const before = { zhang: await chartOf('zhang'), again: await chartOf('zhang-again') }
+  assert.deepEqual(await get<MergePreview>('/merges/preview?survivor=zhang&merged=zhang-again'), {
+    moves: [
+      { type: 'AllergyIntolerance', count: 1 },
+      { type: 'Encounter', count: 1 },
+      { type: 'Task', count: 1 },
+    ],
+    numbers: ['200002'],
+  })
   const { merge, moved } = await act<{ merge: string; moved: number }>('merge-patients', {
     ...{ survivor: 'zhang', merged: 'zhang-again', reason: '同一患者，未带身份证重复建档' },
   })

@@ -82,6 +82,9 @@ function GridBody<Row>(props: BodyProps<Row>) {
     overscan: 12,
     scrollPaddingStart: isNarrow ? 0 : 30,
   })
+  // Turning a phone changes how high rows are drawn.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the height that asks for measuring anew.
+  useEffect(() => virtual.measure(), [virtual, rowHeightPx])
   const shown = virtual.getVirtualItems()
   const lastShown = shown.at(-1)?.index ?? -1
   useEffect(() => {

@@ -26,15 +26,9 @@ export async function mergePatients(
   unit: Unit,
   { survivor, merged, reason, actorDisplay }: Merging,
 ): Promise<{ readonly merge: string; readonly moved: number }> {
-  if (survivor === merged)
-    throw conflict('a record cannot be merged into itself', {
-      code: 'master-index.same-record',
-      at: 'merged',
-    })
-  const [keeps, goes] = [await standing(unit, survivor, 'survivor'), await standing(unit, merged, 'merged')]
-  const chart = await referringTo(kernel, unit, merged)
+  const { keeps, goes, chart, taken } = await planMerge(kernel, unit, { survivor, merged })
   const changes: readonly Update[] = [
-    updated(keeps.version, survivorOf(keeps.patient, goes.patient, merged)),
+    updated(keeps.version, survivorOf(keeps.patient, taken, merged)),
     updated(goes.version, mergedOf(goes.patient, survivor)),
     ...chart.map((version) =>
       updated(version, withPatient(parseVersion(version, version.type), merged, survivor)),
@@ -64,6 +58,31 @@ export async function mergePatients(
   return { merge: id, moved: chart.length }
 }
 
+export type MergePlan = {
+  readonly keeps: Standing
+  readonly goes: Standing
+  /** What refers to the merged patient and will refer to the survivor. */
+  readonly chart: readonly Version[]
+  /** Numbers of the merged patient that the survivor takes as old ones. */
+  readonly taken: readonly Identifier[]
+}
+
+/** What a merge would do; throws where either record is not there, or was merged before. */
+export async function planMerge(
+  kernel: Pick<Kernel, 'records'>,
+  unit: Unit,
+  { survivor, merged }: Pick<Merging, 'survivor' | 'merged'>,
+): Promise<MergePlan> {
+  if (survivor === merged)
+    throw conflict('a record cannot be merged into itself', {
+      code: 'master-index.same-record',
+      at: 'merged',
+    })
+  const [keeps, goes] = [await standing(unit, survivor, 'survivor'), await standing(unit, merged, 'merged')]
+  const chart = await referringTo(kernel, unit, merged)
+  return { keeps, goes, chart, taken: takenFrom(keeps.patient, goes.patient) }
+}
+
 type Standing = { readonly version: Version; readonly patient: ResourceOf<'Patient'> }
 
 async function standing(unit: Unit, id: string, at: 'survivor' | 'merged'): Promise<Standing> {
@@ -85,13 +104,14 @@ function updated({ version }: Version, resource: Update['resource']): Update {
   return { kind: 'update', resource, ifVersion: version }
 }
 
-function survivorOf(keeps: Patient, goes: Patient, merged: string): Patient {
-  const own = keeps.identifier ?? []
+function takenFrom({ identifier: own = [] }: Patient, goes: Patient): readonly Identifier[] {
   const isOwn = (identifier: Identifier) =>
     own.some(({ system, value }) => system === identifier.system && value === identifier.value)
-  const taken = (goes.identifier ?? []).flatMap((each) =>
-    isOwn(each) ? [] : [{ ...each, use: 'old' as const }],
-  )
+  return (goes.identifier ?? []).flatMap((each) => (isOwn(each) ? [] : [{ ...each, use: 'old' as const }]))
+}
+
+function survivorOf(keeps: Patient, taken: readonly Identifier[], merged: string): Patient {
+  const own = keeps.identifier ?? []
   return {
     ...keeps,
     ...(own.length + taken.length > 0 ? { identifier: [...own, ...taken] } : {}),

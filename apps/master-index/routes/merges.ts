@@ -4,6 +4,7 @@ import type { Actor, GuardedRecords } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
 import {
+  type MergePreview,
   type MergeRow,
   type MergesAnswer,
   type PersonLine,
@@ -11,6 +12,7 @@ import {
   type UndoPreview,
 } from '../contract.ts'
 import { listMerges, type Merge } from '../merging/ledger.ts'
+import { planMerge } from '../merging/merge-patients.ts'
 import { planUndo } from '../merging/undo-merge.ts'
 import { personLines } from '../queries/person-line.ts'
 import { idOf, optionalTextOf } from './input.ts'
@@ -19,6 +21,7 @@ const pageRows = 50
 
 export function mergeRoutes(http: FastifyInstance, kernel: Kernel): void {
   http.get('/merges', (request) => listAnswer(kernel, requireActor(request), request.query))
+  http.get('/merges/preview', (request) => previewAnswer(kernel, requireActor(request), request.query))
   http.get('/merges/:id/undo', (request) =>
     undoAnswer(kernel, requireActor(request), idOf(request.params, 'id')),
   )
@@ -42,6 +45,26 @@ async function listAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise
     detail: `${merges.length} merges`,
   })
   return { merges, ...(last ? { next: last.id } : {}) }
+}
+
+async function previewAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise<MergePreview> {
+  const { identity, records } = kernel
+  identity.demand(actor, { kind: 'permission', permission: permissions.merge })
+  const [survivor, merged] = [idOf(query, 'survivor'), idOf(query, 'merged')]
+  const author = { tenant: actor.tenant, actor: actor.reference }
+  const plan = await records.commit(author, (unit) => planMerge(kernel, unit, { survivor, merged }))
+  await identity.audit(actor, {
+    ...{ action: permissions.merge, outcome: 'allowed', detail: 'preview' },
+    ...{ resourceType: 'Patient', resourceId: merged, patient: merged },
+  })
+  const counts = new Map<string, number>()
+  for (const { type } of plan.chart) counts.set(type, (counts.get(type) ?? 0) + 1)
+  return {
+    moves: [...counts]
+      .map(([type, count]) => ({ type, count }))
+      .toSorted((left, right) => right.count - left.count || (left.type < right.type ? -1 : 1)),
+    numbers: plan.taken.flatMap(({ value }) => value ?? []),
+  }
 }
 
 async function undoAnswer(kernel: Kernel, actor: Actor, id: string): Promise<UndoPreview> {
