@@ -1,6 +1,7 @@
 /** The screens of privacy; each module is loaded when its screen is opened. */
 import {
   AuditOutlined,
+  DeleteOutlined,
   EyeInvisibleOutlined,
   FileProtectOutlined,
   LockOutlined,
@@ -36,6 +37,13 @@ export const screens: readonly ScreenDefinition[] = [
     permission: permissions.readRequests,
     rail: { icon: SolutionOutlined, order: 72, permission: permissions.readRequests },
     load: () => import('./requests.tsx').then(({ RequestsScreen }) => ({ Screen: RequestsScreen })),
+  },
+  {
+    path: addresses.erasures,
+    title: { zh: '病历删除', en: 'Erasures' },
+    permission: permissions.readErasures,
+    rail: { icon: DeleteOutlined, order: 72.5, permission: permissions.readErasures },
+    load: () => import('./erasures.tsx').then(({ ErasuresScreen }) => ({ Screen: ErasuresScreen })),
   },
   {
     path: addresses.masking,
