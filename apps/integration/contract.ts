@@ -49,8 +49,15 @@ export type MessageAnswer = MessageRow & {
   readonly charset?: string
   readonly provenance?: string
   readonly versions: readonly MadeVersion[]
-  /** Text in its character set, or hexadecimal where it is no text; `isCut` where only the beginning is given. */
-  readonly raw: { readonly kind: 'text' | 'hexadecimal'; readonly content: string; readonly isCut: boolean }
+  /**
+   * Text in its character set, or hexadecimal where it is no text; `isCut` where only the beginning is given. Nothing of it
+   * (`masked`) to who sees names or numbers of people masked: a raw text has them anywhere.
+   */
+  readonly raw: {
+    readonly kind: 'text' | 'hexadecimal' | 'masked'
+    readonly content: string
+    readonly isCut: boolean
+  }
   /** Where the refused field stands in `raw.content`; absent where the refusal names none. */
   readonly marked?: { readonly startOffset: number; readonly endOffset: number }
   readonly canResend: boolean

@@ -60,7 +60,7 @@ export {
   maskingPermissions,
   type RoleMask,
 } from './masking/masking.ts'
-export { maskName, maskPhone } from './masking/words.ts'
+export { isIdentityNumber, maskName, maskNumber, maskPhone } from './masking/words.ts'
 export { type DocumentKind, isDocumentKind } from './patients/documents.ts'
 export {
   type Delegation,

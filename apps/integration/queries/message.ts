@@ -48,6 +48,11 @@ export function messageAnswer(message: Message, bytes: Uint8Array): MessageAnswe
   }
 }
 
+/** The same for who sees names or numbers masked: without the raw text, and without a reason that may quote it. */
+export function withoutRaw({ reason: _, marked: __, ...message }: MessageAnswer): MessageAnswer {
+  return { ...message, raw: { kind: 'masked', content: '', isCut: false } }
+}
+
 function versionOf(reference: string): readonly MadeVersion[] {
   const parts = parseReference(reference)
   if (!parts) return []

@@ -6,7 +6,7 @@ import type { Message, MessageId } from '@xinglin/traffic'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type MessageAnswer, type MessagesAnswer, readPermission, resendPermission } from '../contract.ts'
-import { messageAnswer, messageRow } from '../queries/message.ts'
+import { messageAnswer, messageRow, withoutRaw } from '../queries/message.ts'
 import { optionalChoiceOf, optionalTextOf, wholeNumberOf } from './input.ts'
 
 const usualMessages = 100
@@ -29,15 +29,20 @@ export function messageRoutes(http: FastifyInstance, kernel: Kernel): void {
     const actor = await permitted(kernel, request, { permission: readPermission, subject: id })
     const found = await traffic.read(actor.tenant, id)
     if (!found) throw unknown()
-    return messageAnswer(found.message, found.raw)
+    return shown(kernel, actor, messageAnswer(found.message, found.raw))
   })
   http.post('/messages/:id/resend', async (request): Promise<MessageAnswer> => {
     const id = idOf(request)
     const actor = await permitted(kernel, request, { permission: resendPermission, subject: id })
     const message: Message = await traffic.resend(actor.tenant, id)
     const found = await traffic.read(actor.tenant, id)
-    return messageAnswer(message, found?.raw ?? new Uint8Array())
+    return shown(kernel, actor, messageAnswer(message, found?.raw ?? new Uint8Array()))
   })
+}
+
+async function shown({ identity }: Kernel, actor: Actor, message: MessageAnswer): Promise<MessageAnswer> {
+  const fields = await identity.masking.fieldsOf(actor)
+  return fields.size > 0 ? withoutRaw(message) : message
 }
 
 /** One decision and one audit entry for what was asked (law 5): a raw message names its patient. */

@@ -8,6 +8,7 @@ import { integrationWords } from './integration-words.ts'
 export function RawText({ message }: { readonly message: MessageAnswer }) {
   const say = useWords(integrationWords)
   const { raw } = message
+  if (raw.kind === 'masked') return <p className="x-quiet">{say('rawMasked')}</p>
   return (
     <>
       {raw.kind === 'hexadecimal' ? <p className="x-amber">{say('hexadecimal')}</p> : null}

@@ -1,16 +1,20 @@
-/** Patients as a list names them. */
+/** Patients as a list names them, to who sees names masked without theirs. */
+import type { Kernel } from '@xinglin/app'
 import { type HumanName, type Patient, referenceTo } from '@xinglin/fhir'
-import { parseVersion, type Records } from '@xinglin/records'
+import { type Actor, type MaskedField, maskName } from '@xinglin/identity'
+import { parseVersion } from '@xinglin/records'
 import type { PatientLine } from '../contract.ts'
 
-type TenantId = Parameters<Records['read']>[0]
+type Fields = ReadonlySet<MaskedField>
 
-/** Lines of the patients with these ids; of one who is gone the id alone. */
+/** Lines of the patients with these ids, as an actor sees them; of one who is gone the id alone. */
 export async function patientLines(
-  records: Records,
-  tenant: TenantId,
+  { records, identity }: Pick<Kernel, 'records' | 'identity'>,
+  actor: Actor,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, PatientLine>> {
+  const { tenant } = actor
+  const fields = await identity.masking.fieldsOf(actor)
   const wanted = [...new Set(ids)]
   const versions = await Promise.all(wanted.map((id) => records.read(tenant, 'Patient', id)))
   return new Map(
@@ -20,23 +24,28 @@ export async function patientLines(
       return [
         id,
         isThere
-          ? patientLine(id, parseVersion(version, 'Patient'))
+          ? patientLine(id, parseVersion(version, 'Patient'), fields)
           : { id, name: referenceTo('Patient', id) },
       ]
     }),
   )
 }
 
-export function patientLine(id: string, patient: Patient): PatientLine {
+export function patientLine(id: string, patient: Patient, fields: Fields): PatientLine {
   const { gender, birthDate } = patient
   const mrn = recordNumberOf(patient)
   return {
     id,
-    name: nameOf(patient) || referenceTo('Patient', id),
+    name: maskedName(nameOf(patient), fields) || referenceTo('Patient', id),
     ...(gender ? { gender } : {}),
     ...(birthDate ? { birthDate } : {}),
     ...(mrn ? { mrn } : {}),
   }
+}
+
+/** The name of a person who is no member of the staff, as it is shown to who sees these fields masked. */
+export function maskedName(name: string, fields: Fields): string {
+  return fields.has('name') && name !== '' ? maskName(name) : name
 }
 
 function nameOf({ name = [] }: Patient): string {

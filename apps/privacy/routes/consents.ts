@@ -6,7 +6,7 @@ import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { consentRow } from '../commands/consent-resource.ts'
 import { type ConsentsAnswer, type PatientsAnswer, privacyPermissions } from '../contract.ts'
-import { patientLine } from '../reading/patients.ts'
+import { maskedName, patientLine } from '../reading/patients.ts'
 import { idOf, textOf } from './input.ts'
 
 const mostFound = 30
@@ -24,8 +24,11 @@ export function consentRoutes(http: FastifyInstance, kernel: Kernel): void {
     const page = await identity
       .recordsFor(actor)
       .search('Patient', [number ? ['identifier', text] : ['name', text], ['_count', String(mostFound)]])
+    // What the guarded record gives is masked already.
     return {
-      patients: page.matches.map((version) => patientLine(version.id, parseVersion(version, 'Patient'))),
+      patients: page.matches.map((version) =>
+        patientLine(version.id, parseVersion(version, 'Patient'), new Set()),
+      ),
     }
   })
   http.get('/patients/:id/consents', (request) => consentsAnswer(kernel, request))
@@ -47,10 +50,14 @@ async function consentsAnswer(kernel: Kernel, request: FastifyRequest): Promise<
     ['_sort', '-date'],
     ['_count', String(mostConsents)],
   ])
+  const fields = await identity.masking.fieldsOf(actor)
   const consents = page.matches.map((version) => {
     const consent: ResourceOf<'Consent'> = parseVersion(version, 'Consent')
     const directive = identity.consents.directiveOf({ ...consent, status: 'active' })
-    return consentRow(consent, { directive, timeZone: kernel.runtime.timeZone })
+    const row = consentRow(consent, { directive, timeZone: kernel.runtime.timeZone })
+    return row.signedBy && row.signedBy !== 'patient'
+      ? { ...row, signedBy: maskedName(row.signedBy, fields) }
+      : row
   })
   const effects = await identity.consents.effectsOnRoles(actor.tenant, id)
   const roles = await identity.consents.roles(actor.tenant)
@@ -62,5 +69,5 @@ async function consentsAnswer(kernel: Kernel, request: FastifyRequest): Promise<
     patient: id,
     detail,
   })
-  return { patient: patientLine(id, parseVersion(patient, 'Patient')), consents, effects, roles }
+  return { patient: patientLine(id, parseVersion(patient, 'Patient'), fields), consents, effects, roles }
 }

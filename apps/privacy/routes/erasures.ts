@@ -60,7 +60,7 @@ type Row = Pick<ErasureRow, 'id' | 'request' | 'state' | 'kept'> & {
 }
 
 async function listAnswer(kernel: Kernel, actor: Actor): Promise<ErasuresAnswer> {
-  const { database, identity, records } = kernel
+  const { database, identity } = kernel
   const permission = privacyPermissions.readErasures
   identity.demand(actor, { kind: 'permission', permission })
   const rows = await database.query(sql<Row>`
@@ -75,8 +75,8 @@ async function listAnswer(kernel: Kernel, actor: Actor): Promise<ErasuresAnswer>
     order by granted desc, id
     limit ${mostListed}`)
   const patients = await patientLines(
-    records,
-    actor.tenant,
+    kernel,
+    actor,
     rows.flatMap(({ patient }) => patient ?? []),
   )
   const mayConfirm = identity.decide(actor, {

@@ -1,7 +1,7 @@
 /** `/api/privacy/glass`: breaking the glass of a refused record, seeing what of it stands, judging what others broke. */
 import type { Kernel } from '@xinglin/app'
 import { forbidden, notFound } from '@xinglin/fhir'
-import { type Actor, type Glass, maskName } from '@xinglin/identity'
+import type { Actor, Glass } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
@@ -71,8 +71,7 @@ async function whoseAnswer(kernel: Kernel, actor: Actor, params: unknown): Promi
     patient: id,
     detail: 'name shown',
   })
-  const line = patientLine(id, parseVersion(version, 'Patient'))
-  return fields.has('name') ? { ...line, name: maskName(line.name) } : line
+  return patientLine(id, parseVersion(version, 'Patient'), fields)
 }
 
 /** Few bear one name; more than these are told apart by a number. */
@@ -98,16 +97,16 @@ async function foundAnswer(kernel: Kernel, actor: Actor, text: string): Promise<
     ['_count', String(mostFound)],
   ] as const
   const page = await records.search(actor.tenant, 'Patient', query)
-  const lines = page.matches.map((version) => patientLine(version.id, parseVersion(version, 'Patient')))
+  const lines = page.matches.map((version) =>
+    patientLine(version.id, parseVersion(version, 'Patient'), fields),
+  )
   await identity.audit(actor, {
     action: permission,
     outcome: 'allowed',
     resourceType: 'Patient',
     detail: `found ${lines.length} by ${asked}`,
   })
-  return {
-    patients: lines.map((line) => (fields.has('name') ? { ...line, name: maskName(line.name) } : line)),
-  }
+  return { patients: lines }
 }
 
 /** What was looked at by it, which is what is judged. */
@@ -142,8 +141,8 @@ async function listAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise
     ...(before ? { before } : {}),
   })
   const patients = await patientLines(
-    kernel.records,
-    actor.tenant,
+    kernel,
+    actor,
     glass.map(({ patient }) => patient),
   )
   const now = kernel.runtime.now()

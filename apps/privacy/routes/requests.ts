@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Kernel } from '@xinglin/app'
 import { forbidden, type Instant, type ResourceOf } from '@xinglin/fhir'
-import type { Actor } from '@xinglin/identity'
+import type { Actor, MaskedField } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
@@ -21,7 +21,7 @@ import {
   type RequestsAnswer,
   type Retention,
 } from '../contract.ts'
-import { patientLines } from '../reading/patients.ts'
+import { maskedName, patientLines } from '../reading/patients.ts'
 import { retentionOf } from '../retention/retention.ts'
 import { idOf, limitOf, optionalChoiceOf, optionalTextOf } from './input.ts'
 
@@ -63,9 +63,12 @@ async function listAnswer(kernel: Kernel, actor: Actor, query: unknown): Promise
   const page = await records.search(actor.tenant, 'Task', asked)
   const tasks = page.matches.map((version): ResourceOf<'Task'> => parseVersion(version, 'Task'))
   const ids = tasks.flatMap((task) => standingOf(task)?.patient ?? [])
-  const patients = await patientLines(records, actor.tenant, ids)
+  const patients = await patientLines(kernel, actor, ids)
+  const fields = await identity.masking.fieldsOf(actor)
   const now = runtime.now()
-  const requests = await Promise.all(tasks.map((task) => rowOf(kernel, actor, { task, patients, now })))
+  const requests = await Promise.all(
+    tasks.map((task) => rowOf(kernel, actor, { task, patients, now, fields })),
+  )
   await identity.audit(actor, {
     action: permission,
     outcome: 'allowed',
@@ -81,17 +84,24 @@ async function rowOf(
     task,
     patients,
     now,
-  }: { task: ResourceOf<'Task'>; patients: ReadonlyMap<string, PatientLine>; now: Instant },
+    fields,
+  }: {
+    task: ResourceOf<'Task'>
+    patients: ReadonlyMap<string, PatientLine>
+    now: Instant
+    fields: ReadonlySet<MaskedField>
+  },
 ): Promise<RequestRow> {
   const standing = standingOf(task)
   const id = standing?.patient ?? ''
   const patient = patients.get(id) ?? { id, name: id }
   const isDeletion = standing?.kind === 'deletion' && standing.state !== 'answered'
-  return requestRow(task, {
+  const row = requestRow(task, {
     patient,
     now,
     retention: isDeletion ? await retention(kernel, actor, id) : undefined,
   })
+  return { ...row, asker: maskedName(row.asker, fields) }
 }
 
 async function retention(
@@ -120,6 +130,12 @@ async function makeCopy(
   const { identity, records, runtime } = kernel
   const permission = privacyPermissions.writeRequests
   identity.demand(actor, { kind: 'permission', permission })
+  // The patient is given his record as it is: who sees it masked cannot give it.
+  const fields = await identity.masking.fieldsOf(actor)
+  if (fields.size > 0)
+    throw forbidden('your roles see parts of the record masked, so let somebody else make the copy', {
+      code: 'privacy.masked-copy',
+    })
   const read = (type: 'Task', task: string) => records.read(actor.tenant, type, task)
   const { standing } = await requestOf({ read }, id, 'proved')
   if (standing.kind !== 'copy')

@@ -10,6 +10,7 @@ import { createStudyRecorder } from '../study/study-recorder.ts'
 import { auditSearch, demandSearch, demandStudy, uidOf } from './access.ts'
 import { frameForm, frameNumbers, frameParts } from './frames.ts'
 import { type InstancePlace, instancesUnder, syntaxOf } from './instance-rows.ts'
+import { maskDataset, refuseMaskedSearch, refuseWholeFiles } from './masked.ts'
 import { multipartBody, multipartType, type Part } from './multipart-writer.ts'
 import { openInstance } from './open-instance.ts'
 import { parseRender, parseThumbnail, type RenderRequest, renderImage } from './rendered.ts'
@@ -69,6 +70,8 @@ function searchRoutes(http: FastifyInstance, kernel: Kernel): void {
       ...(study && { study: uidOf(study, 'study') }),
       ...(series && { series: uidOf(series, 'series') }),
     }
+    const fields = await kernel.identity.masking.fieldsOf(actor)
+    refuseMaskedSearch(Object.keys(request.query), fields)
     const found = await search(kernel.database, scope, query)
     await auditSearch(kernel, actor, { names: Object.keys(request.query), answers: found.length })
     if (query.ignored.length > 0)
@@ -76,7 +79,7 @@ function searchRoutes(http: FastifyInstance, kernel: Kernel): void {
         'warning',
         `299 xinglin "these parameters were not matched on: ${query.ignored.map(encodeURIComponent).join(' ')}"`,
       )
-    return reply.type(dicomJson).send(JSON.stringify(found))
+    return reply.type(dicomJson).send(JSON.stringify(found.map((each) => maskDataset(each, fields))))
   }
   http.get('/studies', answer(searchStudies))
   http.get('/series', answer(searchSeries))
@@ -100,7 +103,9 @@ function retrieveRoutes(http: FastifyInstance, kernel: Kernel): void {
       ...(instance !== undefined && { instance }),
     })
   }
+  const fieldsOf = (request: Request) => kernel.identity.masking.fieldsOf(requireActor(request))
   const files = async (request: Request, reply: FastifyReply) => {
+    refuseWholeFiles(await fieldsOf(request))
     const found = await places(request, 'retrieve')
     demandAsStored(found, request.headers.accept, text(request.query.accept))
     return sendParts(kernel, reply, {
@@ -109,10 +114,15 @@ function retrieveRoutes(http: FastifyInstance, kernel: Kernel): void {
     })
   }
   const metadata = async (request: Request, reply: FastifyReply) => {
+    const fields = await fieldsOf(request)
     const found = await places(request, 'metadata')
     return reply
       .type(dicomJson)
-      .send(Readable.from(metadataJson(kernel, found, baseUrlOf(request)), { objectMode: false }))
+      .send(
+        Readable.from(metadataJson(kernel, found, { baseUrl: baseUrlOf(request), fields }), {
+          objectMode: false,
+        }),
+      )
   }
   const transfer = { handlerTimeout: transferTimeoutMs }
   for (const path of [
@@ -125,6 +135,7 @@ function retrieveRoutes(http: FastifyInstance, kernel: Kernel): void {
   }
   const onePath = '/studies/:study/series/:series/instances/:instance'
   http.get(`${onePath}/bulkdata/*`, async (request: Request, reply) => {
+    refuseWholeFiles(await fieldsOf(request))
     const [place] = await places(request, 'bulk-data')
     if (!place) return reply
     const { bytes, contentType } = await bulkData(kernel, place, (request.params['*'] ?? '').split('/'))

@@ -2,8 +2,10 @@
 import type { Kernel } from '@xinglin/app'
 import { type Dataset, type JsonDataset, tagText, toJson, type Value } from '@xinglin/dicom'
 import { gone, notFound, unsupported } from '@xinglin/fhir'
+import type { MaskedField } from '@xinglin/identity'
 import { acceptedRanges, innerType } from './accept.ts'
 import { type InstancePlace, syntaxOf } from './instance-rows.ts'
+import { maskDataset } from './masked.ts'
 import type { Part } from './multipart-writer.ts'
 import { openInstance } from './open-instance.ts'
 
@@ -54,11 +56,11 @@ export async function* fileParts(
 export async function* metadataJson(
   kernel: Kernel,
   places: readonly InstancePlace[],
-  baseUrl: string,
+  { baseUrl, fields }: { readonly baseUrl: string; readonly fields: ReadonlySet<MaskedField> },
 ): AsyncGenerator<Uint8Array> {
   yield Buffer.from('[')
   for (const [index, place] of places.entries()) {
-    const json = JSON.stringify(await metadataOf(kernel, place, baseUrl))
+    const json = JSON.stringify(maskDataset(await metadataOf(kernel, place, baseUrl), fields))
     yield Buffer.from(index === 0 ? json : `,${json}`)
   }
   yield Buffer.from(']')
