@@ -116,13 +116,11 @@ function retrieveRoutes(http: FastifyInstance, kernel: Kernel): void {
   const metadata = async (request: Request, reply: FastifyReply) => {
     const fields = await fieldsOf(request)
     const found = await places(request, 'metadata')
-    return reply
-      .type(dicomJson)
-      .send(
-        Readable.from(metadataJson(kernel, found, { baseUrl: baseUrlOf(request), fields }), {
-          objectMode: false,
-        }),
-      )
+    return reply.type(dicomJson).send(
+      Readable.from(metadataJson(kernel, found, { baseUrl: baseUrlOf(request), fields }), {
+        objectMode: false,
+      }),
+    )
   }
   const transfer = { handlerTimeout: transferTimeoutMs }
   for (const path of [
