@@ -8,6 +8,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { staffRoutes } from './routes/staff.ts'
+import { terminalRoutes } from './routes/terminals.ts'
 
 /** Positions that begin or end, and people who leave, at their instant. */
 const staffDue = 'administration.staff-due'
@@ -28,6 +29,7 @@ export const administration = defineApp({
     auditRoutes(http, kernel)
     healthRoutes(http, kernel)
     staffRoutes(http, kernel)
+    terminalRoutes(http, kernel)
   },
   jobs: ({ identity }) => ({ [staffDue]: () => identity.staff.applyDue() }),
   async start({ identity, jobs }) {

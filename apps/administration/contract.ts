@@ -63,6 +63,7 @@ export type StaffPersonAnswer = StaffPersonRow & {
   readonly licences: readonly LicenceRow[]
   readonly positions: readonly PositionRow[]
   readonly given: readonly string[]
+  readonly hasBadge: boolean
   readonly leaves?: string
   readonly reviews: readonly ReviewRow[]
   readonly changes: readonly ChangeRow[]
@@ -126,6 +127,19 @@ export type PersonnelEventRow = {
   readonly from: string
 }
 export type PersonnelEventsAnswer = { readonly events: readonly PersonnelEventRow[]; readonly next?: string }
+
+export type TerminalRow = {
+  readonly id: string
+  readonly label: string
+  readonly place: PlaceRow
+  readonly idleSeconds: number
+  readonly registered: string
+  readonly seen?: string
+  readonly ended?: string
+  readonly holder?: string
+  readonly isLocked: boolean
+}
+export type TerminalsAnswer = { readonly terminals: readonly TerminalRow[] }
 
 export type RolesAnswer = { readonly roles: readonly RoleRow[] }
 export type RoleRow = {

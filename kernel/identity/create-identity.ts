@@ -17,6 +17,7 @@ import { createOauthStore } from './apps/create-oauth-store.ts'
 import { createLaunch } from './apps/launches.ts'
 import { createAudit } from './audit/audit.ts'
 import { createAuditTrail } from './audit/audit-trail.ts'
+import { createBadges } from './badge/create-badges.ts'
 import { breakGlassSource } from './break-glass/break-glass-source.ts'
 import { createBreakGlass } from './break-glass/create-break-glass.ts'
 import { glassEraser } from './break-glass/erase.ts'
@@ -140,6 +141,7 @@ export function createIdentity({
     clients: { ...createTokens(parts), ...createClientAdministration(parts) },
     people: createPeople(parts),
     staff,
+    badges: createBadges(parts),
     roles: createRoles(parts),
     sessions: createSessions(parts),
     auditTrail: createAuditTrail(parts),

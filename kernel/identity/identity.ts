@@ -26,6 +26,7 @@ export type {
 } from './apps/apps.ts'
 export { oauthMigrations } from './apps/create-oauth-store.ts'
 export { coversScope, parseRecordScope, type RecordScope } from './apps/smart-scopes.ts'
+export type { Badges, OwnBadge, ShownTerminal, Terminal } from './badge/badge.ts'
 export {
   type BreakGlass,
   breakGlassPermissions,
@@ -126,6 +127,7 @@ import type { ExplainQuestion, Explanation } from './access/explain.ts'
 import type { Policies } from './access/policy-administration.ts'
 import type { Reach } from './access/reach.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
+import type { Badges } from './badge/badge.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
 import type { Consents } from './consent/consent.ts'
 import type { Awaiting, FactorMethod, Factors } from './factors/factors.ts'
@@ -286,6 +288,7 @@ export interface Identity {
   readonly people: People
   /** Who works here as what, and the rights that follow. */
   readonly staff: Staff
+  readonly badges: Badges
   readonly roles: Roles
   readonly sessions: Sessions
   readonly auditTrail: AuditTrail

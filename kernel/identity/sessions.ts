@@ -20,6 +20,10 @@ export interface SessionStore {
   close(token: string): Promise<Actor | undefined>
   /** Ends an account's sessions, all but `except` (a session id), and what apps may do by them. */
   closeAll(transaction: Transaction, account: string, except?: string): Promise<void>
+  /** Ends one session by its id, and what apps may do by it. */
+  closeOne(transaction: Transaction, session: string): Promise<void>
+  /** A new token for a session, used from now on; the former one opens nothing. */
+  renew(transaction: Transaction, session: string): Promise<SessionToken>
   /** Looks every session up again at its next request. */
   forget(): void
 }
@@ -37,6 +41,8 @@ export type OpenedSession = { readonly token: SessionToken; readonly actor: Acto
 type Held = {
   readonly actor: Actor
   readonly endsMs: number
+  /** Shorter at the shared terminal of a ward. */
+  readonly idleMs: number
   loadedMs: number
   seenMs: number
   writtenMs: number
@@ -64,6 +70,7 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
     const session = {
       actor: sessionActor(row),
       endsMs: epochMs(row.ends),
+      idleMs: row.idleSeconds === null ? settings.sessionIdleMs : row.idleSeconds * 1_000,
       loadedMs: nowMs(),
       seenMs,
       writtenMs,
@@ -73,12 +80,12 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
     return session
   }
 
-  const isOver = (session: Held, at: number) =>
-    at >= session.endsMs || at - session.seenMs >= settings.sessionIdleMs
+  const isOver = (session: Held, at: number) => at >= session.endsMs || at - session.seenMs >= session.idleMs
 
   const touch = async (session: Held, tokenHash: Buffer, at: number) => {
     session.seenMs = Math.max(session.seenMs, at)
-    if (at - session.writtenMs < seenWriteMs) return
+    // Another process must not think a session idle that is in use here.
+    if (at - session.writtenMs < Math.min(seenWriteMs, session.idleMs / 4)) return
     session.writtenMs = at
     await database.query(sql`
       update identity.session
@@ -148,6 +155,28 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
         where artifact.access = ended.id`)
       transaction.afterCommit(forget)
     },
+    async closeOne(transaction, session) {
+      await transaction.query(sql`
+        with ended as (
+          delete from oauth.access
+          where session = ${session}
+          returning id
+        )
+        delete from oauth.artifact
+        using ended
+        where artifact.access = ended.id`)
+      await transaction.query(sql`delete from identity.session where id = ${session}`)
+      transaction.afterCommit(forget)
+    },
+    async renew(transaction, session) {
+      const token = newSecret() as SessionToken
+      await transaction.query(sql`
+        update identity.session
+        set token_hash = ${digest(token)}, seen = ${runtime.now()}::timestamptz
+        where id = ${session}`)
+      transaction.afterCommit(forget)
+      return token
+    },
     forget,
   }
 }
@@ -157,6 +186,8 @@ type SessionRow = AccountOfSession &
     readonly session: string
     readonly seen: string
     readonly ends: string
+    /** Of the terminal at which it stands. */
+    readonly idleSeconds: number | null
     readonly method: FactorMethod | null
     readonly provedAt: string | null
   }
@@ -164,12 +195,15 @@ type SessionRow = AccountOfSession &
 const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
   select account.id, account.tenant, account.display, account.roles,
     account.must_change_password as "mustChangePassword", session.id as session, session.seen, session.ends,
-    proof.method, proof.at as "provedAt", ${staffColumns(at)}
+    proof.method, proof.at as "provedAt", terminal.idle_seconds as "idleSeconds", ${staffColumns(at)}
   from identity.session
   join identity.account on account.id = session.account
   left join signin.proof on proof.session = session.id
+  left join staff.terminal_session as standing on standing.session = session.id
+  left join staff.terminal on terminal.id = standing.terminal
   where session.token_hash = ${tokenHash}
   and session.ends > ${at}::timestamptz
+  and standing.locked is null
   and account.disabled is null`
 
 function sessionActor({ method, provedAt, ...account }: SessionRow): Actor {

@@ -5,6 +5,9 @@ export const sessionCookie = 'xinglin_session'
 /** Name of the session cookie of the patients' realm: the two never stand for one another. */
 export const patientCookie = 'xinglin_patient'
 
+/** Name of the cookie by which a browser is a shared terminal; it opens nothing by itself. */
+export const terminalCookie = 'xinglin_terminal'
+
 /** The value of a cookie in a `Cookie` header (RFC 6265 §4.2.1); undefined where it is not there. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
   if (!header) return undefined
@@ -15,12 +18,13 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined
 }
 
-/** A `Set-Cookie` value for a session token (§4.1); without a token it removes the cookie. */
+/** A `Set-Cookie` value for a token (§4.1), until the browser closes or for `lifeSeconds`; without a token it removes the cookie. */
 export function writeSessionCookie(
   token: string | undefined,
-  options: { readonly isSecure: boolean; readonly name?: string },
+  options: { readonly isSecure: boolean; readonly name?: string; readonly lifeSeconds?: number },
 ): string {
   const value = `${options.name ?? sessionCookie}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict`
   const secured = options.isSecure ? `${value}; Secure` : value
-  return token === undefined ? `${secured}; Max-Age=0` : secured
+  if (token === undefined) return `${secured}; Max-Age=0`
+  return options.lifeSeconds === undefined ? secured : `${secured}; Max-Age=${options.lifeSeconds}`
 }

@@ -7,6 +7,7 @@ import { readCookie, sessionCookie, writeSessionCookie } from './cookie.ts'
 import { factorRoutes } from './factor-routes.ts'
 import { refuseWhenEmpty } from './gate.ts'
 import type { Buckets } from './rate-limit.ts'
+import { terminalRoutes, terminalSecret } from './terminal-routes.ts'
 
 // A login and a password, with room for the longest that identity takes.
 const maxCredentialBytes = 16 * 1024
@@ -36,7 +37,9 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
   const { identity, signIns } = options
   const open = { bodyLimit: maxCredentialBytes, config: { access: 'open' as const } }
 
-  const enter = (request: FastifyRequest, reply: FastifyReply, { token, actor }: Opened) => {
+  const enter = async (request: FastifyRequest, reply: FastifyReply, { token, actor }: Opened) => {
+    const terminal = terminalSecret(request)
+    if (terminal) await identity.badges.stand(terminal, actor)
     setCookie(request, reply, token)
     return describe(actor, options)
   }
@@ -51,6 +54,8 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
   })
 
   factorRoutes(http, { identity, signIns, enter })
+
+  terminalRoutes(http, { identity, signIns, enter })
 
   http.get('/api/session', (request) => describe(signedIn(request), options))
 

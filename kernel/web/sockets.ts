@@ -148,6 +148,7 @@ const changingKinds: ReadonlySet<string> = new Set([
   'identity.roles-set',
   'identity.password-reset',
   'identity.terminal-left',
+  'identity.terminal-locked',
 ])
 
 /** Cuts a silent peer, and one whose session or token has ended since. */

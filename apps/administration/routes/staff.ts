@@ -24,7 +24,7 @@ export function staffRoutes(http: FastifyInstance, { identity }: Kernel): void {
       text: optionalTextOf(query, 'text'),
       role: optionalTextOf(query, 'role'),
       department: optionalTextOf(query, 'department'),
-      state: optionalChoiceOf(query, 'state', ['active', 'disabled', 'review', 'licence']),
+      state: optionalChoiceOf(query, 'state', ['active', 'disabled', 'review', 'licence', 'licence-soon']),
       after: optionalTextOf(query, 'after'),
       limit,
     })

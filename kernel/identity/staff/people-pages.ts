@@ -102,9 +102,14 @@ function conditions(
       or ${state}::text = 'active' and account.disabled is null
       or ${state}::text = 'disabled' and account.disabled is not null
       or ${state}::text = 'licence' and who.licence_until < ${at.slice(0, 10)}::date
+      or ${state}::text = 'licence-soon' and account.disabled is null
+        and who.licence_until < ${at.slice(0, 10)}::date + ${licenceNoticeDays}::int
       or ${state}::text = 'review'
         and exists (select from staff.review where review.account = account.id and reviewed is null))`
 }
+
+/** A renewal takes the authority some weeks. */
+const licenceNoticeDays = 60
 
 const worksIn = (where: Sql, at: Instant) => sql`exists (
   select
@@ -186,7 +191,7 @@ async function personOf(
   const [row] = await database.query(sql<Row>`select ${columns(at)} where account.id = ${id} and ${within}`)
   if (!row) throw notFound('there is no such person whom you may see', { code: 'staff.no-person', at: 'id' })
   const practitioner = row.practitioner ?? ''
-  const [[person], positions, places, mappings, given, extra, reviews, changes] = await Promise.all([
+  const [[person], positions, places, mappings, given, extra, reviews, changes, badges] = await Promise.all([
     shown(parts, { tenant, at, rows: [row] }),
     positionRows(database, tenant, [practitioner]),
     placeNames(database, tenant),
@@ -195,6 +200,7 @@ async function personOf(
     moreOf(database, tenant, practitioner),
     reviewsOf(parts, tenant, { account: id }),
     changesOf(database, runtime, id),
+    database.query(sql`select from staff.badge where account = ${id}`),
   ])
   if (!person) throw notFound('there is no such person', { code: 'staff.no-person', at: 'id' })
   const open = positions.filter(({ until }) => until === null || until > at)
@@ -214,6 +220,7 @@ async function personOf(
       roles: rolesOfPosition(mappings, each),
     })),
     given: given.map(({ role }) => role).filter((role) => row.roles.includes(role)),
+    hasBadge: badges.length > 0,
     ...(leaves ? { leaves } : {}),
     reviews,
     changes,

@@ -63,6 +63,8 @@ export type StaffPerson = StaffRow & {
   readonly positions: readonly Position[]
   /** Roles that go when their positions end. */
   readonly given: readonly string[]
+  /** He may enter at shared terminals. */
+  readonly hasBadge: boolean
   readonly leaves?: Instant
   readonly reviews: readonly Review[]
   readonly changes: readonly Change[]
@@ -107,7 +109,8 @@ export type Delegation = {
   readonly roles: readonly string[]
   readonly given: Instant
 }
-export type StaffStates = 'active' | 'disabled' | 'review' | 'licence'
+/** `licence`: one has ended; `licence-soon`: one has ended or ends within 60 days. */
+export type StaffStates = 'active' | 'disabled' | 'review' | 'licence' | 'licence-soon'
 export type NewPosition = {
   readonly department: string
   readonly title: string
