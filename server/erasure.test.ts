@@ -172,6 +172,26 @@ test('of who was never in the house as a patient nothing is left anywhere, by th
   for (const secret of [...secrets, 'ruoxi']) assert.equal(content.includes(secret), false)
 })
 
+test('after a restore a certificate from outside says whom to erase again, and nobody else', async () => {
+  const [{ id } = { id: '' }] = (await get(auditor, '/api/privacy/erasures')).json.erasures
+  const { content } = (await get(auditor, `/api/privacy/erasures/${id}/certificates/1`)).json
+  const certificate = JSON.parse(content)
+  const nobody = await post(desk, '/api/privacy/erasures/again', { certificate })
+  assert.equal(nobody.json.issue[0].details.coding[0].code, 'privacy.no-subject')
+  // What a backup that is older than the erasure brings back.
+  for (const resource of [...chartOf('ruoxi', {}), { resourceType: 'Patient', id: 'bo' }]) await put(resource)
+  assert.deepEqual((await post(desk, '/api/privacy/erasures/again', { certificate })).json, { asked: 1 })
+  const [asked] = (await get(auditor, '/api/privacy/erasures')).json.erasures.filter(
+    ({ state }: ErasureRow) => state === 'asked',
+  )
+  await post(auditor, `/api/privacy/erasures/${asked.id}/confirm`, {})
+  const row = await ended(asked.id)
+
+  assert.equal(row.state, 'done')
+  assert.deepEqual(await textsHeldIn(database, secrets), [])
+  assert.equal((await records.read(tenant, 'Patient', 'bo'))?.interaction, 'create')
+})
+
 test('what a law keeps stays, out of sight and of every index, until the law no longer keeps it', async () => {
   const visit = { class: { code: 'AMB' }, period: { start: '2020-05-01', end: '2020-05-01' } }
   for (const resource of chartOf('ruolan', { visit })) await put(resource)

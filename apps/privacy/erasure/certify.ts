@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto'
 import { sql, type Transaction } from '@xinglin/database'
 import { epochMs, type Instant, instantOf } from '@xinglin/fhir'
 import { retentionVersion } from '../retention/retention.ts'
+import { subjectDigest } from './again.ts'
 import type { Certificate, Erasure, ErasureKernel, ErasureKey, Figures } from './erasure.ts'
-import { eraserActor } from './steps.ts'
+import { eraserActor, personOf } from './steps.ts'
 
 export const certificatePurpose = 'privacy.erasure-certificate'
 export const erasureTask = 'privacy.erase'
@@ -57,11 +58,9 @@ export function keyOf({ tenant, id }: ErasureKey): string {
   return `${erasureTask}/${tenant}/${id}`
 }
 
-async function certificateOf(
-  { runtime }: ErasureKernel,
-  to: Transaction,
-  held: Erasure,
-): Promise<Certificate> {
+async function certificateOf(kernel: ErasureKernel, to: Transaction, held: Erasure): Promise<Certificate> {
+  const { runtime } = kernel
+  const person = await personOf(kernel, held)
   const { tenant, id, figures } = held
   const [last] = await to.query(sql<{ number: number }>`
     select max(number) as number from privacy.certificate where tenant = ${tenant} and erasure = ${id}`)
@@ -80,6 +79,7 @@ async function certificateOf(
     erased: saidFigures(figures),
     kept: held.kept,
     retentionRules: retentionVersion,
+    subjects: person.patients.map((id) => subjectDigest(tenant, id)).sort(),
     digest: await digestOf(to, held),
     verification: {
       tables: figures['verified.tables'] ?? 0,
@@ -88,7 +88,7 @@ async function certificateOf(
       ),
     },
     backups:
-      'backups made before hold what was erased until they are over; a restore carries out this erasure anew (docs/erasure.md)',
+      'backups made before hold what was erased until they are over; after a restore this certificate says whom to erase again (docs/erasure.md)',
   }
 }
 

@@ -83,6 +83,8 @@ export type Certificate = {
   readonly erased: Figures
   readonly kept: readonly ErasureKept[]
   readonly retentionRules: string
+  /** SHA-256 of `<institution>/Patient/<id>` of each id of the person: after a restore it is found by them. */
+  readonly subjects: readonly string[]
   /** SHA-256 over the erased versions, `Type/id/_history/n` one a line, sorted. */
   readonly digest: string
   readonly verification: { readonly tables: number; readonly leftovers: readonly Leftover[] }

@@ -17,8 +17,8 @@ const kernel = await testKernel({ apps: [withoutJobs] })
 const { database, objects, records, runtime, traffic } = kernel
 const { tenant } = kernel.actor
 const author = { tenant, actor: 'system/test' }
-const observations = 350
-const secrets = ['欧阳若兮', '13912345678', '月牙形胎记 1.', '月牙形胎记 349.']
+const observations = 150
+const secrets = ['欧阳若兮', '13912345678', '月牙形胎记 1.', '月牙形胎记 149.']
 
 test('a process that is killed while it erases loses nothing, and the next one goes on', async () => {
   await holdSomebody()
@@ -30,9 +30,10 @@ test('a process that is killed while it erases loses nothing, and the next one g
   })
 
   let kills = 0
-  for (let after = 1; await isUnderWay(); after = (after % 3) + 1) if (await runUntilKilled(after)) kills += 1
+  for (let after = 2; await isUnderWay(); after = after === 2 ? 4 : 2)
+    if (await runUntilKilled(after)) kills += 1
 
-  assert.ok(kills > 5, `killed ${kills} times`)
+  assert.ok(kills > 3, `killed ${kills} times`)
   assert.deepEqual(await textsHeldIn(database, secrets), [])
   assert.deepEqual(await textsHeldBelow(kernel.objectsFolder, [secrets[0] ?? '']), [])
   const certificates = await database.query(sql<{ content: string }>`select content from privacy.certificate`)

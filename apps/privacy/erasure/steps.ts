@@ -103,7 +103,8 @@ async function plan(kernel: ErasureKernel, erasure: Erasure): Promise<void> {
   })
 }
 
-async function personOf({ keys, database }: ErasureKernel, erasure: Erasure): Promise<ErasedPerson> {
+/** Who is erased, opened. */
+export async function personOf({ keys, database }: ErasureKernel, erasure: Erasure): Promise<ErasedPerson> {
   const { tenant, person, kept } = erasure
   const opened: SealedPerson =
     person === null

@@ -14,11 +14,12 @@ import {
   type PatientLine,
   privacyPermissions,
 } from '../contract.ts'
+import { eraseAgain } from '../erasure/again.ts'
 import { confirmErasure, declineErasure } from '../erasure/ask.ts'
 import { certificatePurpose } from '../erasure/certify.ts'
 import { added, type Figures, type Phase, shareOf } from '../erasure/erasure.ts'
 import { patientLines } from '../reading/patients.ts'
-import { idOf, textOf } from './input.ts'
+import { idOf, memberOf, textOf } from './input.ts'
 
 /** A hospital grants some dozens in a year. */
 const mostListed = 200
@@ -34,6 +35,9 @@ export function erasureRoutes(http: FastifyInstance, kernel: Kernel): void {
     await declineErasure(kernel, requireActor(request), { id, reason: textOf(request.body, 'reason') })
     return reply.code(204).send()
   })
+  http.post('/erasures/again', async (request) => ({
+    asked: await eraseAgain(kernel, requireActor(request), memberOf(request.body, 'certificate')),
+  }))
   http.get('/erasures/:id/certificates/:number', (request) =>
     certificateAnswer(kernel, requireActor(request), {
       id: idOf(request.params, 'id'),
