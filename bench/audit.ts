@@ -3,22 +3,19 @@
  * `node launch.mjs bench/audit.ts`. The reader is a process of its own that is not counted.
  */
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { sql } from '@xinglin/database'
 import { registerFhirApi } from '@xinglin/fhir-api'
 import { createSealer } from '@xinglin/identity/audit'
 import { testKernel } from '@xinglin/testkit'
+import { cpuMs } from './cpu.ts'
 
 const execute = promisify(execFile)
 
 const reads = 10_000
 const atOnce = 16
 const rounds = 3
-/** Linux counts 100 ticks a second. */
-const tickMs = 10
 
 test('the cost of auditing a read', async () => {
   const limits = { actorRequestsPerSecond: 1_000_000 }
@@ -48,20 +45,10 @@ test('the cost of auditing a read', async () => {
     kernel.identity.audit(kernel.actor, {
       ...{ action: 'read', outcome: 'allowed', resourceType: 'Patient', resourceId: 'leo', patient: 'leo' },
     })
-  const cpuMs = async () => {
-    const { user, system } = process.cpuUsage()
-    const backends = await kernel.database.query(
-      sql<{
-        pid: number
-      }>`select pid from pg_stat_activity where datname = current_database() or backend_type in ('walwriter', 'background writer', 'checkpointer')`,
-    )
-    const ticks = await Promise.all(backends.map(({ pid }) => ticksOf(pid)))
-    return (user + system) / 1_000 + ticks.reduce((sum, each) => sum + each, 0) * tickMs
-  }
   const measure = async (act: () => Promise<unknown>) => {
-    const before = await cpuMs()
+    const before = await cpuMs(kernel.database)
     await act()
-    return ((await cpuMs()) - before) / reads
+    return ((await cpuMs(kernel.database)) - before) / reads
   }
   const { database, keys, runtime } = kernel
   const sealer = createSealer({ database, keys, runtime, algorithm: 'sha256' })
@@ -83,9 +70,3 @@ test('the cost of auditing a read', async () => {
     `read with its entry ${whole.toFixed(3)} ms CPU; of it the entry ${noted.toFixed(3)} ms; its seal ${sealed.toFixed(3)} ms; auditing ${(share * 100).toFixed(1)}% of an unaudited read\n`,
   )
 })
-
-async function ticksOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0)
-}

@@ -320,6 +320,22 @@ test('a scan compares everybody, and rules take effect by it as a version that s
   await act('save-settings', { upper: 0.5, lower: 0.9, evidence: [], isAutomatic: false, note: '反了' }, 400)
 })
 
+test('a scan goes through every shared key, page by page', async () => {
+  const span = '400000000000000'
+  await kernel.database.query(sql`
+    insert into master_index.block_key (tenant, key, no)
+    select ${tenant}, (number - 11000) * ${span}::bigint, no
+    from generate_series(1, 22000) as number
+    cross join (select no from master_index.person where tenant = ${tenant} order by no limit 2) as two`)
+  const { scan } = await act<{ scan: string }>('start-scan', {})
+  const { scans } = await until(
+    () => get<SettingsAnswer>('/settings'),
+    (settings) => settings.scans.some(({ id, state }) => id === scan && state === 'done'),
+  )
+  assert.ok((scans.find(({ id }) => id === scan)?.keysDone ?? 0) >= 22_000)
+  await kernel.database.query(sql`delete from master_index.block_key where key % ${span}::bigint = 0`)
+})
+
 test('certain pairs are linked without a person only where the institution says so', async () => {
   await act('save-settings', {
     ...{

@@ -98,7 +98,7 @@ function blocksAfter(database: Queryable, tenant: TenantId, after: string | null
     where tenant = ${tenant} and (${after}::bigint is null or key > ${after}::bigint)
     group by tenant, key
     having count(*) between 2 and ${largestBlock}
-    order by tenant, key
+    order by block_key.tenant, block_key.key
     limit ${keysAtOnce}`)
 }
 

@@ -11,6 +11,7 @@ import { lastn } from './lastn.ts'
 import { match } from './match.ts'
 import { meta, metaAdd, metaDelete } from './meta.ts'
 import type { Operation, OperationLevel } from './operation.ts'
+import { pix } from './pix.ts'
 import { terminologyOperations } from './terminology/rows.ts'
 import { validate } from './validate.ts'
 
@@ -50,6 +51,14 @@ export const operations: readonly Operation[] = [
     isWriting: false,
     takesResource: true,
     answer: match,
+  },
+  {
+    name: 'ihe-pix',
+    definition: 'https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix',
+    levels: ['type'],
+    types: ['Patient'],
+    isWriting: false,
+    answer: pix,
   },
   {
     name: 'meta',
