@@ -4,7 +4,14 @@
  * but still find the person. Answers of §3.83.4.2.2: 404 for an unknown number, 400 for an unknown authority of it, 403 for
  * an unknown target.
  */
-import { type Failure, invalid, issue, OutcomeError, type ResourceOf } from '@xinglin/fhir'
+import {
+  type Failure,
+  type FailureDetail,
+  invalid,
+  issue,
+  OutcomeError,
+  type ResourceOf,
+} from '@xinglin/fhir'
 import type { GuardedRecords } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import type { Answer } from '../http/answer.ts'
@@ -24,13 +31,17 @@ export async function pix({ records, parameters }: OperationCall): Promise<Answe
   const targets = textsOf(parameters, 'targetSystem')
   for (const target of targets) {
     if (!(await isKnown(records, target)))
-      throw unknown('forbidden', 'targetSystem not found', 'fhir-api.pix-target')
+      throw unknown('forbidden', 'targetSystem not found', { code: 'fhir-api.pix-target' })
   }
   const first = await patientsBy(records, ['identifier', `${source.system}|${source.value}`])
   if (first.length === 0) {
     if (await isKnown(records, source.system))
-      throw unknown('notFound', 'sourceIdentifier Patient Identifier not found', 'fhir-api.pix-source')
-    throw unknown('invalid', 'sourceIdentifier Assigning Authority not found', 'fhir-api.pix-authority')
+      throw unknown('notFound', 'sourceIdentifier Patient Identifier not found', {
+        code: 'fhir-api.pix-source',
+      })
+    throw unknown('invalid', 'sourceIdentifier Assigning Authority not found', {
+      code: 'fhir-api.pix-authority',
+    })
   }
   const person = await wholePerson(records, first)
   const parameter = person.filter(isStanding).flatMap((patient) => answersOf(patient, { source, targets }))
@@ -107,8 +118,8 @@ function answersOf(
 }
 
 /** The profile says which issue code and which words. */
-function unknown(failure: Failure, words: string, code: string): OutcomeError {
-  const told = issue(failure, words, { code })
+function unknown(failure: Failure, words: string, detail: FailureDetail): OutcomeError {
+  const told = issue(failure, words, detail)
   return new OutcomeError(failure, {
     resourceType: 'OperationOutcome',
     issue: [failure === 'notFound' ? told : { ...told, code: 'code-invalid' }],
