@@ -243,6 +243,12 @@ export type ErasureRow = {
   readonly mayDecide: boolean
 }
 export type ErasuresAnswer = { readonly erasures: readonly ErasureRow[] }
+/** What an erasure would come to now, for who confirms it. */
+export type ErasurePlanAnswer = {
+  readonly kept: readonly ErasureKept[]
+  /** Resources that go, by type. */
+  readonly figures: Readonly<Record<string, number>>
+}
 /** A certificate as it was signed. */
 export type CertificateAnswer = {
   readonly content: string

@@ -177,7 +177,49 @@ test('a refused record in an emergency, and a request by right', { skip: noBrows
     await doctor.getByText('没有权限').waitFor()
     await keepPicture(doctor, 'watermark')
   })
+
+  await journey.test('a deletion is granted, confirmed by a second person, and certified', async () => {
+    const { request } = await asked<{ request: string }>(desk, 'request-right', {
+      ...{ patient: 'journey-vip', kind: 'deletion', wish: '删除全部个人信息' },
+      asker: { name: '张三', relation: 'patient' },
+    })
+    await asked(desk, 'prove-identity', { request, document: 'identity-card', lastFour: '0012' })
+    await desk.goto(`${platform.baseUrl}/privacy/requests?request=${request}`)
+    await desk.getByLabel('答复内容').fill('同意删除')
+    await desk.getByRole('button', { name: '✓ 同意' }).click()
+    await desk.getByText('没有请求').waitFor()
+    await desk.goto(`${platform.baseUrl}/privacy/erasures`)
+    await desk.locator('.x-grid-row', { hasText: '等待第二人复核' }).click()
+    await desk.getByText('请由另一位有复核权限的人确认').waitFor()
+    await auditor.goto(`${platform.baseUrl}/privacy/erasures`)
+    await auditor.locator('.x-grid-row', { hasText: '张三' }).click()
+    await auditor.getByRole('button', { name: '确认删除' }).click()
+    await keepPicture(auditor, 'erasure-confirm')
+    await auditor.locator('.ant-modal-footer').getByRole('button', { name: '确认删除' }).click()
+    await auditor.locator('.x-grid-row', { hasText: '已全部删除' }).waitFor()
+    await auditor.getByText('删除证明 1').waitFor()
+    await keepPicture(auditor, 'erasure-done')
+    await onPhone(auditor, 'erasure-done-phone')
+    await doctor.goto(chart)
+    await doctor.getByText('这条记录已经删除').waitFor()
+    await keepPicture(doctor, 'erased-chart')
+  })
 })
+
+/** Runs a command of the desk as the person of a page. */
+function asked<T>(page: Page, command: string, body: object): Promise<T> {
+  return page.evaluate(
+    async ({ command, body }) => {
+      const answer = await fetch(`/api/privacy/commands/${command}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-xinglin': '1' },
+        body: JSON.stringify(body),
+      })
+      return answer.status === 204 ? undefined : answer.json()
+    },
+    { command, body },
+  )
+}
 
 type NewPerson = { readonly login: string; readonly display: string; readonly role: string }
 

@@ -111,16 +111,28 @@ export function Sentence({ issue }: { readonly issue: Issue }) {
   const { text, texts, errorCode } = issue
   const exact = language === 'zh' ? texts?.en : undefined
   return (
-    <p>
-      {texts?.[language] ?? text}
-      {errorCode ? (
-        <code className="x-quiet" title={exact}>
-          {' '}
-          {errorCode}
-        </code>
+    <>
+      <p>
+        {texts?.[language] ?? text}
+        {errorCode ? (
+          <code className="x-quiet" title={exact}>
+            {' '}
+            {errorCode}
+          </code>
+        ) : null}
+      </p>
+      {exact && errorCode && isForWriters(errorCode) ? (
+        <p className="x-quiet" lang="en">
+          {exact}
+        </p>
       ) : null}
-    </p>
+    </>
   )
+}
+
+/** What is said of resources and questions that somebody wrote himself: there the exact words help. */
+function isForWriters(errorCode: string): boolean {
+  return /^(?:fhir|fhir-api|search|profiles|terminology|graphql|bulk)\./.test(errorCode)
 }
 
 /** How old the data is, while the connection is being restored. */

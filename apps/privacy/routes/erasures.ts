@@ -9,6 +9,7 @@ import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
 import {
   type CertificateAnswer,
+  type ErasurePlanAnswer,
   type ErasureRow,
   type ErasuresAnswer,
   type PatientLine,
@@ -18,6 +19,8 @@ import { eraseAgain } from '../erasure/again.ts'
 import { confirmErasure, declineErasure } from '../erasure/ask.ts'
 import { certificatePurpose } from '../erasure/certify.ts'
 import { added, type Figures, type Phase, shareOf } from '../erasure/erasure.ts'
+import { makePlan } from '../erasure/plan.ts'
+import { findErasure } from '../erasure/rows.ts'
 import { patientLines } from '../reading/patients.ts'
 import { idOf, memberOf, textOf } from './input.ts'
 
@@ -35,6 +38,9 @@ export function erasureRoutes(http: FastifyInstance, kernel: Kernel): void {
     await declineErasure(kernel, requireActor(request), { id, reason: textOf(request.body, 'reason') })
     return reply.code(204).send()
   })
+  http.get('/erasures/:id/plan', (request) =>
+    planAnswer(kernel, requireActor(request), idOf(request.params, 'id')),
+  )
   http.post('/erasures/again', async (request) => ({
     asked: await eraseAgain(kernel, requireActor(request), memberOf(request.body, 'certificate')),
   }))
@@ -127,6 +133,27 @@ async function rowOf(
     })),
     mayDecide: state === 'asked' && mayConfirm && row.grantedBy !== actor.reference,
   }
+}
+
+async function planAnswer(kernel: Kernel, actor: Actor, id: string): Promise<ErasurePlanAnswer> {
+  const { database, identity } = kernel
+  const { tenant } = actor
+  const permission = privacyPermissions.readErasures
+  identity.demand(actor, { kind: 'permission', permission })
+  const erasure = await findErasure(database, { tenant, id })
+  if (!erasure || erasure.patient === null)
+    throw notFound('there is no such erasure, or it is done', { code: 'privacy.no-erasure', at: 'id' })
+  const { patient } = erasure
+  const { kept, parts } = await makePlan(kernel, tenant, patient)
+  const gone = parts.filter(({ fate }) => fate === 'erase')
+  await identity.audit(actor, {
+    ...{ action: permission, outcome: 'allowed', patient, resourceType: 'Patient' },
+    detail: `plan of erasure ${id}`,
+  })
+  const figures = Object.fromEntries(
+    [...Map.groupBy(gone, ({ type }) => type)].map(([type, of]) => [`resources.${type}`, of.length]),
+  )
+  return { kept, figures: added(figures, {}) }
 }
 
 /** The certificate byte for byte, with what is needed to verify it elsewhere. */

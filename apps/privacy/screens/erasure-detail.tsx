@@ -1,9 +1,20 @@
 /** One erasure: who said yes, what a law keeps, what was erased, its certificates, and the second person's word. */
 import { DownloadOutlined } from '@ant-design/icons'
-import { ask, FailureText, ReasonDialog, useAct, useLook, useTimes, useWords } from '@xinglin/kit'
+import {
+  Answered,
+  ask,
+  FailureText,
+  Loading,
+  ReasonDialog,
+  useAct,
+  useAsk,
+  useLook,
+  useTimes,
+  useWords,
+} from '@xinglin/kit'
 import { Button, Modal } from 'antd'
 import { useState } from 'react'
-import type { CertificateAnswer, ErasureRow } from '../contract.ts'
+import type { CertificateAnswer, ErasurePlanAnswer, ErasureRow } from '../contract.ts'
 import { type ErasureWord, erasureWords } from './erasure-words.ts'
 import { ErasureState } from './erasures.tsx'
 import { PatientFacts } from './patient-facts.tsx'
@@ -26,8 +37,9 @@ export function ErasureDetail({ row, onClose }: { readonly row: ErasureRow; read
           row.reason ? [say('reason'), row.reason] : undefined,
         ]}
       />
-      <Kept row={row} />
-      <Erased figures={row.figures} />
+      {row.state === 'asked' ? <Planned id={row.id} /> : null}
+      <Kept kept={row.kept} />
+      <Erased title={say('erasedTitle')} figures={row.figures} />
       {row.certificates.map((each) => (
         <Certificate key={each.number} id={row.id} certificate={each} />
       ))}
@@ -37,7 +49,23 @@ export function ErasureDetail({ row, onClose }: { readonly row: ErasureRow; read
   )
 }
 
-function Kept({ row: { kept } }: { readonly row: ErasureRow }) {
+/** What confirming it would come to. */
+function Planned({ id }: { readonly id: string }) {
+  const say = useWords(erasureWords)
+  const answer = useAsk<ErasurePlanAnswer>(`${path}/${encodeURIComponent(id)}/plan`)
+  return (
+    <Answered answer={answer} loading={<Loading rows={3} />}>
+      {({ kept, figures }) => (
+        <>
+          <Kept kept={kept} />
+          <Erased title={say('plannedTitle')} figures={figures} />
+        </>
+      )}
+    </Answered>
+  )
+}
+
+function Kept({ kept }: Pick<ErasureRow, 'kept'>) {
   const say = useWords(erasureWords)
   const times = useTimes()
   const { language } = useLook()
@@ -69,9 +97,17 @@ const figureWords: Readonly<Record<string, ErasureWord>> = {
   mentions: 'mentions',
   objects: 'objects',
   'traffic.message': 'messages',
+  'chart.finder': 'finder',
+  'master-index.person': 'index',
+  'patients.account': 'accounts',
+  'consent.break_glass': 'glass',
+  'record-explorer.saved-query': 'queries',
+  'dicom.study': 'studies',
+  'bulk.export': 'exports',
+  'interfaces.content': 'contents',
 }
 
-function Erased({ figures }: { readonly figures: ErasureRow['figures'] }) {
+function Erased({ title, figures }: { readonly title: string } & Pick<ErasureRow, 'figures'>) {
   const say = useWords(erasureWords)
   const shown = Object.entries(figures).filter(
     ([name, count]) => count > 0 && !/^(?:rounds$|verified\.|left\.)/.test(name),
@@ -84,7 +120,7 @@ function Erased({ figures }: { readonly figures: ErasureRow['figures'] }) {
   }
   return (
     <section className="privacy-part">
-      <h2>{say('erasedTitle')}</h2>
+      <h2>{title}</h2>
       <Facts facts={shown.map(([name, count]) => [wordOf(name), String(count)])} />
     </section>
   )
@@ -105,7 +141,7 @@ function Certificate({ id, certificate: { number, at, sha256 } }: CertificatePro
         {times.full(at)} · {say('certificateHelp')}
       </p>
       <p>
-        {say('hash')} <code>{sha256}</code>
+        {say('hash')} <code className="privacy-hash">{sha256}</code>
       </p>
       <Button icon={<DownloadOutlined />} onClick={() => void download(id, number)}>
         {say('download')}
