@@ -4,6 +4,7 @@ import { access } from '@xinglin/access/server'
 import { administration } from '@xinglin/administration/server'
 import type { AppDefinition } from '@xinglin/app'
 import { appRegistry } from '@xinglin/app-registry/server'
+import { approvals } from '@xinglin/approvals/server'
 import { audit } from '@xinglin/audit/server'
 import { chart } from '@xinglin/chart/server'
 import { compliance } from '@xinglin/compliance/server'
@@ -20,6 +21,7 @@ export const apps: readonly AppDefinition[] = [
   access,
   administration,
   appRegistry,
+  approvals,
   audit,
   chart,
   compliance,

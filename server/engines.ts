@@ -15,6 +15,7 @@ import { eventsMigrations } from '@xinglin/events'
 import { bulkMigrations, subscriptionsMigrations } from '@xinglin/fhir-api'
 import {
   accessMigrations,
+  approvalsMigrations,
   consentMigrations,
   identityMigrations,
   oauthMigrations,
@@ -87,6 +88,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     profilesMigrations,
     identityMigrations,
     accessMigrations,
+    approvalsMigrations,
     consentMigrations,
     oauthMigrations,
     signInMigrations,

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createFhirClient, startPlatform } from '@xinglin/client'
-import type { Browser, Page } from 'playwright-core'
-import { desktop, keepPicture, noBrowser, openBrowser, phone, signedInPage } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { desktop, keepPicture, noBrowser, openBrowser, personPage, phone, signedInPage } from './browser.ts'
 
-const chosenPassword = 'Willow-58-hill'
 /** What is told at once stands on an open screen within this time. */
 const noticeLimitMs = 3_000
 
@@ -219,43 +218,6 @@ function asked<T>(page: Page, command: string, body: object): Promise<T> {
     },
     { command, body },
   )
-}
-
-type NewPerson = { readonly login: string; readonly display: string; readonly role: string }
-
-/** A page of a person whom the administrator has just made and who has set an own password. */
-async function personPage(browser: Browser, desk: Page, person: NewPerson): Promise<Page> {
-  const { login, display, role } = person
-  const made: { oneTimePassword: string } = await desk.evaluate(
-    async (body) => {
-      const answer = await fetch('/api/administration/people', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-xinglin': '1' },
-        body: JSON.stringify(body),
-      })
-      return answer.json()
-    },
-    { login, display, roles: [role] },
-  )
-  const context = await browser.newContext({
-    viewport: desktop,
-    locale: 'zh-CN',
-    timezoneId: 'Asia/Shanghai',
-  })
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  await page.goto(new URL('/', desk.url()).href)
-  await page.locator('input[autocomplete=username]').fill(login)
-  await page.locator('input[autocomplete=current-password]').fill(made.oneTimePassword)
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: '修改密码' }).waitFor()
-  const [current, next, again] = await page.locator('input[type=password]').all()
-  await current?.fill(made.oneTimePassword)
-  await next?.fill(chosenPassword)
-  await again?.fill(chosenPassword)
-  await page.keyboard.press('Enter')
-  await page.locator('.s-top').waitFor()
-  return page
 }
 
 async function onPhone(page: Page, name: string): Promise<void> {

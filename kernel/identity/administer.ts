@@ -2,7 +2,9 @@
 import type { Database, Transaction } from '@xinglin/database'
 import type { EventLog } from '@xinglin/events'
 import { invalid, OutcomeError } from '@xinglin/fhir'
+import type { Runtime } from '@xinglin/runtime'
 import type { AdministrationPermission } from './administration-permissions.ts'
+import { concludeApproval } from './approvals/conclude.ts'
 import type { Audit } from './audit/audit.ts'
 import { type Decide, refusalOf } from './decide.ts'
 import type { Actor } from './identity.ts'
@@ -12,6 +14,7 @@ export type Administration = {
   readonly events: EventLog
   readonly audit: Audit
   readonly decide: Decide
+  readonly runtime: Runtime
 }
 
 export type Act<T> = {
@@ -27,10 +30,12 @@ export type Act<T> = {
 /** Throws `forbidden` and leaves a refused entry where the permission is missing; a failure leaves a failed one. */
 export async function administer<T>(parts: Administration, by: Actor, act: Act<T>): Promise<T> {
   const access = { action: act.permission, resourceType: act.subject.type, resourceId: act.subject.id }
-  const detail = [act.kind.slice('identity.'.length), act.reason].filter(Boolean).join(': ')
+  const stated = [act.kind.slice('identity.'.length), act.reason].filter(Boolean).join(': ')
+  const detail = by.approval ? `${stated} (approved by ${by.approval.approver.reference})` : stated
   demandPermission(parts, by, { ...access, detail })
   try {
     return await parts.database.transaction(async (transaction) => {
+      if (by.approval) await concludeApproval(parts, transaction, by.approval)
       const result = await act.work(transaction)
       parts.audit.write(transaction, by, [{ ...access, detail, outcome: 'allowed' }])
       const data = { ...act.data, subject: act.subject.id, ...(act.reason ? { reason: act.reason } : {}) }

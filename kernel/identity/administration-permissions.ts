@@ -1,9 +1,11 @@
 /** What identity itself demands of people who administer it; apps/administration declares these as its permissions. */
 
 import type { accessPermissions } from './access/policy-administration.ts'
+import type { approvalPermissions } from './approvals/approvals.ts'
 
 export type AdministrationPermission =
   | (typeof accessPermissions)[number]['id']
+  | (typeof approvalPermissions)[number]['id']
   | (typeof administrationPermissions)[number]['id']
   | (typeof appRegistryPermissions)[number]['id']
 

@@ -1,9 +1,9 @@
 /** Machine clients as administrators keep them; a secret is shown once and stored as its digest. */
-import { constraintOf, sql, type Transaction } from '@xinglin/database'
+import { constraintOf, type Queryable, sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { conflict, forbidden, invalid, notFound } from '@xinglin/fhir'
-import type { Runtime } from '@xinglin/runtime'
 import { type Administration, administer, inspect, refuseWithoutReason } from './administer.ts'
+import type { ByTwo } from './approvals/by-two.ts'
 import { storedSecret } from './client-secrets.ts'
 import type { HeldToken } from './clients.ts'
 import type { CredentialCache } from './credential-cache.ts'
@@ -13,7 +13,7 @@ import { refuseUnknownScopes } from './scopes.ts'
 import { newSecret } from './secrets.ts'
 
 export type ClientParts = Administration & {
-  readonly runtime: Runtime
+  readonly byTwo: ByTwo
   readonly tokens: CredentialCache<HeldToken>
 }
 
@@ -29,14 +29,60 @@ export function createClientAdministration(parts: ClientParts): Omit<Clients, 'g
       where client = ${client}`)
     transaction.afterCommit(() => tokens.clear())
   }
+  const clientNow = async (from: Queryable, by: Actor, id: string) => {
+    const [client] = await from.query(sql<{
+      display: string
+      scopes: readonly string[]
+      isDisabled: boolean
+    }>`
+      select display, scopes, disabled is not null as "isDisabled"
+      from identity.client
+      where tenant = ${by.tenant} and id = ${id}`)
+    return client ?? {}
+  }
+  const setScopes = parts.byTwo.guard<{ id: string; scopes: readonly string[]; reason: string }>({
+    kind: 'clients.scopes',
+    permission,
+    subject: ({ id }) => ({ type: 'Client', id: id.slice(0, 64) }),
+    before: (from, by, { id, scopes }) => {
+      refuseScopes(scopes)
+      return clientNow(from, by, id)
+    },
+    async act(by, { scopes, ...act }) {
+      refuseScopes(scopes)
+      await change(by, act, 'identity.client-scopes-set', async (transaction) => {
+        refuseUnlessAdministrator(by)
+        await transaction.query(sql`
+          update identity.client
+          set scopes = ${[...new Set(scopes)]}
+          where id = ${act.id}`)
+        await endTokens(transaction, act.id)
+      })
+    },
+  })
+  const enable = parts.byTwo.guard<{ id: string; reason: string }>({
+    kind: 'clients.enable',
+    permission,
+    subject: ({ id }) => ({ type: 'Client', id: id.slice(0, 64) }),
+    before: (from, by, { id }) => clientNow(from, by, id),
+    act: (by, act) =>
+      change(by, act, 'identity.client-enabled', async (transaction) => {
+        await transaction.query(sql`
+          update identity.client
+          set disabled = null
+          where id = ${act.id}`)
+      }),
+  })
   return {
+    setScopes,
+    enable,
     list: (by) =>
       inspect(parts, by, {
         permission: 'administration.clients.read',
         detail: 'list',
         get: () => listClients(parts, by),
       }),
-    create: (by, client) => createClient(parts, by, client),
+    create: (by, client) => createByTwo(parts, by, client, enable),
     async renewSecret(by, act) {
       const secret = newSecret()
       await change(by, act, 'identity.client-secret-renewed', async (transaction) => {
@@ -48,17 +94,6 @@ export function createClientAdministration(parts: ClientParts): Omit<Clients, 'g
       })
       return { secret }
     },
-    async setScopes(by, { scopes, ...act }) {
-      refuseScopes(scopes)
-      await change(by, act, 'identity.client-scopes-set', async (transaction) => {
-        refuseUnlessAdministrator(by)
-        await transaction.query(sql`
-          update identity.client
-          set scopes = ${[...new Set(scopes)]}
-          where id = ${act.id}`)
-        await endTokens(transaction, act.id)
-      })
-    },
     disable: (by, act) =>
       change(by, act, 'identity.client-disabled', async (transaction) => {
         await transaction.query(sql`
@@ -66,13 +101,6 @@ export function createClientAdministration(parts: ClientParts): Omit<Clients, 'g
           set disabled = ${runtime.now()}::timestamptz
           where id = ${act.id}`)
         await endTokens(transaction, act.id)
-      }),
-    enable: (by, act) =>
-      change(by, act, 'identity.client-enabled', async (transaction) => {
-        await transaction.query(sql`
-          update identity.client
-          set disabled = null
-          where id = ${act.id}`)
       }),
   }
 }
@@ -108,6 +136,20 @@ async function changeClient(
   })
 }
 
+/** Where administrators are separate, a client is made disabled, and waits for the second person to be let in. */
+async function createByTwo(
+  parts: ClientParts,
+  by: Actor,
+  client: { id?: string; display: string; scopes: readonly string[] },
+  enable: Clients['enable'],
+): ReturnType<Clients['create']> {
+  const isOn = await parts.byTwo.isOn(by)
+  const made = await createClient(parts, by, { ...client, isDisabled: isOn })
+  if (!isOn) return made
+  const reason = `${client.display}: ${client.scopes.join(' ')}`.slice(0, 500)
+  return { ...made, ...(await enable(by, { id: made.id, reason })) }
+}
+
 async function createClient(
   parts: ClientParts,
   by: Actor,
@@ -115,7 +157,8 @@ async function createClient(
     id = parts.runtime.newId(),
     display,
     scopes,
-  }: { id?: string; display: string; scopes: readonly string[] },
+    isDisabled,
+  }: { id?: string; display: string; scopes: readonly string[]; isDisabled: boolean },
 ): Promise<{ id: string; secret: string }> {
   refuseClientId(id)
   refuseScopes(scopes)
@@ -132,9 +175,9 @@ async function createClient(
     subject: { type: 'Client', id },
     data: { scopes },
     work: (transaction) => {
-      refuseUnlessAdministrator(by)
+      if (!isDisabled) refuseUnlessAdministrator(by)
       return insertClient(transaction, {
-        id,
+        ...{ id, isDisabled },
         tenant: by.tenant,
         display: shown,
         secretHash: storedSecret(secret),
@@ -153,15 +196,18 @@ type NewClient = {
   readonly secretHash: string
   readonly scopes: readonly string[]
   readonly at: string
+  readonly isDisabled?: boolean
 }
 
 /** Throws `conflict` (`identity.client-taken`). */
 export async function insertClient(transaction: Transaction, client: NewClient): Promise<void> {
-  const { id, tenant, display, secretHash, scopes, at } = client
+  const { id, tenant, display, secretHash, scopes, at, isDisabled = false } = client
   try {
     await transaction.query(sql`
-      insert into identity.client (id, tenant, display, secret_hash, scopes, created, secret_set)
-      values (${id}, ${tenant}, ${display}, ${secretHash}, ${scopes}, ${at}, ${at})`)
+      insert into identity.client (id, tenant, display, secret_hash, scopes, created, secret_set, disabled)
+      values (
+        ${id}, ${tenant}, ${display}, ${secretHash}, ${scopes}, ${at}, ${at},
+        case when ${isDisabled} then ${at}::timestamptz end)`)
   } catch (error) {
     if (constraintOf(error) !== 'client_pkey') throw error
     throw conflict(`the client id ${id} is taken: choose another`, {
@@ -189,7 +235,7 @@ function refuseScopes(scopes: readonly string[]): void {
 
 /** Scopes reach further than any role of people, so giving them is an administrator's act. */
 function refuseUnlessAdministrator(by: Actor): void {
-  if (by.kind === 'system' || by.roles.includes('administrator')) return
+  if (by.kind === 'system' || by.roles.includes('administrator') || by.approval) return
   throw forbidden('only an administrator gives scopes to machine clients', {
     code: 'identity.not-administrator',
   })

@@ -11,6 +11,9 @@ import { createPolicies } from './access/policy-administration.ts'
 import { createReach } from './access/reach.ts'
 import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
+import { createByTwo } from './approvals/by-two.ts'
+import { createApprovals } from './approvals/create-approvals.ts'
+import { createSeparation } from './approvals/separation.ts'
 import { createAgreements } from './apps/agreements.ts'
 import { createApps } from './apps/create-apps.ts'
 import { createOauthStore } from './apps/create-oauth-store.ts'
@@ -57,6 +60,12 @@ export const identityMigrations: Migrations = {
   folder: new URL('./migrations/', import.meta.url),
 }
 
+/** Tables of the schema `approvals`. */
+export const approvalsMigrations: Migrations = {
+  name: 'approvals',
+  folder: new URL('./approvals/migrations/', import.meta.url),
+}
+
 export type IdentityOptions = {
   readonly database: Database
   readonly records: Records
@@ -90,8 +99,10 @@ export function createIdentity({
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
+  const separation = createSeparation({ database, runtime })
+  const byTwo = createByTwo({ database, events, audit, decide, runtime, separation })
   const parts = {
-    ...{ database, events, runtime, settings, audit, roles, decide },
+    ...{ database, events, runtime, settings, audit, roles, decide, separation, byTwo },
     ...{ passwords, sessions, attempts, tokens, secrets, formerPasswords, signIns, tickets, keys },
   }
   const rulesMade: ((tenant: TenantId) => void)[] = []
@@ -143,6 +154,11 @@ export function createIdentity({
     staff,
     badges: createBadges(parts),
     roles: createRoles(parts),
+    approvals: createApprovals({
+      ...parts,
+      actorOf: (reference) => actorOf(parts, reference),
+      demandStepUp: (actor) => demandStepUp(actor, runtime),
+    }),
     sessions: createSessions(parts),
     auditTrail: createAuditTrail(parts),
     consents: createConsents({

@@ -3,6 +3,7 @@ import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { invalid } from '@xinglin/fhir'
 import { administer } from './administer.ts'
+import { isOnNow } from './approvals/separation.ts'
 import { insertClient, refuseClientId } from './client-administration.ts'
 import type { Actor, Identity } from './identity.ts'
 import { insertAccount, type PeopleParts } from './people.ts'
@@ -29,6 +30,8 @@ async function ensureAdministrator(
   given: string | undefined,
 ): ReturnType<Identity['ensureAdministrator']> {
   refuseShort(given)
+  // Separate administrators are named by people; a start makes no one above them.
+  if (await isOnNow(parts.database, tenant)) return { login }
   const [present] = await parts.database.query(sql<{ id: string; login: string; isUnused: boolean }>`
     select id, login, must_change_password and last_sign_in is null as "isUnused"
     from identity.account

@@ -11,6 +11,18 @@ export {
   administrationPermissions,
   appRegistryPermissions,
 } from './administration-permissions.ts'
+export {
+  type Approvals,
+  approvalPermissions,
+  type Carried,
+  type Proposal,
+  type ProposalKind,
+  type ProposalState,
+  proposalKinds,
+  type Readiness,
+  type SeparateAdministrator,
+  separateAdministrators,
+} from './approvals/approvals.ts'
 export type {
   Agreement,
   AppAccess,
@@ -43,7 +55,12 @@ export {
   roleSystem,
 } from './consent/consent.ts'
 export { consentMigrations } from './consent/consent-tables.ts'
-export { createIdentity, type IdentityOptions, identityMigrations } from './create-identity.ts'
+export {
+  approvalsMigrations,
+  createIdentity,
+  type IdentityOptions,
+  identityMigrations,
+} from './create-identity.ts'
 export type {
   Added,
   Awaiting,
@@ -126,6 +143,8 @@ import type {
 import type { ExplainQuestion, Explanation } from './access/explain.ts'
 import type { Policies } from './access/policy-administration.ts'
 import type { Reach } from './access/reach.ts'
+import type { Approvals, Carried } from './approvals/approvals.ts'
+import type { Approval } from './approvals/conclude.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
 import type { Badges } from './badge/badge.ts'
 import type { BreakGlass } from './break-glass/break-glass.ts'
@@ -167,6 +186,8 @@ export type Actor = {
   readonly practitioner?: string
   /** Ids of the Organizations and Locations where a person works. */
   readonly departments?: readonly string[]
+  /** Under which a second person's approval he acts now. */
+  readonly approval?: Approval
   /** Ids of the Patients whose charts a patient reaches at this moment: his own, and those opened to him. */
   readonly charts?: readonly string[]
 }
@@ -290,6 +311,8 @@ export interface Identity {
   readonly staff: Staff
   readonly badges: Badges
   readonly roles: Roles
+  /** Three administrators apart, and changes of rights by two. */
+  readonly approvals: Approvals
   readonly sessions: Sessions
   readonly auditTrail: AuditTrail
   /** What patients' consents say, and what is derived from them. */
@@ -355,13 +378,13 @@ export interface Clients {
   create(
     by: Actor,
     client: { id?: string; display: string; scopes: readonly string[] },
-  ): Promise<{ id: string; secret: string }>
+  ): Promise<{ id: string; secret: string; proposal?: string }>
   /** Ends all its tokens; the secret is given here and never again. */
   renewSecret(by: Actor, act: { id: string; reason: string }): Promise<{ secret: string }>
-  setScopes(by: Actor, act: { id: string; scopes: readonly string[]; reason: string }): Promise<void>
+  setScopes(by: Actor, act: { id: string; scopes: readonly string[]; reason: string }): Promise<Carried>
   /** Ends all its tokens. */
   disable(by: Actor, act: { id: string; reason: string }): Promise<void>
-  enable(by: Actor, act: { id: string; reason: string }): Promise<void>
+  enable(by: Actor, act: { id: string; reason: string }): Promise<Carried>
 }
 export type Client = {
   readonly id: string
@@ -384,15 +407,17 @@ export interface People {
   create(
     by: Actor,
     person: { login: string; display: string; roles: readonly string[] },
-  ): Promise<{ id: string; oneTimePassword: string }>
+  ): Promise<{ id: string; oneTimePassword: string; proposal?: string }>
   /** Also ends the person's sessions and unlocks the login. */
   resetPassword(by: Actor, act: { id: string; reason: string }): Promise<{ oneTimePassword: string }>
-  setRoles(by: Actor, act: { id: string; roles: readonly string[]; reason: string }): Promise<void>
+  setRoles(by: Actor, act: { id: string; roles: readonly string[]; reason: string }): Promise<Carried>
   /** Ends the person's sessions. Throws `conflict` for oneself and for the last administrator. */
   disable(by: Actor, act: { id: string; reason: string }): Promise<void>
   enable(by: Actor, act: { id: string; reason: string }): Promise<void>
   /** Ends the lock that wrong passwords caused. */
   unlock(by: Actor, act: { id: string; reason: string }): Promise<void>
+  /** Takes lost second factors and recovery codes away and ends the person's sessions; new ones are added at the next sign-in. */
+  clearFactors(by: Actor, act: { id: string; reason: string }): Promise<Carried>
 }
 export type Person = {
   readonly id: string
@@ -421,9 +446,9 @@ export type Role = {
 export interface Roles {
   list(by: Actor): Promise<readonly Role[]>
   /** Makes or changes one of the institution's own roles; nobody gives permissions that he does not hold. */
-  save(by: Actor, role: Omit<Role, 'isBuiltIn'>): Promise<void>
+  save(by: Actor, role: Omit<Role, 'isBuiltIn'> & { reason?: string }): Promise<Carried>
   /** Throws `conflict` while somebody has the role. */
-  remove(by: Actor, act: { id: string; reason: string }): Promise<void>
+  remove(by: Actor, act: { id: string; reason: string }): Promise<Carried>
 }
 
 export type Session = {

@@ -1,9 +1,10 @@
 /** People's accounts as administrators keep them. Passwords are never chosen for somebody: a one-time one is made. */
-import { constraintOf, sql, type Transaction } from '@xinglin/database'
+import { constraintOf, type Queryable, sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { conflict, forbidden, invalid, notFound } from '@xinglin/fhir'
-import type { Runtime } from '@xinglin/runtime'
 import { type Administration, administer, inspect, refuseWithoutReason } from './administer.ts'
+import type { ByTwo } from './approvals/by-two.ts'
+import { refuseLastOfThem, refuseTwoAdministrators } from './approvals/separation.ts'
 import type { Actor, People } from './identity.ts'
 import type { Passwords } from './passwords.ts'
 import { listPeople } from './people-list.ts'
@@ -17,7 +18,7 @@ import { noteChange } from './staff/changes.ts'
 import { departmentsOf, refuseBeyond, refuseOutside, type Scope, scopeOf } from './staff/scope.ts'
 
 export type PeopleParts = Administration & {
-  readonly runtime: Runtime
+  readonly byTwo: ByTwo
   readonly passwords: Passwords
   readonly sessions: SessionStore
   readonly attempts: SignInAttempts
@@ -32,14 +33,61 @@ export function createPeople(parts: PeopleParts): People {
   const { sessions, attempts, runtime } = parts
   const change = (by: Actor, act: { id: string; reason: string }, kind: Kind, work: Work) =>
     changePerson(parts, by, { ...act, kind, work })
+  const accountNow = async (from: Queryable, by: Actor, id: string) => {
+    const [person] = await from.query(sql<{ login: string; display: string; roles: readonly string[] }>`
+      select login, display, roles
+      from identity.account
+      where tenant = ${by.tenant} and id = ${id}`)
+    return person ?? {}
+  }
+  const setRoles = parts.byTwo.guard<{ id: string; roles: readonly string[]; reason: string }>({
+    kind: 'people.roles',
+    permission,
+    subject: ({ id }) => ({ type: 'Account', id: id.slice(0, 64) }),
+    async before(from, by, { id, roles }) {
+      refuseTwoAdministrators(roles)
+      await refuseUnknownRoles(parts, by, roles)
+      return accountNow(from, by, id)
+    },
+    act: (by, { roles, ...act }) =>
+      change(by, act, 'identity.roles-set', async (transaction, person, scope) => {
+        refuseTwoAdministrators(roles)
+        await refuseUnknownRoles(parts, by, roles)
+        const at = runtime.now()
+        const departments = await departmentsOf(transaction, { tenant: by.tenant, account: person.id, at })
+        refuseBeyond(scope, { departments, roles })
+        if (roles.includes(administrator)) await refuseSole(parts, by)
+        else await refuseLastAdministrator(transaction, person)
+        await transaction.query(sql`
+          update identity.account
+          set roles = ${[...new Set(roles)]}
+          where id = ${person.id}`)
+        await refuseLastOfThem(transaction, by.tenant)
+        transaction.afterCommit(sessions.forget)
+      }),
+  })
+  const clearFactors = parts.byTwo.guard<{ id: string; reason: string }>({
+    kind: 'factors.clear',
+    permission,
+    subject: ({ id }) => ({ type: 'Account', id: id.slice(0, 64) }),
+    before: (from, by, { id }) => accountNow(from, by, id),
+    act: (by, act) =>
+      change(by, act, 'identity.factors-cleared', async (transaction, person) => {
+        await transaction.query(sql`delete from signin.factor where account = ${person.id}`)
+        await transaction.query(sql`delete from signin.recovery_code where account = ${person.id}`)
+        await sessions.closeAll(transaction, person.id)
+      }),
+  })
   return {
+    setRoles,
+    clearFactors,
     list: (by, options) =>
       inspect(parts, by, {
         permission: 'administration.people.read',
         detail: 'list',
         get: () => listPeople(parts, by.tenant, options),
       }),
-    create: (by, person) => createPerson(parts, by, person),
+    create: (by, person) => createByTwo(parts, by, person, setRoles),
     async resetPassword(by, act) {
       const password = oneTimePassword()
       const passwordHash = await parts.passwords.hash(password)
@@ -55,20 +103,6 @@ export function createPeople(parts: PeopleParts): People {
       })
       return { oneTimePassword: password }
     },
-    setRoles: (by, { roles, ...act }) =>
-      change(by, act, 'identity.roles-set', async (transaction, person, scope) => {
-        await refuseUnknownRoles(parts, by, roles)
-        const at = runtime.now()
-        const departments = await departmentsOf(transaction, { tenant: by.tenant, account: person.id, at })
-        refuseBeyond(scope, { departments, roles })
-        if (roles.includes(administrator)) refuseUnlessAdministrator(by)
-        else await refuseLastAdministrator(transaction, person)
-        await transaction.query(sql`
-          update identity.account
-          set roles = ${[...new Set(roles)]}
-          where id = ${person.id}`)
-        transaction.afterCommit(sessions.forget)
-      }),
     disable: (by, act) =>
       change(by, act, 'identity.person-disabled', async (transaction, person) => {
         if (person.id === by.id)
@@ -80,6 +114,7 @@ export function createPeople(parts: PeopleParts): People {
           update identity.account
           set disabled = ${runtime.now()}::timestamptz
           where id = ${person.id}`)
+        await refuseLastOfThem(transaction, by.tenant)
         await sessions.closeAll(transaction, person.id)
       }),
     enable: (by, act) =>
@@ -138,6 +173,32 @@ async function lockPerson(transaction: Transaction, tenant: TenantId, id: string
     for update`)
   if (person) return person
   throw notFound(`there is no account ${id.slice(0, 64)}`, { code: 'identity.no-person', at: 'id' })
+}
+
+/** Where administrators are separate, an account is made without roles, and its roles wait for the second person. */
+async function createByTwo(
+  parts: PeopleParts,
+  by: Actor,
+  person: { login: string; display: string; roles: readonly string[] },
+  setRoles: People['setRoles'],
+): ReturnType<People['create']> {
+  refuseTwoAdministrators(person.roles)
+  if (person.roles.length === 0 || !(await parts.byTwo.isOn(by))) return createPerson(parts, by, person)
+  await refuseUnknownRoles(parts, by, person.roles)
+  const made = await createPerson(parts, by, { ...person, roles: [] })
+  const { login, roles } = person
+  const carried = await setRoles(by, { id: made.id, roles, reason: `${login}: ${roles.join(', ')}` })
+  return { ...made, ...carried }
+}
+
+/** Throws where nobody may be `administrator` any more, or the one who gives it is none. */
+async function refuseSole({ byTwo }: PeopleParts, by: Actor): Promise<void> {
+  if (await byTwo.isOn(by))
+    throw conflict('the administrators are separate here: nobody is administrator of all', {
+      code: 'approvals.no-administrator',
+      at: 'roles',
+    })
+  refuseUnlessAdministrator(by)
 }
 
 /** One login is one person, in the whole installation. */

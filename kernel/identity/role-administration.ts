@@ -2,18 +2,38 @@
 import { sql } from '@xinglin/database'
 import { conflict, forbidden, invalid, notFound } from '@xinglin/fhir'
 import { type Administration, administer, inspect, refuseWithoutReason } from './administer.ts'
+import type { ByTwo } from './approvals/by-two.ts'
 import { builtInRoles } from './built-in-roles.ts'
 import type { Actor, Role, Roles } from './identity.ts'
 import { allowsPermission, compileRights, coversRights, isPermissionRight, isRecordRight } from './rights.ts'
 import type { RoleBook } from './roles.ts'
 import type { SessionStore } from './sessions.ts'
+import { administering } from './upstream/mappings.ts'
 
-export type RoleParts = Administration & { readonly roles: RoleBook; readonly sessions: SessionStore }
+export type RoleParts = Administration & {
+  readonly roles: RoleBook
+  readonly sessions: SessionStore
+  readonly byTwo: ByTwo
+}
 
 const permission = 'administration.roles.write'
 const builtIn = new Set(builtInRoles.map((role) => role.id))
 
 export function createRoles(parts: RoleParts): Roles {
+  const standing = async (by: Actor, id: string) => {
+    const found = (await parts.roles.list(by.tenant)).find((role) => role.id === id)
+    return found ? { role: found } : {}
+  }
+  const save = parts.byTwo.guard<Omit<Role, 'isBuiltIn'> & { reason: string }>({
+    kind: 'roles.save',
+    permission,
+    subject: ({ id }) => ({ type: 'Role', id: id.slice(0, 64) }),
+    before: (_, by, role) => {
+      refuseBrokenRole(role)
+      return standing(by, role.id)
+    },
+    act: (by, role) => saveRole(parts, by, role),
+  })
   return {
     list: (by) =>
       inspect(parts, by, {
@@ -21,21 +41,33 @@ export function createRoles(parts: RoleParts): Roles {
         detail: 'list',
         get: () => parts.roles.list(by.tenant),
       }),
-    save: (by, role) => saveRole(parts, by, role),
-    remove: (by, act) => removeRole(parts, by, act),
+    save: (by, role) => save(by, { ...role, reason: role.reason ?? `role ${role.id}` }),
+    remove: parts.byTwo.guard({
+      kind: 'roles.remove',
+      permission,
+      subject: ({ id }) => ({ type: 'Role', id: id.slice(0, 64) }),
+      before: (_, by, { id }) => standing(by, id),
+      act: (by, act) => removeRole(parts, by, act),
+    }),
   }
 }
 
-async function saveRole(parts: RoleParts, by: Actor, role: Omit<Role, 'isBuiltIn'>): Promise<void> {
+async function saveRole(
+  parts: RoleParts,
+  by: Actor,
+  role: Omit<Role, 'isBuiltIn'> & { reason: string },
+): Promise<void> {
   refuseBrokenRole(role)
   const { id, title, records, permissions } = role
   await administer(parts, by, {
     permission,
     kind: 'identity.role-saved',
     subject: { type: 'Role', id },
+    reason: refuseWithoutReason(role.reason),
     data: { records, permissions },
     work: async (transaction) => {
-      refuseBeyondOwn(parts, by, role)
+      await refuseMixed(parts, by, role)
+      if (!by.approval) refuseBeyondOwn(parts, by, role)
       await transaction.query(sql`
         insert into identity.role (tenant, id, title_zh, title_en, records, permissions)
         values (${by.tenant}, ${id}, ${title.zh}, ${title.en}, ${records}, ${permissions})
@@ -120,6 +152,22 @@ function refuseBuiltIn(id: string): void {
   throw conflict(`the role ${id} is built in: copy it under another id`, {
     code: 'identity.role-built-in',
     at: 'id',
+  })
+}
+
+/** Where administrators are separate, what only they may do stands in their own roles alone. */
+async function refuseMixed(
+  { byTwo }: RoleParts,
+  by: Actor,
+  role: Pick<Role, 'records' | 'permissions'>,
+): Promise<void> {
+  if (!(await byTwo.isOn(by))) return
+  const rights = compileRights(role.records, role.permissions)
+  const held = administering.find((each) => allowsPermission(rights, each))
+  if (held === undefined) return
+  throw conflict(`${held} belongs to the administrators, who are separate here`, {
+    code: 'approvals.mixed-roles',
+    at: 'permissions',
   })
 }
 

@@ -9,6 +9,7 @@ import { openTestDatabase, testMasterKey, testRuntime } from '@xinglin/testkit'
 import {
   type Actor,
   accessMigrations,
+  approvalsMigrations,
   consentMigrations,
   createIdentity,
   type IdentitySettings,
@@ -32,6 +33,7 @@ export async function testIdentity(settings: IdentitySettings = {}) {
       recordsMigrations,
       identityMigrations,
       accessMigrations,
+      approvalsMigrations,
       consentMigrations,
       oauthMigrations,
       signInMigrations,

@@ -82,6 +82,7 @@ function kernelMigrations(): readonly Migrations[] {
   const folders = packages.map((name) => ({ name, folder: name }))
   const ofIdentity = [
     { name: 'access', folder: 'identity/access' },
+    { name: 'approvals', folder: 'identity/approvals' },
     { name: 'consent', folder: 'identity/consent' },
     { name: 'oauth', folder: 'identity/apps' },
     { name: 'signin', folder: 'identity/sign-in' },

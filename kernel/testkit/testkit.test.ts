@@ -12,6 +12,7 @@ test('two databases of one template know nothing of each other', async () => {
   deepEqual(await two.query(sql`select to_regclass('ward') as ward`), [{ ward: null }])
   deepEqual(await two.query(sql`select distinct schema from database.migration order by schema`), [
     { schema: 'access' },
+    { schema: 'approvals' },
     { schema: 'consent' },
     { schema: 'events' },
     { schema: 'identity' },

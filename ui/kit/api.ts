@@ -1,4 +1,5 @@
 /** The one way to the server: JSON in, JSON out, an OperationOutcome as a typed error (FHIR R4 §2.28). */
+import { stepUp, tellProposed } from './frame-acts.ts'
 
 export type Issue = {
   readonly severity: string
@@ -47,12 +48,32 @@ export function pageLanguage(): string {
   return document.documentElement.lang
 }
 
-/** Asks the server; throws `AnswerError`. An answer without content is undefined. */
+/**
+ * Asks the server; throws `AnswerError`. An answer without content is undefined. Where an act needs the second factor once
+ * more the frame asks for it, and the act is tried again.
+ */
 export async function ask<T>(path: string, options: AskOptions = {}): Promise<T> {
+  try {
+    return await askOnce<T>(path, options)
+  } catch (error) {
+    const isAsked = isAnswer(error, 401) && error.errorCode === 'identity.step-up'
+    if (!isAsked || !(await stepUp())) throw error
+    return askOnce<T>(path, options)
+  }
+}
+
+async function askOnce<T>(path: string, options: AskOptions): Promise<T> {
   const response = await send(path, options)
   const text = await response.text()
   if (!response.ok) throw new AnswerError(response.status, issuesOf(text))
-  return (text === '' ? undefined : JSON.parse(text)) as T
+  const answer = text === '' ? undefined : JSON.parse(text)
+  // RFC 9110 §15.3.3: taken, not done; of the platform's acts those that need two people.
+  if (isProposed(answer)) tellProposed()
+  return answer as T
+}
+
+function isProposed(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'proposal' in answer
 }
 
 async function send(path: string, { method = 'GET', body, signal }: AskOptions): Promise<Response> {

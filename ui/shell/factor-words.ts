@@ -29,7 +29,12 @@ export const factorWords = catalogue('second-factors', {
     recoveryHelp: '手机丢失时每个码可用一次。只显示这一次，请抄下或打印，放在安全的地方。',
     kept: '已经保存好',
     notAnswered: '通行密钥没有应答，请再试一次',
-    stepUp: '这项操作要再验证一次，验证后请重做。',
+    stepUp: '这项操作要再验证一次，验证后自动继续。',
+    stepUpTitle: '再次验证',
+    cancel: '取消',
+    newCodes: '换一套恢复码',
+    proposed: '已提交，等待另一人批准',
+    proposedHelp: '权限变更须两人完成。批准之前一切不变，可在“权限审批”中查看或撤回。',
   },
   en: {
     secondStep: 'Second step',
@@ -59,6 +64,12 @@ export const factorWords = catalogue('second-factors', {
       'Each is good once, when your phone is lost. They are shown only now: write them down or print them.',
     kept: 'I have kept them',
     notAnswered: 'The passkey did not answer: try again',
-    stepUp: 'This act needs your second step once more; then do it again.',
+    stepUp: 'This act needs your second step once more; then it goes on by itself.',
+    stepUpTitle: 'Once more',
+    cancel: 'Cancel',
+    newCodes: 'New recovery codes',
+    proposed: 'Sent: it waits for another person',
+    proposedHelp:
+      'Changes of rights take two people. Nothing changes before; see it under Approvals, or withdraw it there.',
   },
 })

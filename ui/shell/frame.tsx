@@ -7,6 +7,7 @@ import { DemoLine } from './demo-line.tsx'
 import { Rail } from './rail.tsx'
 import { type Rooms, useRooms } from './rooms.ts'
 import { shellWords } from './shell-words.ts'
+import { StepUp } from './step-up.tsx'
 import { TabStrip } from './tab-strip.tsx'
 import { TopLine } from './top-line.tsx'
 import { useTabs } from './use-tabs.ts'
@@ -46,6 +47,7 @@ function FrameOfRooms({ bar, me, rooms, onSignOut }: Props & { readonly rooms: R
         onOpen={tabs.open}
         onSignOut={onSignOut}
       />
+      <StepUp />
     </div>
   )
 }

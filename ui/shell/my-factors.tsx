@@ -3,7 +3,7 @@ import { Answered, FailureText, Loading, useAct, useAsk, useRefresh, useTimes, u
 import { Button } from 'antd'
 import { lazy, Suspense } from 'react'
 import { factorWords } from './factor-words.ts'
-import { SecondStep } from './second-step.tsx'
+import { NewRecoveryCodes } from './new-recovery-codes.tsx'
 
 const AddFactor = lazy(async () => ({ default: (await import('./add-factor.tsx')).AddFactor }))
 
@@ -47,17 +47,12 @@ export function MyFactors() {
             {factors.length > 0 ? (
               <p className="x-quiet">{say('codesLeft', { count: recoveryCodesLeft })}</p>
             ) : null}
-            {remove.error?.errorCode === 'identity.step-up' ? (
-              <>
-                <p role="alert">{say('stepUp')}</p>
-                <SecondStep hasPasskey={factors.some(({ kind }) => kind === 'passkey')} onDone={again} />
-              </>
-            ) : null}
-            {remove.error && remove.error.errorCode !== 'identity.step-up' ? (
+            {remove.error ? (
               <div className="x-red" role="alert">
                 <FailureText error={remove.error} />
               </div>
             ) : null}
+            {factors.length > 0 ? <NewRecoveryCodes onDone={again} /> : null}
             <Suspense fallback={<Loading rows={1} />}>
               <AddFactor onDone={again} />
             </Suspense>

@@ -16,13 +16,15 @@ export function policyRoutes(http: FastifyInstance, { identity }: Kernel): void 
   })
   http.put<{ Params: { id: string } }>('/policies/:id', async (request, reply) => {
     const policy = policyOf(request.params.id, request.body)
-    await identity.policies.save(requireActor(request), { policy, reason: textOf(request.body, 'reason') })
-    return reply.code(204).send()
+    const reason = textOf(request.body, 'reason')
+    const carried = await identity.policies.save(requireActor(request), { policy, reason })
+    return carried ? reply.code(202).send(carried) : reply.code(204).send()
   })
   http.post<{ Params: { id: string } }>('/policies/:id/removal', async (request, reply) => {
     const { id } = request.params
-    await identity.policies.remove(requireActor(request), { id, reason: textOf(request.body, 'reason') })
-    return reply.code(204).send()
+    const reason = textOf(request.body, 'reason')
+    const carried = await identity.policies.remove(requireActor(request), { id, reason })
+    return carried ? reply.code(202).send(carried) : reply.code(204).send()
   })
   http.post('/why', (request): Promise<WhyAnswer> => {
     const type = textOf(request.body, 'type')

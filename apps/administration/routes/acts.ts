@@ -14,6 +14,12 @@ export function reasonedAct(http: FastifyInstance, path: `/${string}/:id/${strin
       { id: textOf(request.params, 'id'), reason: textOf(request.body, 'reason') },
       request.body,
     )
-    return given === undefined ? reply.code(204).send() : given
+    if (given === undefined) return reply.code(204).send()
+    return reply.code(isProposal(given) ? 202 : 200).send(given)
   })
+}
+
+/** Whether an act waits for a second person (RFC 9110 §15.3.3: 202). */
+export function isProposal(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && 'proposal' in given
 }

@@ -32,6 +32,7 @@ export function peopleRoutes(http: FastifyInstance, { identity }: Kernel): void 
   reasonedAct(http, '/people/:id/disable', (by, act) => people.disable(by, act))
   reasonedAct(http, '/people/:id/enable', (by, act) => people.enable(by, act))
   reasonedAct(http, '/people/:id/unlock', (by, act) => people.unlock(by, act))
+  reasonedAct(http, '/people/:id/clear-factors', (by, act) => people.clearFactors(by, act))
   reasonedAct(http, '/people/:id/roles', (by, act, body) =>
     people.setRoles(by, { ...act, roles: textsOf(body, 'roles') }),
   )

@@ -14,13 +14,13 @@ export function roleRoutes(http: FastifyInstance, { identity }: Kernel): void {
   )
   http.put('/roles/:id', async (request, reply) => {
     const { body } = request
-    await roles.save(requireActor(request), {
+    const carried = await roles.save(requireActor(request), {
       id: textOf(request.params, 'id'),
       title: { zh: textOf(body, 'zh'), en: textOf(body, 'en') },
       records: textsOf(body, 'records'),
       permissions: textsOf(body, 'permissions'),
     })
-    return reply.code(204).send()
+    return carried ? reply.code(202).send(carried) : reply.code(204).send()
   })
   reasonedAct(http, '/roles/:id/remove', (by, act) => roles.remove(by, act))
 }

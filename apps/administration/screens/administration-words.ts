@@ -46,6 +46,9 @@ export const administrationWords = catalogue('administration', {
     enable: '启用',
     enablePersonText: '{{name}}（{{login}}）可以重新用原来的密码登录。',
     unlock: '解锁',
+    clearFactors: '清除第二因素',
+    clearFactorsText:
+      '{{name}}（{{login}}）的验证器、通行密钥和恢复码全部作废，所有会话结束。请先当面核对证件。',
     unlockText: '{{name}}（{{login}}）因多次输错密码被锁定，解锁后可以立即再试。',
     changeRoles: '修改角色',
     changeRolesText: '{{name}}（{{login}}）的角色将改为下列各项，几秒内生效。',
@@ -255,6 +258,9 @@ export const administrationWords = catalogue('administration', {
     enable: 'Enable',
     enablePersonText: '{{name}} ({{login}}) can sign in again with the password from before.',
     unlock: 'Unlock',
+    clearFactors: 'Clear second factors',
+    clearFactorsText:
+      'Authenticator, passkeys and recovery codes of {{name}} ({{login}}) are good no more, and every session ends. See his papers first.',
     unlockText: '{{name}} ({{login}}) is locked after wrong passwords and may try again at once.',
     changeRoles: 'Change roles',
     changeRolesText: '{{name}} ({{login}}) gets exactly these roles, within seconds.',

@@ -14,6 +14,7 @@ const acts = {
   changeRoles: { path: 'roles', text: 'changeRolesText' },
   resetPassword: { path: 'reset-password', text: 'resetPasswordText' },
   unlock: { path: 'unlock', text: 'unlockText' },
+  clearFactors: { path: 'clear-factors', text: 'clearFactorsText' },
   enable: { path: 'enable', text: 'enablePersonText' },
   disable: { path: 'disable', text: 'disablePersonText' },
 } as const

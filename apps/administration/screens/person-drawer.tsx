@@ -57,6 +57,7 @@ function PersonActs({ person }: { readonly person: PersonRow }) {
       <Button onClick={() => setAct('changeRoles')}>{say('changeRoles')}</Button>
       <Button onClick={() => setAct('resetPassword')}>{say('resetPassword')}</Button>
       {person.lockedUntil ? <Button onClick={() => setAct('unlock')}>{say('unlock')}</Button> : null}
+      <Button onClick={() => setAct('clearFactors')}>{say('clearFactors')}</Button>
       {person.disabled ? (
         <Button onClick={() => setAct('enable')}>{say('enable')}</Button>
       ) : (

@@ -3,6 +3,8 @@ import { sql } from '@xinglin/database'
 import { conflict, invalid, notFound } from '@xinglin/fhir'
 import { isResourceType } from '@xinglin/fhir/search'
 import { type Administration, administer, inspect, refuseWithoutReason } from '../administer.ts'
+import type { Carried } from '../approvals/approvals.ts'
+import type { ByTwo } from '../approvals/by-two.ts'
 import type { Actor, Role } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
 import type { Access } from './create-access.ts'
@@ -21,15 +23,23 @@ export type Policies = {
   /** Roles that a policy may name, for who may see policies. */
   roles(by: Actor): Promise<readonly Pick<Role, 'id' | 'title'>[]>
   /** Makes or changes a policy; acts in every process within a second, on work that goes on too. */
-  save(by: Actor, act: { readonly policy: Policy; readonly reason: string }): Promise<void>
-  remove(by: Actor, act: { readonly id: string; readonly reason: string }): Promise<void>
+  save(by: Actor, act: { readonly policy: Policy; readonly reason: string }): Promise<Carried>
+  remove(by: Actor, act: { readonly id: string; readonly reason: string }): Promise<Carried>
 }
 
-type Needs = Administration & { readonly roles: RoleBook; readonly access: Pick<Access, 'book'> }
+type Needs = Administration & {
+  readonly roles: RoleBook
+  readonly access: Pick<Access, 'book'>
+  readonly byTwo: ByTwo
+}
 
 /** Administration of policies; each act is decided, audited and stated in the log. */
 export function createPolicies(needs: Needs): Policies {
   const { book } = needs.access
+  const standing = async (by: Actor, id: string) => {
+    const found = (await book.list(by.tenant)).find((policy) => policy.id === id)
+    return found ? { policy: found } : {}
+  }
   return {
     list: (by) =>
       inspect(needs, by, {
@@ -46,28 +56,49 @@ export function createPolicies(needs: Needs): Policies {
           return roles.filter(({ id }) => id !== 'administrator').map(({ id, title }) => ({ id, title }))
         },
       }),
-    save: (by, act) => save(needs, by, act),
-    async remove(by, { id, reason }) {
-      await administer(needs, by, {
-        permission: 'access.policies.write',
-        kind: policyRemoved,
-        subject: { type: 'Policy', id: id.slice(0, mostIdCharacters) },
-        reason: refuseWithoutReason(reason),
-        work: async (transaction) => {
-          const removed = await transaction.query(sql`
+    save: needs.byTwo.guard({
+      kind: 'policies.save',
+      permission: 'access.policies.write',
+      subject: ({ policy }) => ({ type: 'Policy', id: policy.id }),
+      before: (_, by, { policy }) => {
+        refuseBroken(policy)
+        return standing(by, policy.id)
+      },
+      act: (by, act) => save(needs, by, act),
+    }),
+    remove: needs.byTwo.guard({
+      kind: 'policies.remove',
+      permission: 'access.policies.write',
+      subject: ({ id }) => ({ type: 'Policy', id: id.slice(0, mostIdCharacters) }),
+      before: (_, by, { id }) => standing(by, id),
+      act: (by, act) => remove(needs, by, act),
+    }),
+  }
+}
+
+async function remove(
+  needs: Needs,
+  by: Actor,
+  { id, reason }: { readonly id: string; readonly reason: string },
+): Promise<void> {
+  await administer(needs, by, {
+    permission: 'access.policies.write',
+    kind: policyRemoved,
+    subject: { type: 'Policy', id: id.slice(0, mostIdCharacters) },
+    reason: refuseWithoutReason(reason),
+    work: async (transaction) => {
+      const removed = await transaction.query(sql`
             delete from access.policy
             where tenant = ${by.tenant} and id = ${id}
             returning id`)
-          if (removed.length === 0)
-            throw notFound(`there is no policy ${id.slice(0, mostIdCharacters)}`, {
-              code: 'access.no-policy',
-              at: 'id',
-            })
-          transaction.afterCommit(book.forget)
-        },
-      })
+      if (removed.length === 0)
+        throw notFound(`there is no policy ${id.slice(0, mostIdCharacters)}`, {
+          code: 'access.no-policy',
+          at: 'id',
+        })
+      transaction.afterCommit(needs.access.book.forget)
     },
-  }
+  })
 }
 
 async function save(

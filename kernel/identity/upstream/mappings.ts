@@ -79,7 +79,7 @@ export function given(
 const folded = (group: string) => group.normalize('NFC').trim().toLowerCase()
 
 /** What only administrators may do; a role with one of these is theirs. */
-const administering = [
+export const administering = [
   'administration.people.write',
   'administration.roles.write',
   'administration.clients.write',
