@@ -4,6 +4,7 @@ import {
   Failed,
   FailureText,
   Loading,
+  type Say,
   useAct,
   useAskPages,
   useMay,
