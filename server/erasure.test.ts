@@ -51,7 +51,7 @@ const chartOf = (id: string, { visit }: { readonly visit?: object }) => [
     status: 'final',
     code: { text: '体表检查' },
     subject: { reference: `Patient/${id}`, display: name },
-    ...(visit ? { encounter: { reference: `Encounter/${id}-visit` } } : {}),
+    ...(visit ? { encounter: { reference: `Encounter/${id}-visit` } } : { effectiveDateTime: '2001-05-01' }),
     valueString: '月牙形胎记',
   },
   {
@@ -100,7 +100,7 @@ async function holdEverything(id: string): Promise<ObjectHash> {
   return hash
 }
 
-test('of who was never in the house as a patient nothing is left anywhere, by the word of two people', async () => {
+test('of whose record no law keeps any longer nothing is left anywhere, by the word of two people', async () => {
   for (const resource of chartOf('ruoxi', {})) await put(resource)
   await put({ ...chartOf('ruoxi', {})[1], valueString: '月牙形胎记，左肩' })
   await put({

@@ -24,6 +24,7 @@ await put({
   status: 'final',
   code: { coding: [{ system: 'http://loinc.org', code: '7918-6' }] },
   subject: { reference: 'Patient/asha' },
+  effectiveDateTime: '2010-05-02',
 })
 
 test('a consent is recorded, its effect on each role is told, and it is withdrawn', async () => {

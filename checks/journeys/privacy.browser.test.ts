@@ -29,6 +29,8 @@ const problem = {
     coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }],
   },
   code: { text: '急性心肌梗死' },
+  onsetDateTime: '2001-05-01',
+  recordedDate: '2001-05-01',
 }
 
 test('a refused record in an emergency, and a request by right', { skip: noBrowser }, async (journey) => {

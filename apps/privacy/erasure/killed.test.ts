@@ -54,6 +54,7 @@ async function holdSomebody(): Promise<void> {
     status: 'final',
     code: { text: '体表检查' },
     subject,
+    effectiveDateTime: '2001-05-01',
     valueString: `月牙形胎记 ${index}.`,
   })) as unknown as readonly (Resource & { id: string })[]
   const telecom = [{ system: 'phone' as const, value: '13912345678' }]

@@ -3,7 +3,7 @@
 import type { TenantId } from '@xinglin/events'
 import { type Patient, parseReference } from '@xinglin/fhir'
 import { parseVersion } from '@xinglin/records'
-import type { ErasureKept } from '../contract.ts'
+import type { ErasureKept, Retention } from '../contract.ts'
 import { type Kept, keptBy, lawOf, retentionsOf } from '../retention/retention.ts'
 import type { ErasureKernel, SealedPerson } from './erasure.ts'
 import type { PlannedPart } from './rows.ts'
@@ -48,7 +48,7 @@ function plannedOf({ type, id, version, isDeleted }: Held, fate: PlannedPart['fa
 
 /** Records that were merged into one another are one person. */
 async function idsOf(
-  { records }: ErasureKernel,
+  { records }: Pick<ErasureKernel, 'records'>,
   tenant: TenantId,
   patient: string,
 ): Promise<readonly string[]> {
@@ -100,8 +100,19 @@ async function numbersOf(
   return [...found].sort()
 }
 
+/** Until when a law keeps anything of the chart; undefined where none ever did. */
+export async function retentionOf(
+  kernel: Pick<ErasureKernel, 'records' | 'runtime'>,
+  tenant: TenantId,
+  patient: string,
+): Promise<Retention | undefined> {
+  const { own } = await chartOf(kernel, tenant, await idsOf(kernel, tenant, patient))
+  const { runtime } = kernel
+  return retentionsOf(own, { now: runtime.now(), timeZone: runtime.timeZone })[0]
+}
+
 async function chartOf(
-  { records }: ErasureKernel,
+  { records }: Pick<ErasureKernel, 'records'>,
   tenant: TenantId,
   patients: readonly string[],
 ): Promise<{ readonly own: readonly Held[]; readonly others: readonly Held[] }> {

@@ -1,9 +1,10 @@
 /**
  * What a law still keeps of a chart, and until when. The laws are data (`rules.json`, with version and clause): outpatient
- * and inpatient records, each from the last of its visits. What belongs to no visit is kept as long as anything is.
+ * and inpatient records, each from the last of its visits. Care that is written down without a visit (a result, a prescription)
+ * counts as outpatient care of its day; what else belongs to no visit is kept as long as anything is.
  */
 import { epochMs, type Instant, instantOf, parseReference, type Resource } from '@xinglin/fhir'
-import { dateRange } from '@xinglin/fhir/search'
+import { dateRange, indexOf } from '@xinglin/fhir/search'
 import type { Retention, RetentionLaw } from '../contract.ts'
 import data from './rules.json' with { type: 'json' }
 
@@ -31,7 +32,10 @@ export function lawOf(id: RuleId): RetentionLaw {
 
 /** How long each rule keeps what is of its visits; of one that still lasts from now on. The longest first. */
 export function retentionsOf(chart: readonly Kept[], clock: Clock): readonly Retention[] {
-  const visits = chart.flatMap(({ resource }) => visitOf(resource) ?? [])
+  const byReference = new Map(chart.map((part) => [`${part.type}/${part.id}`, part]))
+  const visits = chart.flatMap(
+    ({ resource }) => visitOf(resource) ?? careWithoutVisit(resource, byReference, clock) ?? [],
+  )
   return data.rules
     .flatMap((rule): Retention[] => {
       const own = visits.filter((visit) => isOf(rule, visit))
@@ -41,12 +45,6 @@ export function retentionsOf(chart: readonly Kept[], clock: Clock): readonly Ret
       return [{ rule: rule.id as RuleId, until, isOver: epochMs(until) < epochMs(clock.now) }]
     })
     .toSorted((one, other) => epochMs(other.until) - epochMs(one.until))
-}
-
-/** The longest of what the visits demand; undefined where there are none. */
-export function retentionOf(encounters: readonly Resource[], clock: Clock): Retention | undefined {
-  const chart = encounters.map((resource) => ({ type: resource.resourceType, id: '', resource }))
-  return retentionsOf(chart, clock)[0]
 }
 
 /** The rule that keeps a resource of a chart; undefined for one that may be erased. */
@@ -74,6 +72,20 @@ function visitOf(resource: Resource | undefined): Visit | undefined {
   if (resource?.resourceType !== 'Encounter') return undefined
   const { status } = resource
   return status === 'cancelled' || status === 'entered-in-error' ? undefined : resource
+}
+
+/** Care that no visit of the chart has, as an outpatient's of its clinical day, or of the day when it was written down. */
+function careWithoutVisit(
+  resource: Resource | undefined,
+  chart: ReadonlyMap<string, Kept>,
+  { timeZone }: Clock,
+): Visit | undefined {
+  if (!resource || !data.care.includes(resource.resourceType)) return undefined
+  if (visitOf(chart.get(encounterOf(resource) ?? '')?.resource)) return undefined
+  if (Reflect.get(resource, 'status') === 'entered-in-error') return undefined
+  const { clinicalMs } = indexOf(resource, { timeZone })
+  const at = clinicalMs === undefined ? resource.meta?.lastUpdated : instantOf(clinicalMs, timeZone)
+  return at === undefined ? {} : { period: { end: at } }
 }
 
 function isOf({ classes, notClasses }: Rule, visit: Visit): boolean {

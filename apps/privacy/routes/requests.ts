@@ -14,15 +14,9 @@ import {
   rightsTaskSystem,
   standingOf,
 } from '../commands/rights-task.ts'
-import {
-  type PatientLine,
-  privacyPermissions,
-  type RequestRow,
-  type RequestsAnswer,
-  type Retention,
-} from '../contract.ts'
+import { type PatientLine, privacyPermissions, type RequestRow, type RequestsAnswer } from '../contract.ts'
+import { retentionOf } from '../erasure/plan.ts'
 import { maskedName, patientLines } from '../reading/patients.ts'
-import { retentionOf } from '../retention/retention.ts'
 import { idOf, limitOf, optionalChoiceOf, optionalTextOf } from './input.ts'
 
 const pageRows = 50
@@ -32,7 +26,6 @@ const statusesOf = {
 } as const
 /** Resources of a chart that are read at once: some MB. */
 const copiedAtOnce = 1_000
-const mostVisits = 500
 
 export function requestRoutes(http: FastifyInstance, kernel: Kernel): void {
   http.get('/requests', (request) => listAnswer(kernel, requireActor(request), request.query))
@@ -99,23 +92,9 @@ async function rowOf(
   const row = requestRow(task, {
     patient,
     now,
-    retention: isDeletion ? await retention(kernel, actor, id) : undefined,
+    retention: isDeletion ? await retentionOf(kernel, actor.tenant, id) : undefined,
   })
   return { ...row, asker: maskedName(row.asker, fields) }
-}
-
-async function retention(
-  { records, runtime }: Kernel,
-  actor: Actor,
-  patient: string,
-): Promise<Retention | undefined> {
-  const page = await records.search(actor.tenant, 'Encounter', [
-    ['patient', patient],
-    ['_sort', '-date'],
-    ['_count', String(mostVisits)],
-  ])
-  const visits = page.matches.map((version) => parseVersion(version, 'Encounter'))
-  return retentionOf(visits, { now: runtime.now(), timeZone: runtime.timeZone })
 }
 
 /**
