@@ -3,6 +3,7 @@
  * `node launch.mjs bench/people.ts`. People of a synthetic county (tools/simulator/doubles), every fifth record a double;
  * they are written into the index as the log would, and those who are asked for into the record too.
  */
+import assert from 'node:assert/strict'
 import { loadavg } from 'node:os'
 import { test } from 'node:test'
 import { sql } from '@xinglin/database'
@@ -99,10 +100,13 @@ async function ask(
   const known = registrations.filter(({ person }) => people.has(person))
   for (const { id, patient } of known) {
     const url = `/fhir/R4/Patient/a${id}`
-    const payload = { ...patient, resourceType: 'Patient', id: `a${id}` }
-    await kernel.web.http.inject({ method: 'PUT', url, headers: { ...headers, ...fhirJson }, payload })
+    const payload = resourceOf(patient, `a${id}`)
+    const put = await kernel.web.http.inject({
+      ...{ method: 'PUT', url, headers: { ...headers, ...fhirJson }, payload },
+    })
+    assert.equal(put.statusCode, 201, put.body)
   }
-  const bodies = seconds.map(({ patient }) => JSON.stringify({ ...patient, resourceType: 'Patient' }))
+  const bodies = seconds.map(({ patient }) => JSON.stringify(resourceOf(patient)))
   // Who is told by a frequent name and a year alone stays below the threshold among so many.
   let nobody = 0
   const question = async (_sender: number, index: number) => {
@@ -128,6 +132,12 @@ async function ask(
     })
   }
   process.stdout.write(`${tableOf(rows)}\n`)
+}
+
+/** Lists that are empty stand in no resource. */
+function resourceOf(patient: Registration['patient'], id?: string): object {
+  const told = Object.entries(patient).filter(([, value]) => !Array.isArray(value) || value.length > 0)
+  return { resourceType: 'Patient', ...(id ? { id } : {}), ...Object.fromEntries(told) }
 }
 
 const loadOf = () => (loadavg()[0] ?? 0).toFixed(1)

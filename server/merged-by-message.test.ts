@@ -1,9 +1,10 @@
-/** A merge that another system tells by ADT^A40 (v2.5.1 §3.3.40) stands in the list of merges and is undone as one of the desk. */
+/** Merges by ADT^A40 (v2.5.1 §3.3.40), both ways: told by others they are undone as those of the desk, and the desk's are told to others. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createMllpClient } from '@xinglin/client'
 import type { Resource } from '@xinglin/fhir'
-import { startHl7Listener } from '@xinglin/hl7-listener'
+import { mllpDestination, startHl7Listener } from '@xinglin/hl7-listener'
+import { defineInterface, hl7v2Format } from '@xinglin/interfaces'
 import type { MergesAnswer, UndoPreview } from '@xinglin/master-index/contract'
 import { masterIndex } from '@xinglin/master-index/server'
 import { testKernel, testTenant } from '@xinglin/testkit'
@@ -96,3 +97,76 @@ test('the same two are merged by message again after the merge was undone', asyn
     [false, true],
   )
 })
+
+test('a merge of the desk is told to others as A40, and its undoing as A37, with the numbers that stand', async () => {
+  await send('A01', 'C5', ['PID|1||500005^^^QLYX&2.999.86.1.1&ISO^MR||李^四||19900210|F', visit('V5')])
+  await send('A01', 'C6', ['PID|1||600006^^^QLYX&2.999.86.1.1&ISO^MR||李^肆||19900210|F', visit('V6')])
+  const [survivor, merged] = await Promise.all(['500005', '600006'].map(idOf))
+  kernel.interfaces.offerDestination(mllpDestination)
+  await kernel.interfaces.deploy(
+    testTenant,
+    defineInterface({
+      ...{ id: 'merges-told', version: '1.0.0', title: { zh: '合并通知', en: 'Merges told' } },
+      source: { kind: 'patient-merges', name: 'told', application: 'XINGLIN', facility: 'QLYX' },
+      format: hl7v2Format,
+      destinations: [{ id: 'laboratory', to: { kind: 'mllp', host: '127.0.0.1', port: listener.port } }],
+    }),
+  )
+  await kernel.interfaces.start({ sources: true, destinations: true })
+
+  const { merge }: { merge: string } = await act('merge-patients', { survivor, merged, reason: '同一人' })
+  await act('undo-merge', { merge, reason: '两人' })
+
+  const sent = await deliveriesOnce(2)
+  const texts = await Promise.all(
+    sent.map(async ({ id }) =>
+      Buffer.from((await kernel.interfaces.content(testTenant, id)) ?? []).toString(),
+    ),
+  )
+  assert.deepEqual(
+    texts.map((text) =>
+      text
+        .replaceAll(/\|\d{14}[+-]\d{4}/g, '|<time>')
+        .replace(/\|[\w]{20}\|P/, '|<id>|P')
+        .trimEnd()
+        .split('\r'),
+    ),
+    [
+      [
+        'MSH|^~\\&|XINGLIN|QLYX|||<time>||ADT^A40^ADT_A39|<id>|P|2.5.1||||||UNICODE UTF-8',
+        'EVN|A40|<time>',
+        'PID|1||500005^^^&2.999.86.1.1&ISO^MR||李^四^^^^^L||19900210|F',
+        'MRG|600006^^^&2.999.86.1.1&ISO^MR||||||李^肆^^^^^L',
+      ],
+      [
+        'MSH|^~\\&|XINGLIN|QLYX|||<time>||ADT^A37^ADT_A37|<id>|P|2.5.1||||||UNICODE UTF-8',
+        'EVN|A37|<time>',
+        'PID|1||500005^^^&2.999.86.1.1&ISO^MR||李^四^^^^^L||19900210|F',
+        'PID|2||600006^^^&2.999.86.1.1&ISO^MR||李^肆^^^^^L||19900210|F',
+      ],
+    ],
+  )
+})
+
+async function idOf(number: string): Promise<string> {
+  const { matches } = await kernel.records.search(testTenant, 'Patient', [['identifier', number]])
+  return matches[0]?.id ?? assert.fail()
+}
+
+async function act<T>(name: string, payload: object): Promise<T> {
+  const url = `/api/master-index/commands/${name}`
+  const response = await kernel.web.http.inject({ method: 'POST', url, headers, payload })
+  assert.equal(response.statusCode, 200, response.body)
+  return response.json()
+}
+
+/** The oldest first, once so many are there. */
+async function deliveriesOnce(count: number) {
+  for (;;) {
+    const found = await kernel.interfaces.deliveries({
+      ...{ tenant: testTenant, interface: 'merges-told', limit: 10 },
+    })
+    if (found.length >= count) return found.toReversed()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

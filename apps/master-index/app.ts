@@ -13,6 +13,7 @@ import { mergeRoutes } from './routes/merges.ts'
 import { pairRoutes } from './routes/pairs.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { scanTasks } from './scan/scan-task.ts'
+import { mergeSource } from './telling/merge-source.ts'
 
 export { patientMatcher } from './matching/patient-matcher.ts'
 
@@ -32,8 +33,9 @@ export const masterIndex = defineApp({
   commands: { decidePair, assignPair, mergePatientsCommand, undoMergeCommand, saveSettings, startScan },
   reactions: { 'keep-index': keepIndex, 'follow-sealing': followSealing },
   jobs: (kernel) => ({ ...scanTasks(kernel), ...linkTasks(kernel), ...fillAgainTasks(kernel) }),
-  start: async ({ records }) => {
-    records.erasing.with(indexEraser)
+  start: async (kernel) => {
+    kernel.records.erasing.with(indexEraser)
+    kernel.interfaces.offerSource(mergeSource(kernel))
     return undefined
   },
   routes(http, kernel) {

@@ -48,15 +48,16 @@ export async function runScan(kernel: Kernel, scanning: Scanning): Promise<void>
   const begun = await begin(database, scanning, { people: people.size, at: runtime.now() })
   if (!begun) return
   const state: State = { people, settings, names, seen: new Set(), patterns: new Map() }
-  let after = begun.after
-  for (;;) {
+  let blocks = await blocksAfter(database, tenant, begun.after)
+  for (let last = blocks.at(-1); last; last = blocks.at(-1)) {
     if (scanning.signal.aborted) throw scanning.signal.reason
-    const blocks = await blocksAfter(database, tenant, after)
-    const last = blocks.at(-1)
-    if (!last) break
-    const found = await compareBlocks(state, blocks)
-    after = last.key
-    await commitPage(kernel, scanning, { state, found, after, keys: blocks.length })
+    // PostgreSQL reads the next page while this one is compared.
+    const [found, next] = await Promise.all([
+      compareBlocks(state, blocks),
+      blocksAfter(database, tenant, last.key),
+    ])
+    await commitPage(kernel, scanning, { state, found, after: last.key, keys: blocks.length })
+    blocks = next
   }
   await keepTraining(kernel, tenant, {
     scan,
