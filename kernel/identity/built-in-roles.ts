@@ -106,6 +106,7 @@ export const builtInRoles: readonly Role[] = [
       'privacy.consent.read',
       'privacy.glass.review',
       'privacy.request.read',
+      'privacy.erasure.*',
       'administration.people.read',
       'administration.roles.read',
       'administration.clients.read',
