@@ -37,9 +37,10 @@ export async function comeBack(
 /** Leads to the sign-in page, which says in words what the code means and what to do. */
 export function fail(
   reply: FastifyReply,
-  { provider, code }: { readonly provider: string; readonly code: string },
+  { provider, code, back }: { readonly provider: string; readonly code: string; readonly back: string },
 ): FastifyReply {
-  return reply.redirect(`/?${new URLSearchParams({ 'sign-in': provider, failure: code })}`, 303)
+  const asked = { 'sign-in': provider, failure: code, ...(back === '/' ? {} : { back }) }
+  return reply.redirect(`/?${new URLSearchParams(asked)}`, 303)
 }
 
 /** Without a value it removes the cookie. */

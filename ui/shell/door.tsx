@@ -18,7 +18,10 @@ import { continueElsewhere } from './continue.ts'
 import { Frame } from './frame.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
+import { upstreamPath } from './sign-in-elsewhere.ts'
 import { Watermark } from './watermark.tsx'
+
+type SignedOut = { readonly continueAt?: string }
 
 export function Door({ bar }: { readonly bar: AddressBar }) {
   const session = useQuery(sessionQuery)
@@ -31,10 +34,13 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   }, [present])
   const me = present ?? known
   const signOut = async () => {
-    await ask('/api/session', { method: 'DELETE' }).catch((error: unknown) => {
+    const ended = await ask<SignedOut>(upstreamPath, { method: 'DELETE' }).catch((error: unknown) => {
       // Already signed out elsewhere: the aim is reached.
       if (!isAnswer(error, 401)) throw error
+      return undefined
     })
+    // The provider's session ends too, so that the next person at this desk is not signed in.
+    if (ended?.continueAt !== undefined) return location.assign(ended.continueAt)
     setKnown(undefined)
     client.clear()
     bar.replace('/')
@@ -48,7 +54,7 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   if (!me && session.error && isAnswer(session.error)) {
     return <Failed error={session.error} retry={() => void session.refetch()} />
   }
-  if (!me) return <SignIn onDone={signedIn} />
+  if (!me) return <SignIn onDone={signedIn} onReturn={bar.replace} />
   if (me.mustChangePassword) return <ChangePassword onDone={signedIn} onSignOut={signOut} />
   return (
     <MeProvider value={me}>

@@ -5,6 +5,10 @@ export const shellWords = catalogue('shell', {
   zh: {
     product: '杏林',
     signIn: '登录',
+    signInBy: '用{{provider}}登录',
+    passwordOf: '密码属于',
+    thisPlatform: '本平台',
+    invited: '您收到了关联账号的邀请：请用您单位的方式登录。',
     signInAgain: '登录已过期，请重新登录',
     signInAgainHelp: '页面和您填写的内容都还在。',
     login: '用户名',
@@ -67,6 +71,10 @@ export const shellWords = catalogue('shell', {
   en: {
     product: 'Xinglin',
     signIn: 'Sign in',
+    signInBy: 'Sign in with {{provider}}',
+    passwordOf: 'Password of',
+    thisPlatform: 'This platform',
+    invited: 'You are invited to link your account: sign in as your institution does.',
     signInAgain: 'Your session has expired; sign in again',
     signInAgainHelp: 'The page and what you entered are still here.',
     login: 'User name',

@@ -1,17 +1,44 @@
 /** The sign-in page and its form, which also renews an expired session. */
-import { type AnswerError, FailureText, Loading, useAct, useLook, useWords } from '@xinglin/kit'
+import {
+  type AnswerError,
+  FailureText,
+  keep,
+  kept,
+  Loading,
+  useAct,
+  useAsk,
+  useLook,
+  useWords,
+} from '@xinglin/kit'
 import { Button, Input } from 'antd'
 import { type FormEvent, lazy, Suspense, useId, useState } from 'react'
 import { factorWords } from './factor-words.ts'
 import { LanguageButton, ToneButton } from './look-buttons.tsx'
 import { PasskeyButton, SecondStep } from './second-step.tsx'
 import { shellWords } from './shell-words.ts'
+import { type CameBack, cameBack, invitationIn, type Offered, upstreamPath } from './sign-in-elsewhere.ts'
+import { UpstreamButtons, UpstreamFailure, useAwaiting } from './upstream-buttons.tsx'
 
 const AddFactor = lazy(async () => ({ default: (await import('./add-factor.tsx')).AddFactor }))
 
-export function SignIn({ onDone }: { readonly onDone: () => Promise<void> }) {
+type SignInProps = {
+  readonly onDone: () => Promise<void>
+  /** Leads to the address that was asked for before a provider was asked. */
+  readonly onReturn: (address: string) => void
+}
+
+export function SignIn({ onDone, onReturn }: SignInProps) {
   const say = useWords(shellWords)
   const { language } = useLook()
+  const [returned, setReturned] = useState(() => cameBack(location.search))
+  const goOn = async () => {
+    if (returned) onReturn(returned.back)
+    await onDone()
+  }
+  const startAgain = () => {
+    if (returned) onReturn(returned.back)
+    setReturned(undefined)
+  }
   return (
     <main className="s-gate">
       <div className="s-gate-look">
@@ -23,9 +50,29 @@ export function SignIn({ onDone }: { readonly onDone: () => Promise<void> }) {
           <img src="/xinglin.svg" alt="" width={28} height={28} />
           {language === 'zh' ? '杏林 Xinglin' : 'Xinglin'}
         </h1>
-        <SignInForm onDone={onDone} act={say('signIn')} />
+        {returned?.isAwaited ? (
+          <Vouched onDone={goOn} onBack={startAgain} />
+        ) : (
+          <SignInForm onDone={goOn} act={say('signIn')} {...(returned ? { returned } : {})} />
+        )}
       </div>
     </main>
+  )
+}
+
+/** A provider vouched for the person; the second factor is still to come. */
+function Vouched(props: { readonly onDone: () => Promise<void>; readonly onBack: () => void }) {
+  const say = useWords(factorWords)
+  const answer = useAwaiting<Awaiting>(true)
+  if (answer.state === 'loading') return <Loading rows={2} />
+  if (answer.state === 'ready') return <Awaited awaiting={answer.data} {...props} />
+  return (
+    <>
+      <div className="x-red" role="alert">
+        <FailureText error={answer.error} />
+      </div>
+      <Button onClick={props.onBack}>{say('startAgain')}</Button>
+    </>
   )
 }
 
@@ -34,16 +81,22 @@ export function SignInForm(props: {
   readonly onDone: () => Promise<void>
   readonly act: string
   readonly login?: string
+  readonly returned?: CameBack
 }) {
   const say = useWords(shellWords)
   const id = useId()
+  const { directories, others } = useOffered()
+  const [chosen, setChosen] = useState(() => kept(whereKey) ?? '')
+  const directory = directories.find((each) => each.id === chosen)
   const [login, setLogin] = useState(props.login ?? '')
   const [password, setPassword] = useState('')
   const [awaiting, setAwaiting] = useState<Awaiting>()
-  const signIn = useAct<{ login: string; password: string }, Awaiting | object>((body) => ({
-    path: '/api/session',
-    body,
-  }))
+  const signIn = useAct<{ login: string; password: string }, Awaiting | object>((given) => {
+    if (!directory) return { path: '/api/session', body: given }
+    const invitation = invitationIn(location.hash)
+    const body = invitation === undefined ? given : { ...given, invitation }
+    return { path: `${upstreamPath}/${encodeURIComponent(directory.id)}`, body }
+  })
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const ran = await signIn.run({ login: login.trim(), password })
@@ -56,6 +109,9 @@ export function SignInForm(props: {
   }
   return (
     <form className="s-form" onSubmit={(event) => void submit(event)}>
+      {props.returned?.failure === undefined ? null : <UpstreamFailure code={props.returned.failure} />}
+      {invitationIn(location.hash) === undefined ? null : <p>{say('invited')}</p>}
+      <WhereChoice directories={directories} chosen={directory?.id ?? ''} onChoose={setChosen} />
       <label htmlFor={`${id}-login`}>{say('login')}</label>
       <Input
         id={`${id}-login`}
@@ -87,7 +143,58 @@ export function SignInForm(props: {
       {hasPasskeys && props.login === undefined ? (
         <PasskeyButton path="/api/session/passkey" onDone={props.onDone} />
       ) : null}
+      <UpstreamButtons
+        providers={others}
+        {...(props.login === undefined ? {} : { login: props.login, onReturned: props.onDone })}
+      />
     </form>
+  )
+}
+
+const whereKey = 'sign-in-directory'
+const nowhere: readonly Offered[] = []
+
+/** The institution's providers; a page that cannot ask for them still signs in by passwords of the platform. */
+function useOffered() {
+  const answer = useAsk<{ readonly providers: readonly Offered[] }>(upstreamPath, { staleAfterMs: 60_000 })
+  const providers = answer.state === 'ready' ? answer.data.providers : nowhere
+  return {
+    directories: providers.filter(({ kind }) => kind === 'ldap'),
+    others: providers.filter(({ kind }) => kind === 'oidc'),
+  }
+}
+
+/** Whose password it is: the platform's or a directory's; the browser remembers the choice. */
+function WhereChoice(props: {
+  readonly directories: readonly Offered[]
+  readonly chosen: string
+  readonly onChoose: (directory: string) => void
+}) {
+  const say = useWords(shellWords)
+  const { language } = useLook()
+  const id = useId()
+  if (props.directories.length === 0) return null
+  const choose = (directory: string) => {
+    keep(whereKey, directory)
+    props.onChoose(directory)
+  }
+  return (
+    <>
+      <label htmlFor={id}>{say('passwordOf')}</label>
+      <select
+        id={id}
+        className="s-select"
+        value={props.chosen}
+        onChange={({ target }) => choose(target.value)}
+      >
+        <option value="">{say('thisPlatform')}</option>
+        {props.directories.map((directory) => (
+          <option key={directory.id} value={directory.id}>
+            {directory.title[language]}
+          </option>
+        ))}
+      </select>
+    </>
   )
 }
 
@@ -127,11 +234,12 @@ function Awaited(props: {
 
 function SignInFailure({ error }: { readonly error: AnswerError }) {
   const say = useWords(shellWords)
+  const isWrongPair = error.status === 401 && !error.errorCode?.startsWith('upstream.')
   return (
     <div className="x-red" role="alert">
-      {error.status === 401 ? <p>{say('wrongPair')}</p> : null}
+      {isWrongPair ? <p>{say('wrongPair')}</p> : null}
       {error.status === 429 ? <p>{say('locked')}</p> : null}
-      {error.status === 401 || error.status === 429 ? null : <FailureText error={error} />}
+      {isWrongPair || error.status === 429 ? null : <FailureText error={error} />}
     </div>
   )
 }

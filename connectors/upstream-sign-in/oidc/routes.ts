@@ -33,19 +33,21 @@ export function oidcRoutes(http: FastifyInstance, needs: Needs): void {
     try {
       return await start({ needs, clients, provider, request, reply })
     } catch (error) {
-      return refused({ needs, provider, error, request, reply })
+      return refused({ needs, provider, error, request, reply, back: safePath(request.query.back) })
     }
   })
 
   http.get<Of>(`${routePath}/:provider/callback`, open, async (request, reply) => {
     signIns.take(request, reply)
     const provider = await opened(needs, request.params.provider)
+    let back = '/'
     try {
       const flow = await flowOf({ needs, provider, request, reply })
+      back = flow.back
       const answer = await entered({ needs, clients, provider, request }, flow)
-      return await comeBack({ needs, provider, request, reply }, { answer, back: flow.back })
+      return await comeBack({ needs, provider, request, reply }, { answer, back })
     } catch (error) {
-      return refused({ needs, provider, error, request, reply })
+      return refused({ needs, provider, error, request, reply, back })
     }
   })
 
@@ -167,7 +169,8 @@ async function refused({
   error,
   request,
   reply,
-}: Coming & { readonly error: unknown }): Promise<FastifyReply> {
+  back,
+}: Coming & { readonly error: unknown; readonly back: string }): Promise<FastifyReply> {
   if (error instanceof OutcomeError && error.failure === 'fault') throw error
   const from = { address: request.ip }
   const known = error instanceof OutcomeError ? { refusal: error } : refusalOf(error)
@@ -175,7 +178,7 @@ async function refused({
   // Identity has noted whom it refused itself.
   const isNoted = error instanceof OutcomeError && code !== 'upstream.state'
   if (!isNoted) await needs.upstream.noteFailure(provider, { code, ...known, ...from })
-  return fail(reply, { provider: provider.id, code })
+  return fail(reply, { provider: provider.id, code, back })
 }
 
 function textMember<Name extends string>(from: Record<string, unknown>, name: Name) {
