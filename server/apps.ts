@@ -12,6 +12,7 @@ import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
 import { masterIndex } from '@xinglin/master-index/server'
+import { myRecord } from '@xinglin/my-record/server'
 import { privacy } from '@xinglin/privacy/server'
 import { recordExplorer } from '@xinglin/record-explorer/server'
 import { terminologyImports } from '@xinglin/terminology-imports/server'
@@ -29,6 +30,7 @@ export const apps: readonly AppDefinition[] = [
   imaging,
   integration,
   masterIndex,
+  myRecord,
   privacy,
   recordExplorer,
   terminologyImports,

@@ -1,10 +1,12 @@
 /** The page's beginning: look, server questions, and the door that asks who is there. */
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { isAnswer, LookProvider, sessionKey } from '@xinglin/kit'
+import { isAnswer, Loading, LookProvider, sessionKey } from '@xinglin/kit'
+import { Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createAddressBar } from './address.ts'
 import { Door } from './door.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { ownPageOf } from './own-pages.ts'
 import './shell.css'
 
 /** A refused session is found out by whichever request meets it first; the door then asks again who is there. */
@@ -21,12 +23,19 @@ function createClient(): QueryClient {
 }
 
 const root = document.getElementById('root')
+const OwnPage = ownPageOf(location.pathname)
 if (root) {
   createRoot(root).render(
     <QueryClientProvider client={createClient()}>
       <LookProvider>
         <ErrorBoundary>
-          <Door bar={createAddressBar()} />
+          {OwnPage ? (
+            <Suspense fallback={<Loading />}>
+              <OwnPage />
+            </Suspense>
+          ) : (
+            <Door bar={createAddressBar()} />
+          )}
         </ErrorBoundary>
       </LookProvider>
     </QueryClientProvider>,
