@@ -114,7 +114,10 @@ async function erase(
     update records.current
     set patient = null, labels = null, terms = '{}', at = '-infinity'
     where self = any (${selves}::bigint[]) and (tenant = ${tenant}) is true and deleted`)
-  const words = wordsOf(gone.flatMap(({ content }) => (content === '' ? [] : [JSON.parse(content)])))
+  const words = wordsOf(
+    tenant,
+    gone.flatMap(({ content }) => (content === '' ? [] : [JSON.parse(content)])),
+  )
   return { versions: gone.length, words: await forgetWords(transaction, tenant, words) }
 }
 
