@@ -3,6 +3,8 @@
 /** Addresses of the screens. */
 export const administrationScreens = {
   people: '/administration/people',
+  staff: '/administration/staff',
+  terminals: '/administration/terminals',
   roles: '/administration/roles',
   clients: '/administration/clients',
   audit: '/administration/audit',

@@ -105,7 +105,7 @@ test('a refused record in an emergency, and a request by right', { skip: noBrows
     await auditor.getByText('胸痛 1 小时，急诊抢救').first().waitFor()
     await keepPicture(auditor, 'glass-review')
     await onPhone(auditor, 'glass-review-phone')
-    await auditor.locator('.privacy-side textarea').fill('与急诊病程和值班表相符')
+    await auditor.locator('.x-side textarea').fill('与急诊病程和值班表相符')
     await auditor.getByRole('button', { name: '✓ 合理' }).click()
     await row.waitFor({ state: 'detached' })
     await auditor.getByText('已复核', { exact: true }).click()

@@ -28,6 +28,7 @@ export {
 } from './screen.tsx'
 export { type Sending, sendFile } from './send-file.ts'
 export { holds, type Me, MeProvider, sessionKey, sessionQuery, useMay, useMe } from './session.ts'
+export { Facts, Side } from './side.tsx'
 export { Answered, Empty, Failed, FailureText, Loading, Refused, Sentence, Stale } from './states.tsx'
 export { palettes, type Tone } from './theme.ts'
 export { type Act, type Answer, type Ran, type UseAskOptions, useAct, useAsk, useRefresh } from './use-ask.ts'

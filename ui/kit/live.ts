@@ -21,6 +21,10 @@ export type LiveState = {
 
 /** RFC 6455 §7.4.1: the server closes by its policy. */
 const refusedCode = 1008
+/** The server's own: the session has ended, or its person's rights are others. */
+const endedCodes = [4401, 4403]
+/** Another process of the server believes a session so long, and a little. */
+const believedMs = 4_000
 /** First wait before trying again; doubled up to the longest so that a restarting server is not flooded. */
 const firstWaitMs = 500
 const longestWaitMs = 10_000
@@ -78,6 +82,10 @@ function openLive(wish: string | undefined, listener: Listener): () => void {
     socket.onclose = ({ code }) => {
       if (isClosed) return
       if (code === refusedCode) return listener.onState('refused')
+      if (endedCodes.includes(code)) {
+        listener.onReturn()
+        setTimeout(() => isClosed || listener.onReturn(), believedMs)
+      }
       listener.onState(wasLive || failures > 1 ? 'lost' : 'connecting')
       timer = setTimeout(connect, Math.min(longestWaitMs, firstWaitMs * 2 ** failures++))
     }

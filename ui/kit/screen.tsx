@@ -16,8 +16,8 @@ export type ScreenDefinition = {
   readonly title: Text
   /** Stands in the rail where given; `order` is 0–99, small is high. Hidden without the permission. */
   readonly rail?: { readonly icon: ComponentType; readonly order: number; readonly permission?: string }
-  /** Needed to open the screen at all. */
-  readonly permission?: string
+  /** Needed to open the screen at all; of several one is enough. */
+  readonly permission?: string | readonly string[]
   readonly load: () => Promise<{ readonly Screen: ComponentType }>
 }
 

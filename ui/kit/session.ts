@@ -44,12 +44,16 @@ export function useMe(): Me | undefined {
 }
 
 /** Whether the signed-in person holds a permission (`app.thing.verb`); the server decides again on every request. */
-export function useMay(permission: string | undefined): boolean {
+export function useMay(permission: Needed): boolean {
   const me = useMe()
   return holds(me, permission)
 }
 
+/** A permission, or several of which one is enough. */
+export type Needed = string | readonly string[] | undefined
+
 /** Whether a person holds a permission; everybody holds the absent one. */
-export function holds(me: Me | undefined, permission: string | undefined): boolean {
-  return permission === undefined || me?.permissions.includes(permission) === true
+export function holds(me: Me | undefined, needed: Needed): boolean {
+  if (needed === undefined) return true
+  return [needed].flat().some((permission) => me?.permissions.includes(permission))
 }

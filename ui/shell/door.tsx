@@ -19,6 +19,8 @@ import { Frame } from './frame.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
 import { upstreamPath } from './sign-in-elsewhere.ts'
+import { terminalPath, useIdle, useLock, useLocked, useTerminal } from './use-terminal.ts'
+import { TerminalLock, WardTerminal } from './ward-terminal.tsx'
 import { Watermark } from './watermark.tsx'
 
 type SignedOut = { readonly continueAt?: string }
@@ -28,11 +30,19 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   const client = useQueryClient()
   const [known, setKnown] = useState<Me>()
   const present = session.data
+  // Somebody else's page begins anew: nothing of what was open stays.
+  const isOther =
+    known !== undefined && present?.reference !== undefined && present.reference !== known.reference
   useEffect(() => {
+    if (isOther) return location.replace('/')
     if (present) setKnown(present)
     if (present && !present.mustChangePassword) continueElsewhere(location)
-  }, [present])
+  }, [present, isOther])
   const me = present ?? known
+  const { terminal, isKnown } = useTerminal()
+  const lock = useLock()
+  const { isLocked, unlock } = useLocked()
+  useIdle(present && terminal && !isLocked ? terminal.idleSeconds : undefined, lock)
   const signOut = async () => {
     const ended = await ask<SignedOut>(upstreamPath, { method: 'DELETE' }).catch((error: unknown) => {
       // Already signed out elsewhere: the aim is reached.
@@ -45,15 +55,23 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
     client.clear()
     bar.replace('/')
     client.setQueryData(sessionKey, null)
+    await client.invalidateQueries({ queryKey: ['ask', terminalPath] })
   }
   const signedIn = async () => {
     await client.refetchQueries({ queryKey: sessionKey })
     await client.invalidateQueries()
   }
-  if (!me && session.isPending) return <Loading />
+  /** One's own badge: what was left goes on. */
+  const entered = async () => {
+    const now = await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    if (now?.reference === known?.reference) unlock()
+    await client.invalidateQueries()
+  }
+  if (isOther || (!me && (session.isPending || !isKnown))) return <Loading />
   if (!me && session.error && isAnswer(session.error)) {
     return <Failed error={session.error} retry={() => void session.refetch()} />
   }
+  if (!me && terminal) return <WardTerminal terminal={terminal} onDone={signedIn} />
   if (!me) return <SignIn onDone={signedIn} onReturn={bar.replace} />
   if (me.mustChangePassword) return <ChangePassword onDone={signedIn} onSignOut={signOut} />
   return (
@@ -63,7 +81,10 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
         <Frame bar={bar} me={me} onSignOut={signOut} />
       </HoverCards>
       {me.hasWatermark ? <Watermark me={me} /> : null}
-      {present === null ? <SignInAgain me={me} onDone={signedIn} onSignOut={signOut} /> : null}
+      {(present === null || isLocked) && terminal ? (
+        <TerminalLock terminal={terminal} onDone={entered} />
+      ) : null}
+      {present === null && !terminal ? <SignInAgain me={me} onDone={signedIn} onSignOut={signOut} /> : null}
     </MeProvider>
   )
 }

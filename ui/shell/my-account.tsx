@@ -3,6 +3,7 @@ import { Answered, FailureText, Loading, type Me, useAct, useAsk, useTimes, useW
 import { Button } from 'antd'
 import { useEffect, useId, useRef, useState } from 'react'
 import { ChangePasswordForm } from './change-password.tsx'
+import { MyBadge } from './my-badge.tsx'
 import { MyFactors } from './my-factors.tsx'
 import { shellWords } from './shell-words.ts'
 
@@ -40,6 +41,7 @@ export function MyAccount({ me, onClose }: { readonly me: Me; readonly onClose: 
             </p>
             <Password account={account} />
             <MyFactors />
+            <MyBadge />
             <SignIns signIns={account.signIns} />
             <EndOthers />
           </>

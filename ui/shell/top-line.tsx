@@ -1,11 +1,13 @@
 /** The top line: hospital, search, connection, me, language, tone. */
-import { LogoutOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons'
+import { LockOutlined, LogoutOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons'
 import { type LiveState, type Me, useLive, useLook, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { LanguageButton, ToneButton } from './look-buttons.tsx'
 import { MyAccount } from './my-account.tsx'
 import { shellWords } from './shell-words.ts'
+import { terminalWords } from './terminal-words.ts'
+import { useLock, useTerminal } from './use-terminal.ts'
 
 type Props = { readonly me: Me; readonly onSearch: () => void; readonly onSignOut: () => Promise<void> }
 
@@ -40,6 +42,7 @@ export function TopLine({ me, onSearch, onSignOut }: Props) {
         </Button>
         <LanguageButton />
         <ToneButton />
+        <LockButton />
         <Button
           type="text"
           size="small"
@@ -51,6 +54,24 @@ export function TopLine({ me, onSearch, onSignOut }: Props) {
       </span>
       {isShowing ? <MyAccount me={me} onClose={() => setShowing(false)} /> : null}
     </header>
+  )
+}
+
+/** At a shared terminal only. */
+function LockButton() {
+  const say = useWords(terminalWords)
+  const { terminal } = useTerminal()
+  const lock = useLock()
+  if (!terminal) return null
+  return (
+    <Button
+      size="small"
+      icon={<LockOutlined />}
+      title={say('lockHelp', { count: terminal.idleSeconds })}
+      onClick={() => void lock()}
+    >
+      {say('lock')}
+    </Button>
   )
 }
 

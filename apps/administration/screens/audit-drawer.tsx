@@ -1,12 +1,10 @@
 /** One audit entry in full, with the ways to narrow the trail to its person or patient. */
-import { useScreen, useTimes, useWords } from '@xinglin/kit'
+import { Facts, Side, useScreen, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import type { AuditRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import { useActionWord } from './audit-actions.ts'
-import { Facts } from './facts.tsx'
 import { Outcome } from './outcome.tsx'
-import { Side } from './side.tsx'
 
 export function AuditDrawer({ entry, onClose }: { readonly entry: AuditRow; readonly onClose: () => void }) {
   const say = useWords(administrationWords)

@@ -1,13 +1,11 @@
 /** One machine client: facts, how it connects, acts. */
-import { Go, useMay, useTimes, useWords } from '@xinglin/kit'
+import { Facts, Go, Side, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { administrationScreens, type ClientRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import { type ClientAct, ClientActDialog } from './client-acts.tsx'
 import { ClientState } from './client-state.tsx'
-import { Facts } from './facts.tsx'
-import { Side } from './side.tsx'
 
 export function ClientDrawer({
   client,

@@ -1,10 +1,9 @@
 /** The parts of the system's health, each a heading with facts or a short table. */
 import { CheckCircleOutlined, WarningOutlined } from '@ant-design/icons'
-import { useTimes, useWords } from '@xinglin/kit'
+import { Facts, useTimes, useWords } from '@xinglin/kit'
 import type { ReactNode } from 'react'
 import type { SystemHealth } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
-import { Facts } from './facts.tsx'
 import { sizeText, spanParts } from './measures.ts'
 import { PlainTable } from './plain-table.tsx'
 

@@ -7,6 +7,7 @@ import { administrationWords } from './administration-words.ts'
 import { Field } from './field.tsx'
 import { RoleChoice } from './role-choice.tsx'
 import { ShownOnce } from './shown-once.tsx'
+import { staffRefreshes } from './staff-answers.ts'
 
 export type PersonAct = keyof typeof acts
 
@@ -19,10 +20,16 @@ const acts = {
   disable: { path: 'disable', text: 'disablePersonText' },
 } as const
 
-type Props = { readonly act: PersonAct; readonly person: PersonRow; readonly onClose: () => void }
+type Props = {
+  readonly act: PersonAct
+  readonly person: PersonRow
+  /** Roles that may be given. */
+  readonly among?: readonly string[] | undefined
+  readonly onClose: () => void
+}
 type Given = { readonly oneTimePassword?: string } | undefined
 
-export function PersonActDialog({ act: name, person, onClose }: Props) {
+export function PersonActDialog({ act: name, person, among, onClose }: Props) {
   const say = useWords(administrationWords)
   const [roles, setRoles] = useState(person.roles)
   const [password, setPassword] = useState<string>()
@@ -32,7 +39,7 @@ export function PersonActDialog({ act: name, person, onClose }: Props) {
       path: `/api/administration/people/${person.id}/${path}`,
       body: { reason, ...(name === 'changeRoles' ? { roles } : {}) },
     }),
-    { refreshes: ['/api/administration/people', '/api/administration/sessions'] },
+    { refreshes: staffRefreshes },
   )
   const whom = { name: person.display, login: person.login }
   if (password !== undefined)
@@ -56,7 +63,7 @@ export function PersonActDialog({ act: name, person, onClose }: Props) {
     >
       {name === 'changeRoles' ? (
         <Field name="roles" label={say('roles')} error={act.error}>
-          <RoleChoice value={roles} onChange={setRoles} />
+          <RoleChoice value={roles} onChange={setRoles} among={among} />
         </Field>
       ) : null}
     </ActDialog>

@@ -1,30 +1,27 @@
-/** One person's account: facts, acts, where he is signed in. */
-import { Go, useMay, useTimes, useWords } from '@xinglin/kit'
+/** One person: account, positions, licences, acts, where he is signed in, what was changed. */
+import { Answered, Facts, Go, Loading, Side, useAsk, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
-import { administrationScreens, type PersonRow } from '../contract.ts'
+import { administrationScreens, type StaffPersonAnswer, type StaffPersonRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
-import { Facts } from './facts.tsx'
 import { type PersonAct, PersonActDialog } from './person-acts.tsx'
 import { PersonSessions } from './person-sessions.tsx'
 import { PersonState } from './person-state.tsx'
+import { PersonWork } from './person-work.tsx'
 import { useRoles } from './roles-answer.ts'
-import { Side } from './side.tsx'
+import { staffPath } from './staff-answers.ts'
 
-export function PersonDrawer({
-  person,
-  onClose,
-}: {
-  readonly person: PersonRow
-  readonly onClose: () => void
-}) {
+type Props = { readonly person: StaffPersonRow; readonly onClose: () => void }
+
+export function PersonDrawer({ person, onClose }: Props) {
   const say = useWords(administrationWords)
   const times = useTimes()
   const { titlesOf } = useRoles()
   const maySeeSessions = useMay('administration.sessions.read')
   const maySeeAudit = useMay('administration.audit.read')
+  const answer = useAsk<StaffPersonAnswer>(`${staffPath}/people/${encodeURIComponent(person.id)}`)
   return (
-    <Side title={`${person.display} · ${person.login}`} onClose={onClose}>
+    <Side title={`${person.display} · ${person.login}`} isWide onClose={onClose}>
       <Facts
         facts={[
           [say('state'), <PersonState key="state" person={person} isLong />],
@@ -34,7 +31,14 @@ export function PersonDrawer({
           [say('created'), times.full(person.created)],
         ]}
       />
-      <PersonActs person={person} />
+      <Answered answer={answer} loading={<Loading rows={4} />}>
+        {(page) => (
+          <>
+            {page.may.administer ? <PersonActs person={person} among={page.may.roles} /> : null}
+            <PersonWork person={page} />
+          </>
+        )}
+      </Answered>
       {maySeeSessions ? <PersonSessions person={person} /> : null}
       {maySeeAudit ? (
         <p className="a-part">
@@ -47,11 +51,11 @@ export function PersonDrawer({
   )
 }
 
-function PersonActs({ person }: { readonly person: PersonRow }) {
+type ActsProps = { readonly person: StaffPersonRow; readonly among: readonly string[] | 'any' }
+
+function PersonActs({ person, among }: ActsProps) {
   const say = useWords(administrationWords)
   const [act, setAct] = useState<PersonAct>()
-  const mayWrite = useMay('administration.people.write')
-  if (!mayWrite) return null
   return (
     <div className="a-part a-acts">
       <Button onClick={() => setAct('changeRoles')}>{say('changeRoles')}</Button>
@@ -65,7 +69,15 @@ function PersonActs({ person }: { readonly person: PersonRow }) {
           {say('disable')}
         </Button>
       )}
-      {act ? <PersonActDialog key={act} act={act} person={person} onClose={() => setAct(undefined)} /> : null}
+      {act ? (
+        <PersonActDialog
+          key={act}
+          act={act}
+          person={person}
+          among={among === 'any' ? undefined : among}
+          onClose={() => setAct(undefined)}
+        />
+      ) : null}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { PersonRow, SessionRow, SessionsAnswer } from '../contract.ts'
 import { ActDialog } from './act-dialog.tsx'
 import { administrationWords } from './administration-words.ts'
+import { staffRefreshes } from './staff-answers.ts'
 
 export function PersonSessions({ person }: { readonly person: PersonRow }) {
   const say = useWords(administrationWords)
@@ -62,7 +63,7 @@ function EndSession({ session, onClose }: { readonly session: SessionRow; readon
   const say = useWords(administrationWords)
   const act = useAct<string>(
     (reason) => ({ path: `/api/administration/sessions/${session.id}/revoke`, body: { reason } }),
-    { refreshes: ['/api/administration/sessions', '/api/administration/people'] },
+    { refreshes: staffRefreshes },
   )
   const text = say('endSessionText', {
     name: session.display,

@@ -4,9 +4,14 @@ import { Select } from 'antd'
 import { administrationWords } from './administration-words.ts'
 import { useRoles } from './roles-answer.ts'
 
-type Props = { readonly value: readonly string[]; readonly onChange: (roles: readonly string[]) => void }
+type Props = {
+  readonly value: readonly string[]
+  readonly onChange: (roles: readonly string[]) => void
+  /** The only ones that may be chosen; absent: all. */
+  readonly among?: readonly string[] | undefined
+}
 
-export function RoleChoice({ value, onChange }: Props) {
+export function RoleChoice({ value, onChange, among }: Props) {
   const say = useWords(administrationWords)
   const { roles, titleOf } = useRoles()
   return (
@@ -17,7 +22,7 @@ export function RoleChoice({ value, onChange }: Props) {
       aria-label={say('roles')}
       onChange={onChange}
       optionFilterProp="label"
-      options={roles.map(({ id }) => ({ value: id, label: titleOf(id) }))}
+      options={(among ?? roles.map(({ id }) => id)).map((id) => ({ value: id, label: titleOf(id) }))}
     />
   )
 }

@@ -1,5 +1,5 @@
 /** One role: its rights, and for an own role the ways to change or remove it. */
-import { useAct, useLook, useMay, useWords } from '@xinglin/kit'
+import { Side, useAct, useLook, useMay, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { RoleRow } from '../contract.ts'
@@ -9,7 +9,6 @@ import { parseRights } from './record-rights.ts'
 import { RightsTable } from './rights-table.tsx'
 import type { EditedRole } from './role-form.tsx'
 import { rolesPath } from './roles-answer.ts'
-import { Side } from './side.tsx'
 
 type Props = {
   readonly role: RoleRow

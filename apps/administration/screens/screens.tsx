@@ -2,20 +2,37 @@
 import {
   ApiOutlined,
   DashboardOutlined,
+  DesktopOutlined,
   FileSearchOutlined,
+  IdcardOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
 } from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
 import { administrationScreens as addresses } from '../contract.ts'
+import { readsPeople } from './staff-answers.ts'
 
 export const screens: readonly ScreenDefinition[] = [
   {
     path: addresses.people,
     title: { zh: '人员账号', en: 'People' },
-    permission: 'administration.people.read',
+    permission: readsPeople,
     rail: { icon: TeamOutlined, order: 80 },
     load: () => import('./people.tsx').then(({ PeopleScreen }) => ({ Screen: PeopleScreen })),
+  },
+  {
+    path: addresses.staff,
+    title: { zh: '岗位变动', en: 'Moves' },
+    permission: 'administration.people.read',
+    rail: { icon: IdcardOutlined, order: 80 },
+    load: () => import('./staff.tsx').then(({ StaffScreen }) => ({ Screen: StaffScreen })),
+  },
+  {
+    path: addresses.terminals,
+    title: { zh: '共用终端', en: 'Terminals' },
+    permission: 'administration.terminals.read',
+    rail: { icon: DesktopOutlined, order: 82 },
+    load: () => import('./terminals.tsx').then(({ TerminalsScreen }) => ({ Screen: TerminalsScreen })),
   },
   {
     path: addresses.roles,

@@ -3,9 +3,11 @@ import { DownloadOutlined } from '@ant-design/icons'
 import {
   Answered,
   ask,
+  Facts,
   FailureText,
   Loading,
   ReasonDialog,
+  Side,
   useAct,
   useAsk,
   useLook,
@@ -18,7 +20,6 @@ import type { CertificateAnswer, ErasurePlanAnswer, ErasureRow } from '../contra
 import { type ErasureWord, erasureWords } from './erasure-words.ts'
 import { ErasureState } from './erasures.tsx'
 import { PatientFacts } from './patient-facts.tsx'
-import { Facts, Side } from './side.tsx'
 
 const path = '/api/privacy/erasures'
 

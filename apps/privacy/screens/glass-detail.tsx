@@ -1,12 +1,22 @@
 /** One broken glass: what happened, and the judgement with its grounds. */
-import { Answered, FailureText, Go, Loading, useAct, useAsk, useTimes, useWords } from '@xinglin/kit'
+import {
+  Answered,
+  Facts,
+  FailureText,
+  Go,
+  Loading,
+  Side,
+  useAct,
+  useAsk,
+  useTimes,
+  useWords,
+} from '@xinglin/kit'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
 import type { AccessesAnswer, GlassRow } from '../contract.ts'
 import { Field } from './field.tsx'
 import { GlassState } from './glass.tsx'
 import { PatientFacts } from './patient-facts.tsx'
-import { Facts, Side } from './side.tsx'
 import { words } from './words.ts'
 
 /** Fewer characters than this are no grounds. */

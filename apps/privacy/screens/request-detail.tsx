@@ -2,8 +2,10 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import {
   AnswerError,
+  Facts,
   FailureText,
   issuesOf,
+  Side,
   useAct,
   useMay,
   useRefresh,
@@ -16,7 +18,6 @@ import { privacyPermissions, type RequestRow } from '../contract.ts'
 import { Field } from './field.tsx'
 import { PatientFacts } from './patient-facts.tsx'
 import { RequestState } from './requests.tsx'
-import { Facts, Side } from './side.tsx'
 import { words } from './words.ts'
 
 const path = '/api/privacy/requests'

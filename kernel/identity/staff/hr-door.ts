@@ -17,11 +17,12 @@ import type { StaffParts } from './parts.ts'
 import { bind, settleAll } from './settle.ts'
 import type { Staff } from './staff.ts'
 import {
+  endedPosition,
   endPosition,
   openPositions,
   placeBy,
   practitionerOf,
-  startPosition,
+  startedPosition,
   writePractitioner,
 } from './write-staff.ts'
 
@@ -176,7 +177,7 @@ async function join(
     ...{ account: id, what: account ? 'staff-told-join' : 'person-created', reason: event.id },
     detail: { effective: event.at },
   })
-  await begin(parts, unit, practitioner, event)
+  await unit.write(await begun(parts, unit, practitioner, event))
   return outcomeOf(parts, unit, event, { practitioner, account: id })
 }
 
@@ -191,14 +192,14 @@ async function makeAccount({ passwords, runtime }: StaffParts, unit: Unit, event
   return id
 }
 
-async function begin(
+async function begun(
   { runtime }: StaffParts,
   unit: Unit,
   practitioner: string,
   event: HrEvent,
-): Promise<void> {
+): Promise<Parameters<Unit['write']>[0]> {
   const { position, at } = event
-  if (!position) return
+  if (!position) return []
   const department = await placeBy(unit, {
     ...{ type: 'Organization', named: position.department, at: 'position.department' },
   })
@@ -206,16 +207,17 @@ async function begin(
     ? await placeBy(unit, { type: 'Location', named: position.location, at: 'position.location' })
     : undefined
   const { title, specialty } = position
-  await startPosition(unit, runtime, { practitioner, department, title, specialty, location, since: at })
+  return [startedPosition(runtime, { practitioner, department, title, specialty, location, since: at })]
 }
 
 async function move(parts: StaffParts, unit: Unit, practitioner: string, event: HrEvent): Promise<void> {
   const department = event.from
     ? await placeBy(unit, { type: 'Organization', named: event.from, at: 'from' })
     : undefined
-  for (const id of await openPositions(unit, { practitioner, at: event.at, department }))
-    await endPosition(unit, id, event.at)
-  await begin(parts, unit, practitioner, event)
+  const open = await openPositions(unit, { practitioner, at: event.at, department })
+  const ended = await Promise.all(open.map((id) => endedPosition(unit, id, event.at)))
+  // In one write: between two, he would work nowhere, and nobody would see that he moved.
+  await unit.write([...ended, ...(await begun(parts, unit, practitioner, event))])
 }
 
 /** All positions end; the account is disabled at the instant, now where it has come. */

@@ -171,6 +171,25 @@ test('a transfer takes the old department away and gives the new one at its inst
   assert.deepEqual(await staff.reviews(administrator), [])
 })
 
+test('a transfer that is in effect as it is told is one move with one review', async () => {
+  const { account } = await staff.take(personnel, joining('QIN', { department: 'XIN', title: '住院医师' }))
+  await identity.people.setRoles(administrator, {
+    ...{ id: account, roles: ['clinician', 'technician'], reason: 'stands in' },
+  })
+  const position = { department: 'NEI', title: '住院医师' }
+  await staff.take(personnel, told({ kind: 'move', employee: 'QIN', position }))
+  const { reviews } = await staff.person(administrator, account)
+  assert.deepEqual(
+    reviews.map(({ before, after, added, removed, kept }) => [
+      ...[before.map(({ id }) => id), after.map(({ id }) => id)],
+      ...[added, removed, kept],
+    ]),
+    [[['cardiology'], ['neurology'], [], [], ['technician']]],
+  )
+  const [review] = reviews
+  await staff.review(administrator, { id: review?.id ?? '', reason: 'until Friday' })
+})
+
 test('roles follow the title where it means more in another department', async () => {
   const { account } = await staff.take(personnel, joining('HONG', { department: 'XIN', title: '护士' }))
   assert.deepEqual(await rolesOf(account), ['nurse'])
@@ -254,7 +273,7 @@ test('who administers a department manages its people alone, and gives roles of 
   const { people } = await staff.list(head.actor, { limit: 10 })
   assert.deepEqual(
     people.map(({ login }) => login),
-    ['hong', 'mei'],
+    ['hong', 'mei', 'qin'],
   )
   const idOf = async (login: string) =>
     (await staff.list(administrator, { text: login, limit: 1 })).people[0]?.id ?? ''

@@ -77,11 +77,14 @@ export type StartedPosition = {
 }
 
 /** A PractitionerRole from its first moment on. */
-export async function startPosition(
-  unit: Unit,
-  { newId }: Runtime,
-  started: StartedPosition,
-): Promise<string> {
+export async function startPosition(unit: Unit, runtime: Runtime, started: StartedPosition): Promise<void> {
+  await unit.write([startedPosition(runtime, started)])
+}
+
+type Writing = Parameters<Unit['write']>[0][number]
+
+/** The change that begins a position, for a write together with others: rights are reckoned once a write. */
+export function startedPosition({ newId }: Pick<Runtime, 'newId'>, started: StartedPosition): Writing {
   const { practitioner, department, title, specialty, location, since, until } = started
   const id = newId()
   const resource: PractitionerRole = {
@@ -95,8 +98,7 @@ export async function startPosition(
     ...(specialty ? { specialty: [{ text: specialty }] } : {}),
     ...(location ? { location: [{ reference: `Location/${location}` }] } : {}),
   }
-  await unit.write([{ kind: 'create', id, resource }])
-  return id
+  return { kind: 'create', id, resource }
 }
 
 /** FHIR's periods hold their last moment; a millisecond before the instant at which something else begins. */
@@ -106,6 +108,11 @@ function lastMoment(until: Instant): Instant {
 
 /** From `at` on it is no more; one that would have begun later was never one. */
 export async function endPosition(unit: Unit, id: string, at: Instant): Promise<void> {
+  await unit.write([await endedPosition(unit, id, at)])
+}
+
+/** The change that ends a position, for a write together with others. */
+export async function endedPosition(unit: Unit, id: string, at: Instant): Promise<Writing> {
   const version = await unit.read('PractitionerRole', id)
   if (!version || version.interaction === 'delete')
     throw notFound('there is no such position', { code: 'staff.no-position', at: 'position' })
@@ -115,7 +122,7 @@ export async function endPosition(unit: Unit, id: string, at: Instant): Promise<
   const resource: PractitionerRole = isNever
     ? { ...role, active: false }
     : { ...role, period: { ...(start ? { start } : {}), end: lastMoment(at) } }
-  await unit.write([{ kind: 'update', resource }])
+  return { kind: 'update', resource }
 }
 
 /** Positions that stand at `at` or begin later, in one department or in all. */
