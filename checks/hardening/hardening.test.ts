@@ -54,7 +54,12 @@ const ask = (method: string, url: string, asked: Asked = {}) =>
 const refusals = [400, 401, 404, 405, 415]
 
 /** Told to everybody, so that clients can begin: what this server can do, and how one signs in. */
-const open = new Set(['GET /fhir/R4/metadata', 'GET /fhir/R4/.well-known/smart-configuration'])
+const open = new Set([
+  'GET /fhir/R4/metadata',
+  'GET /fhir/R4/.well-known/smart-configuration',
+  // Nothing, but to a browser that bears the cookie of a ward's terminal.
+  'GET /api/terminal',
+])
 
 test('no address but those listed answers a request without credentials', async () => {
   const answered: string[] = []

@@ -1,4 +1,4 @@
-/** What personnel tells as JSON, read once at the door; docs/guides/personnel.md describes it field by field. */
+/** What personnel tells as JSON, read once at the door; apps/administration/README.md describes it field by field. */
 import { epochMs, type Instant, instantOf, invalid } from '@xinglin/fhir'
 import { dateRange } from '@xinglin/fhir/search'
 import type { Licence } from './staff.ts'
