@@ -3,7 +3,6 @@ import { catalogue } from '@xinglin/kit'
 
 export const words = catalogue('privacy', {
   zh: {
-    close: '关闭',
     find: '查找',
     findPlaceholder: '姓名，或完整的病案号、身份证号',
     findHelp: '查到患者后可登记、撤回授权，并查看授权对各角色的影响。',
@@ -194,7 +193,6 @@ export const words = catalogue('privacy', {
     no: '无',
   },
   en: {
-    close: 'Close',
     find: 'Find',
     findPlaceholder: 'Name, or a whole record or identity number',
     findHelp: 'Then record and withdraw consents, and see what they mean for each role.',
