@@ -55,6 +55,7 @@ test('rates tell each door apart and forget what is older', async () => {
     },
     { door: 'fhir', received: 0, accepted: 0, refused: 0 },
     { door: 'dicom', received: 0, accepted: 0, refused: 0 },
+    { door: 'interface', received: 0, accepted: 0, refused: 0 },
   ])
 })
 
