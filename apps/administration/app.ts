@@ -7,6 +7,7 @@ import { healthRoutes } from './routes/health.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { signInProviderRoutes } from './routes/sign-in-providers.ts'
 import { staffRoutes } from './routes/staff.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 
@@ -28,6 +29,7 @@ export const administration = defineApp({
     sessionRoutes(http, kernel)
     auditRoutes(http, kernel)
     healthRoutes(http, kernel)
+    signInProviderRoutes(http, kernel)
     staffRoutes(http, kernel)
     terminalRoutes(http, kernel)
   },

@@ -7,6 +7,7 @@ export const administrationScreens = {
   terminals: '/administration/terminals',
   roles: '/administration/roles',
   clients: '/administration/clients',
+  signIn: '/administration/sign-in',
   audit: '/administration/audit',
   health: '/administration/health',
 } as const

@@ -5,6 +5,7 @@ import {
   DesktopOutlined,
   FileSearchOutlined,
   IdcardOutlined,
+  LoginOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
 } from '@ant-design/icons'
@@ -47,6 +48,16 @@ export const screens: readonly ScreenDefinition[] = [
     permission: 'administration.clients.read',
     rail: { icon: ApiOutlined, order: 82 },
     load: () => import('./clients.tsx').then(({ ClientsScreen }) => ({ Screen: ClientsScreen })),
+  },
+  {
+    path: addresses.signIn,
+    title: { zh: '登录来源', en: 'Sign-in by others' },
+    permission: 'administration.upstream.read',
+    rail: { icon: LoginOutlined, order: 82.5 },
+    load: () =>
+      import('./sign-in-providers.tsx').then(({ SignInProvidersScreen }) => ({
+        Screen: SignInProvidersScreen,
+      })),
   },
   {
     path: addresses.audit,

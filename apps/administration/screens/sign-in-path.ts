@@ -1,0 +1,2 @@
+/** Where the server keeps the providers of sign-in. */
+export const providersPath = '/api/administration/sign-in-providers'
