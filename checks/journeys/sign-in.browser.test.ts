@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { startPlatform } from '@xinglin/client'
+import {
+  ldapProvider,
+  makeCertificate,
+  oidcProvider,
+  startSignOn,
+  startSmallDirectory,
+} from '@xinglin/upstream-sign-in/testing'
 import type { Page } from 'playwright-core'
-import { makeCertificate } from '../../connectors/upstream-sign-in/testing/certificate.ts'
-import { ldapProvider, oidcProvider } from '../../connectors/upstream-sign-in/testing/hospital.ts'
-import { startSignOn } from '../../connectors/upstream-sign-in/testing/sign-on.ts'
-import { startSmallDirectory } from '../../connectors/upstream-sign-in/testing/small-directory.ts'
 import { desktop, keepPicture, noBrowser, openBrowser, phone, signedInPage } from './browser.ts'
 
 test('signing in by the hospital', { skip: noBrowser }, async (journey) => {
@@ -57,6 +60,10 @@ test('signing in by the hospital', { skip: noBrowser }, async (journey) => {
       await desk.getByText('没有对应的组：chess').waitFor()
       await keepPicture(desk, 'sign-in-mapping')
       await desk.setViewportSize(phone)
+      // The drawer has come in whole.
+      await desk.waitForFunction(
+        () => document.querySelector('[role=dialog]')?.getBoundingClientRect().left === 0,
+      )
       await keepPicture(desk, 'sign-in-mapping-phone')
       await desk.setViewportSize(desktop)
     },
