@@ -6,7 +6,7 @@ import type { MappingPreview, MappingsAnswer, ProbeAnswer } from '../sign-in-con
 import { Field } from './field.tsx'
 import { providersPath } from './sign-in-path.ts'
 import { PreviewText } from './sign-in-preview.tsx'
-import { signInWords } from './sign-in-words.ts'
+import { type SignInWord, signInWords } from './sign-in-words.ts'
 
 export function ProviderTest({ id }: { readonly id: string }) {
   const say = useWords(signInWords)
@@ -39,7 +39,10 @@ export function ProviderTest({ id }: { readonly id: string }) {
                 <span className={isDone ? 'x-green' : 'x-red'}>
                   {say(isDone ? 'stepDone' : 'stepFailed')}
                 </span>{' '}
-                <strong>{name}</strong> <span className="x-quiet">{detail}</span>
+                <strong>
+                  <StepName name={name} />
+                </strong>{' '}
+                <span className="x-quiet">{detail}</span>
               </li>
             ))}
           </ol>
@@ -67,4 +70,15 @@ function GroupsFound({ id, groups }: { readonly id: string; readonly groups: rea
       {preview.state === 'ready' ? <PreviewText preview={preview.data} /> : null}
     </>
   )
+}
+
+/** A step in the words of the page; one that has none by its name. */
+function StepName({ name }: { readonly name: string }) {
+  const say = useWords(signInWords)
+  const word = `step-${name.replaceAll(' ', '-')}`
+  return isWord(word) ? say(word) : name
+}
+
+function isWord(word: string): word is SignInWord {
+  return Object.hasOwn(signInWords.zh, word)
 }
