@@ -1,11 +1,9 @@
 /** One provider: facts and acts, its test, its groups, its people, its failures. */
-import { useAct, useLook, useMay, useTimes, useWords } from '@xinglin/kit'
+import { Facts, Side, useAct, useLook, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import type { SignInProviderRow } from '../sign-in-contract.ts'
 import { ActDialog } from './act-dialog.tsx'
-import { Facts } from './facts.tsx'
-import { Side } from './side.tsx'
 import { ProviderFailures } from './sign-in-failures.tsx'
 import { ProviderMapping } from './sign-in-mapping.tsx'
 import { providersPath } from './sign-in-path.ts'
@@ -57,8 +55,8 @@ function ProviderFacts({ provider }: Pick<Props, 'provider'>) {
         [say('id'), <code key="id">{provider.id}</code>],
         [say('kind'), say(provider.kind)],
         [say('state'), say(provider.isEnabled ? 'on' : 'off')],
-        [say('joining'), say(`joining-${provider.joining}`)],
-        [say('localPasswords'), say(`local-${provider.localPasswords}`)],
+        [say('joining'), say(`joining_${provider.joining}`)],
+        [say('localPasswords'), say(`local_${provider.localPasswords}`)],
         [say('leavers'), leavers()],
       ]}
     />

@@ -130,7 +130,7 @@ function Rules({ draft, onChange }: { readonly draft: Draft; readonly onChange: 
           value={draft.joining}
           options={(['off', 'invite', 'auto'] as const).map((value) => ({
             value,
-            label: say(`joining-${value}`),
+            label: say(`joining_${value}`),
           }))}
           onChange={(joining) => onChange({ ...draft, joining })}
         />
@@ -141,7 +141,7 @@ function Rules({ draft, onChange }: { readonly draft: Draft; readonly onChange: 
           value={draft.localPasswords}
           options={(['kept', 'administrators'] as const).map((value) => ({
             value,
-            label: say(`local-${value}`),
+            label: say(`local_${value}`),
           }))}
           onChange={(localPasswords) => onChange({ ...draft, localPasswords })}
         />

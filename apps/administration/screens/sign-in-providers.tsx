@@ -70,7 +70,7 @@ function ProvidersGrid({ providers, chosen, onChoose }: GridProps) {
           key: 'joining',
           title: say('joining'),
           widthPx: 180,
-          draw: ({ joining }) => say(`joining-${joining}`),
+          draw: ({ joining }) => say(`joining_${joining}`),
         },
         { key: 'people', title: say('people'), widthPx: 80, draw: ({ people }) => people },
         { key: 'changed', title: say('changed'), widthPx: 150, draw: ({ changed }) => times.moment(changed) },

@@ -75,7 +75,7 @@ function GroupsFound({ id, groups }: { readonly id: string; readonly groups: rea
 /** A step in the words of the page; one that has none by its name. */
 function StepName({ name }: { readonly name: string }) {
   const say = useWords(signInWords)
-  const word = `step-${name.replaceAll(' ', '-')}`
+  const word = `step_${name.replaceAll(/[ -]/g, '_')}`
   return isWord(word) ? say(word) : name
 }
 
