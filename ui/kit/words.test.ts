@@ -63,7 +63,7 @@ test('no words stand in a catalogue that no screen says', async () => {
 function isSaid(sources: string, key: string): boolean {
   if (key.includes('.')) return true
   if (new RegExp(`['"]${key}['"]|\\b${key}: `).test(sources)) return true
-  return [...sources.matchAll(/`(\w+)\$\{/g)].some(([, beginning = '']) => key.startsWith(beginning))
+  return [...sources.matchAll(/`([\w-]+)\$\{/g)].some(([, beginning = '']) => key.startsWith(beginning))
 }
 
 test('no screen says words past its catalogue', async () => {

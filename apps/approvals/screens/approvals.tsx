@@ -73,7 +73,7 @@ function Proposal({ proposal }: { readonly proposal: ProposalRow }) {
   return (
     <article className="approvals-proposal" data-proposal={proposal.id}>
       <h2>
-        {say(kind.replace('.', '-') as ApprovalsWord)} · {subject}
+        {wordOf(`kind-${kind.replace('.', '-')}`, kind, say)} · {subject}
         {state === 'waiting' ? null : <span className="x-quiet"> · {say(state)}</span>}
       </h2>
       {changes.length > 0 ? <Changes changes={changes} /> : null}
@@ -110,7 +110,7 @@ function Changes({ changes }: { readonly changes: readonly ProposedChange[] }) {
       <tbody>
         {changes.map(({ what, before, after }) => (
           <tr key={what}>
-            <td>{labelOf(what, say)}</td>
+            <td>{wordOf(`what-${what.replace('.', '-')}`, what, say)}</td>
             <td>{shown(before)}</td>
             <td>{shown(after)}</td>
           </tr>
@@ -120,10 +120,9 @@ function Changes({ changes }: { readonly changes: readonly ProposedChange[] }) {
   )
 }
 
-/** What changes in words; a member that has none by its name. */
-function labelOf(what: string, say: Say<ApprovalsWord>): string {
-  const key = `what-${what.replace('.', '-')}`
-  return isWord(key) ? say(key) : what
+/** The word of a key that is put together; what has none stands by its name. */
+function wordOf(key: string, name: string, say: Say<ApprovalsWord>): string {
+  return isWord(key) ? say(key) : name
 }
 
 function isWord(key: string): key is ApprovalsWord {

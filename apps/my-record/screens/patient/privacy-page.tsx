@@ -24,6 +24,8 @@ export function PrivacyPage({
   )
 }
 
+const actions = ['looked', 'changed', 'other'] as const
+
 function Openings({ patient }: { readonly patient: string }) {
   const say = useWords(words)
   const times = useTimes()
@@ -41,7 +43,10 @@ function Openings({ patient }: { readonly patient: string }) {
                 mark={opening.isRefused ? say('refused') : undefined}
                 details={[
                   times.moment(opening.from),
-                  opening.actions.map((action) => say(action)).join(' '),
+                  actions
+                    .filter((action) => opening.actions.includes(action))
+                    .map((action) => say(action))
+                    .join(' '),
                   say('accesses', { count: opening.accesses }),
                   opening.app ? say('byApp', { name: opening.app }) : undefined,
                   opening.purpose && opening.who.kind !== 'self'
