@@ -75,11 +75,14 @@ export function fieldText(say: Say<Word>, field: string): string {
   return word ? sayKey(say, word) : field
 }
 
-const resourceWords: ReadonlySet<string> = new Set(Object.keys(words.zh).filter((key) => /^[A-Z]/.test(key)))
-
 /** A type of resource in words; its FHIR name where there is none. */
 export function typeText(say: Say<Word>, type: string): string {
-  return resourceWords.has(type) ? sayKey(say, type as Word) : type
+  const key = `type${type}`
+  return isWord(key) ? sayKey(say, key) : type
+}
+
+function isWord(key: string): key is Word {
+  return Object.hasOwn(words.zh, key)
 }
 
 /** Words without a count; those with one are asked for with their values. */
