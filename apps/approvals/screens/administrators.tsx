@@ -24,7 +24,7 @@ function Holders({ since, holders, missing }: AdministratorsAnswer) {
   const roles = since === undefined ? (['administrator', ...administratorRoles] as const) : administratorRoles
   const lacks = missing.map((each) => {
     if (each === 'roles') return say('needsRoles')
-    return each === 'security-administrator' ? say('needsSecurity') : say(each)
+    return each === 'security-administrator' ? say('needsSecurity') : say(`role-${each}`)
   })
   return (
     <section className="approvals-administrators">
@@ -32,7 +32,7 @@ function Holders({ since, holders, missing }: AdministratorsAnswer) {
       <dl>
         {roles.map((role) => (
           <div key={role}>
-            <dt>{say(role)}</dt>
+            <dt>{say(`role-${role}`)}</dt>
             <dd>
               {holders[role].length > 0 ? (
                 holders[role].join(', ')
