@@ -109,7 +109,11 @@ export function LicenceEnd({ until }: { readonly until: string | undefined }) {
 function Changes({ person }: Props) {
   const say = useWords(staffWords)
   const times = useTimes()
-  const isWord = (what: string): what is StaffWord => Object.hasOwn(staffWords.zh, what)
+  const isWord = (key: string): key is StaffWord => Object.hasOwn(staffWords.zh, key)
+  const wordOf = (what: string) => {
+    const key = `act-${what}`
+    return isWord(key) ? say(key) : what
+  }
   return (
     <section className="a-part">
       <h2>{say('history')}</h2>
@@ -123,7 +127,7 @@ function Changes({ person }: Props) {
             title: say('history'),
             draw: ({ what, reason }) => (
               <>
-                {isWord(what) ? say(what) : what} {reason ? <span className="x-quiet">{reason}</span> : null}
+                {wordOf(what)} {reason ? <span className="x-quiet">{reason}</span> : null}
               </>
             ),
           },

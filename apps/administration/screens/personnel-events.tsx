@@ -27,7 +27,7 @@ export function PersonnelEvents() {
               empty={say('noEvents')}
               columns={[
                 { title: say('received'), draw: ({ received }) => times.moment(received) },
-                { title: say('events'), draw: ({ kind }) => say(kind) },
+                { title: say('events'), draw: ({ kind }) => say(`event-${kind}`) },
                 {
                   title: say('who'),
                   draw: ({ account, login, employee }) => (
