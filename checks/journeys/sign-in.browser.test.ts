@@ -60,10 +60,8 @@ test('signing in by the hospital', { skip: noBrowser }, async (journey) => {
       await desk.getByText('没有对应的组：chess').waitFor()
       await keepPicture(desk, 'sign-in-mapping')
       await desk.setViewportSize(phone)
-      // The drawer has come in whole.
-      await desk.waitForFunction(
-        () => document.querySelector('[role=dialog]')?.getBoundingClientRect().left === 0,
-      )
+      // The panel lies over the whole list.
+      await desk.waitForFunction(() => document.querySelector('.x-side')?.getBoundingClientRect().left === 0)
       await keepPicture(desk, 'sign-in-mapping-phone')
       await desk.setViewportSize(desktop)
     },

@@ -56,8 +56,9 @@ function PatientDoor() {
       // Signed out already: the aim is reached.
       if (!isAnswer(error, 401)) throw error
     })
-    client.clear()
+    // The page hears first that nobody is there: a query that was removed tells whoever watches it nothing.
     client.setQueryData(patientSessionKey, null)
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== patientSessionKey[0] })
   }
   if (session.isPending) return <Loading />
   if (session.error && isAnswer(session.error))
