@@ -479,15 +479,24 @@ export type AuditFilter = {
   /** FHIR audit-event-action: create, read, update, delete, or execute (everything else). */
   readonly actionCode?: 'C' | 'R' | 'U' | 'D' | 'E'
   readonly outcome?: AuditEntry['outcome']
+  /** v3 PurposeOfUse; `TREAT` is what bears none, too. */
+  readonly purpose?: string
+  /** Where from: an address, or the beginning of one that ends with `*`. */
+  readonly address?: string
   readonly from?: Instant
   readonly until?: Instant
 }
+export type AuditPage = {
+  readonly entries: readonly AuditEntry[]
+  readonly next?: string
+  readonly lookedBackTo?: Instant
+}
 export interface AuditTrail {
-  /** Newest first; `before` is `next` of the page before, absent on the first and the last page. */
-  list(
-    by: Actor,
-    options: AuditFilter & { before?: string; limit: number },
-  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
+  /**
+   * Newest first; `before` is `next` of the page before, absent on the first and the last page. A page looks at a bounded
+   * number of entries: one that holds fewer than asked for, with `next`, says in `lookedBackTo` how far it has looked.
+   */
+  list(by: Actor, options: AuditFilter & { before?: string; limit: number }): Promise<AuditPage>
   /** Who touched one patient's record, newest first; for callers that have decided, and audit it themselves. */
   forPatient(
     tenant: TenantId,
