@@ -16,9 +16,10 @@ import type {
 } from '@xinglin/records'
 import type { Access as AccessOfActor } from './access/create-access.ts'
 import type { Sight } from './access/sight.ts'
-import { beyondRules, hiddenBy, refuseNothing, rightsOf, shownBy, type View, viewOf } from './access/view.ts'
+import { hiddenBy, refuseNothing, rightsOf, shownBy, type View, viewOf } from './access/view.ts'
 import type { Access, Audit } from './audit/audit.ts'
 import { type Decide, refusalOf } from './decide.ts'
+import { refuseBlindConditions, refuseOutside, refuseUnseen, type WriteRequest } from './hidden-writes.ts'
 import type { AccessRequest, Actor, GuardedRecords, Interaction, WriteRule } from './identity.ts'
 import { patientOf, patientsOf } from './patients-of.ts'
 
@@ -323,10 +324,15 @@ async function writeDecided(
 ): Promise<readonly Version[]> {
   const requests = changes.map(requestOf)
   for (const request of requests) refuse(guard, actor, request, leave)
-  if (sight) await refuseUnseen(unit, { sight, requests, leave })
+  if (sight) {
+    const note = (request: WriteRequest, reason: string) =>
+      leave({ ...accessOf(request), outcome: 'refused', detail: reason })
+    await refuseUnseen(unit, { actor, sight, requests, changes, note })
+    await refuseBlindConditions(unit, { actor, sight, changes })
+  }
   try {
     const versions = await unit.write(await governed(guard, actor, { unit, changes }))
-    if (sight) await refuseOutside(unit, { sight, requests, versions })
+    if (sight) await refuseOutside(unit, { actor, sight, requests, versions })
     for (const [index, version] of versions.entries()) {
       const { interaction, type } = requests[index] ?? {
         interaction: version.interaction,
@@ -345,51 +351,6 @@ async function writeDecided(
   } catch (error) {
     for (const request of requests) leave({ ...accessOf(request), outcome: 'failed' })
     throw error
-  }
-}
-
-type Writing = { readonly sight: Sight; readonly requests: readonly Look[] }
-const writeInteractions = ['create', 'update', 'delete'] as const
-
-/** What somebody does not see he does not change; and who sees a part would write back less than there is. */
-async function refuseUnseen(
-  unit: OpenUnit,
-  { sight, requests, leave }: Writing & { readonly leave: (access: Access) => void },
-): Promise<void> {
-  const refused = (request: Look & { readonly type: ResourceType }, reason: string) => {
-    leave({ ...accessOf(request), outcome: 'refused', detail: reason })
-    return beyondRules(`${request.type} cannot be written by you: ${reason}`, { sight, look: request })
-  }
-  for (const request of requests) {
-    const { interaction, type } = request
-    refuseNothing(sight, request)
-    if (interaction === 'update' && type !== '*' && sight.hidden(type).length > 0)
-      throw refused({ ...request, type }, 'you see a part of it only')
-  }
-  for (const interaction of writeInteractions) {
-    const named = requests.flatMap(({ interaction: own, type, id }) =>
-      own === interaction && type !== '*' && id !== undefined ? [{ type, id }] : [],
-    )
-    if (named.length === 0) continue
-    const [hidden] = await unit.seenBy(rightsOf(sight, interaction, () => true)).hidden(named)
-    if (hidden) throw refused({ interaction, ...hidden }, 'it is beyond what you may see')
-  }
-}
-
-/** Nothing is written where its author may not write: a new resource stands in a chart that he reaches, and stays in one. */
-async function refuseOutside(
-  unit: OpenUnit,
-  { sight, requests, versions }: Writing & { readonly versions: readonly Version[] },
-): Promise<void> {
-  for (const interaction of ['create', 'update'] as const) {
-    const written = versions.filter((_, place) => requests[place]?.interaction === interaction)
-    if (written.length === 0) continue
-    const [outside] = await unit.seenBy(rightsOf(sight, interaction, () => true)).hidden(written)
-    if (outside)
-      throw beyondRules(`this ${outside.type} would stand beyond what you may write`, {
-        sight,
-        look: { interaction, type: outside.type },
-      })
   }
 }
 

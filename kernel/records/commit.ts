@@ -5,7 +5,7 @@ import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
 import type { Displays } from './index/displays.ts'
-import { hiddenAmong } from './judged.ts'
+import { hiddenAmong, judgedBy, reachedAmong, strayAmong } from './judged.ts'
 import { learnParameters } from './parameters/learn.ts'
 import type { OwnParameters } from './parameters/own-parameters.ts'
 import { readCurrent } from './read.ts'
@@ -79,7 +79,10 @@ function openUnit(
       find: (wanted) => found(wanted, by),
       search: (type, query, rights = by) => search(type, query, rights),
       hidden: (wanted) => hiddenAmong(transaction, { ...place, by }, wanted),
+      reached: (wanted) => reachedAmong(transaction, { ...place, by }, wanted),
+      strays: (wanted) => strayAmong(transaction, { ...place, by }, wanted),
     }),
+    judged: (row, filters) => judgedBy(transaction, place, { ...row, filters }),
     async write(changes: readonly Change[]) {
       const judging = needs.judge({ tenant, transaction, search }, changes)
       const judged = judging && refuseWrong(await judging)

@@ -43,6 +43,23 @@ export function reachedAmong(
   return amongTypes(from, seeing, { wanted, isSeen: true })
 }
 
+/** Those that stand in the chart of a Patient who is not there or may not be seen. */
+export function strayAmong(
+  from: Queryable,
+  seeing: Seeing,
+  wanted: readonly Named[],
+): Promise<readonly Named[]> {
+  const isOfSeen: RowFilter = {
+    kind: 'sql',
+    of: (row) => {
+      const patient = sql`${row}.patient`
+      return sql`(${row}.patient is null or ${isSeenInChart(seeing, { type: 'Patient', patient, id: patient })})`
+    },
+  }
+  const by = { mayWalk: () => true, within: () => isOfSeen }
+  return amongTypes(from, { ...seeing, by }, { wanted, isSeen: false })
+}
+
 /** That a resource in a patient's chart may be seen, for statements on tables that are derived from the record. */
 export function isSeenInChart(
   seeing: Seeing,

@@ -49,12 +49,16 @@ export type Version = {
   readonly warnings?: readonly OperationOutcomeIssue[]
 }
 
-/** `at`: FHIRPath of the resource in the request that it came with, for the issues of the judge. */
+/**
+ * `at`: FHIRPath of the resource in the request that it came with, for the issues of the judge. `unless`: the condition which
+ * matched nothing that the author sees, so that it is made (http.html §3.1.0.8.1); the guarded record asks it of what he does not see.
+ */
 export type Change =
   | {
       readonly kind: 'create'
       readonly resource: Resource
       readonly id?: string
+      readonly unless?: Query
       /** Nothing is thought to be under `id`, so nobody waits to see: where something is, the transaction breaks off with `conflict`. */
       readonly isNew?: boolean
       readonly at?: string
@@ -63,6 +67,7 @@ export type Change =
   | {
       readonly kind: 'update'
       readonly resource: Resource & { id?: string }
+      readonly unless?: Query
       readonly ifVersion?: number
       readonly at?: string
     }
@@ -91,10 +96,17 @@ export interface Unit extends Author {
 
 /** A unit whose looks may be narrowed for somebody. */
 export interface OpenUnit extends Unit {
-  /** The same looks for one who may not see all, and which of some resources are there, deleted ones too, but hidden. */
+  /** The same looks for one who may not see all. */
   seenBy(by: SearchRights): Pick<Unit, 'read' | 'search' | 'find'> & {
+    /** Those that are there, deleted ones too, but hidden. */
     hidden(wanted: readonly Named[]): Promise<readonly Named[]>
+    /** Those that are there, deleted ones too, and may be seen. */
+    reached(wanted: readonly Named[]): Promise<readonly Named[]>
+    /** Those that stand in the chart of a Patient who is not there or may not be seen. */
+    strays(wanted: readonly Named[]): Promise<readonly Named[]>
   }
+  /** Whether each filter lets the row through, in order; undefined where there never was one. */
+  judged(row: Named, filters: readonly RowFilter[]): Promise<readonly boolean[] | undefined>
 }
 
 export type Wanted =

@@ -16,7 +16,7 @@ import {
   rewriteReferences,
 } from '@xinglin/fhir'
 import { interpretResource, isValidResource } from '@xinglin/fhir/validate'
-import type { Change, Unit, Version } from '@xinglin/records'
+import type { Change, Query, Unit, Version } from '@xinglin/records'
 import { patched, rewritePatch } from '../patch/patch.ts'
 import { lockConditions, theOneMatch } from './conditional.ts'
 import type { WriteOperation } from './operation.ts'
@@ -41,6 +41,8 @@ type Settled =
       readonly id: string
       /** What a patch is to be applied to. */
       readonly read?: Version
+      /** The condition that found nothing. */
+      readonly unless?: Query
     }
   | { readonly kind: 'done'; readonly written: Written }
 
@@ -80,7 +82,7 @@ async function settle(unit: Unit, write: Write, newId: () => string): Promise<Se
   if (operation.kind === 'create') {
     const found = operation.unless && (await theOneMatch(unit, type, operation.unless))
     if (found) return { kind: 'done', written: { kind: 'existing', version: found } }
-    return { kind: 'change', write, type, id: newId() }
+    return { kind: 'change', write, type, id: newId(), unless: operation.unless }
   }
   if (operation.kind === 'patch') {
     const read = await patchedVersion(unit, operation)
@@ -92,7 +94,8 @@ async function settle(unit: Unit, write: Write, newId: () => string): Promise<Se
   if (found) return { kind: 'change', write, type, id: found.id }
   if (operation.kind === 'delete') return { kind: 'done', written: { kind: 'nothing' } }
   await refuseTakenId(unit, write, operation.resource)
-  return { kind: 'change', write, type, id: operation.resource.id ?? newId() }
+  const id = operation.resource.id ?? newId()
+  return { kind: 'change', write, type, id, unless: operation.target.query }
 }
 
 /** By id, or the one match of a search (§3.1.0.8.1 conditional patch); there must be something to patch. */
@@ -162,7 +165,7 @@ function changeOf(
   references: ReadonlyMap<string, string>,
 ): Change {
   const { operation, at } = settled.write
-  const { type, id, read } = settled
+  const { type, id, read, unless } = settled
   if (operation.kind === 'patch') {
     if (!read) throw new Error('a patch was settled without what it is applied to')
     const patch =
@@ -177,11 +180,12 @@ function changeOf(
   }
   if (operation.kind === 'delete') return { kind: 'delete', type, id, ifVersion: operation.ifVersion }
   const resource = references.size === 0 ? operation.resource : rewritten(operation.resource, references)
-  if (operation.kind === 'create') return { kind: 'create', resource, id, isNew: true, at }
+  if (operation.kind === 'create') return { kind: 'create', resource, id, isNew: true, unless, at }
   return {
     kind: 'update',
     resource: resource.id === id ? resource : carryDecimals(resource, { ...resource, id }),
     ifVersion: operation.ifVersion,
+    unless,
     at,
   }
 }

@@ -200,10 +200,10 @@ test('who does not see a resource neither changes nor deletes it, nor writes int
     refusalOf(() =>
       records.commit((unit) => unit.write([{ kind: 'update', resource: resource as Resource }])),
     )
-  assert.equal(await write(glucose('cai-glucose', 'asha', 1)), 'forbidden access.not-allowed')
-  assert.equal(await write(glucose('new-glucose', 'cai', 1)), 'forbidden access.not-allowed')
+  assert.equal(await write(glucose('cai-glucose', 'asha', 1)), 'notFound access.not-found')
+  assert.equal(await write(glucose('new-glucose', 'cai', 1)), 'notFound access.not-found')
   assert.equal(await write(glucose('asha-glucose', 'cai', 1)), 'forbidden access.not-allowed')
-  assert.equal(await write(glucose('asha-second', 'asha', 6)), 'done')
+  assert.equal(await write(glucose('asha-glucose', 'asha', 6)), 'done')
   assert.equal(
     await refusalOf(() =>
       records.commit((unit) => unit.read('Patient', 'cai').then((seen) => assert.equal(seen, undefined))),
@@ -216,7 +216,7 @@ test('a refusal by policy names the policy in both languages, and nothing of the
   const writing = of.identity
     .recordsFor(li)
     .commit((unit) =>
-      unit.write([{ kind: 'update', resource: glucose('cai-glucose', 'asha', 1) as unknown as Resource }]),
+      unit.write([{ kind: 'update', resource: glucose('asha-glucose', 'cai', 1) as unknown as Resource }]),
     )
   const refusal = await writing.then(
     () => undefined,
@@ -225,7 +225,7 @@ test('a refusal by policy names the policy in both languages, and nothing of the
   assert.ok(refusal instanceof OutcomeError)
   assert.equal(
     refusal.message,
-    'Observation cannot be written by you: it is beyond what you may see (policy ward-doctors)',
+    'this Observation would stand beyond what you may write (policy ward-doctors)',
   )
   assert.deepEqual(refusal.values, {
     interaction: 'update',

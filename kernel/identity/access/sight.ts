@@ -7,6 +7,8 @@ export type Sight = {
   within(look: Look): RowFilter | undefined
   /** Elements that he is not shown, by path below the type. */
   hidden(type: ResourceType): readonly string[]
+  /** Whether a source that does not tell takes any of these rows away, so that their being there is a secret. */
+  isSilent(look: Look): boolean
   readonly stances: readonly Named[]
 }
 export type Named = Stance & { readonly name: string }
@@ -36,6 +38,7 @@ function joined(sources: readonly AccessSource[], told: readonly (Stance | undef
   return {
     stances,
     within: (look) => join(stances.flatMap((stance) => effectiveOf(stances, stance, look) ?? [])),
+    isSilent: (look) => stances.some((stance) => !stance.tells && effectiveOf(stances, stance, look)),
     hidden: (type) => [...new Set(stances.flatMap(({ hidden }) => hidden?.(type) ?? []))],
   }
 }

@@ -1,9 +1,9 @@
 /** The record as one sight lets it be seen: rights of each interaction, and what a look that found nothing says. */
 import { type FailureValues, forbidden, type OutcomeError, type ResourceType } from '@xinglin/fhir'
-import type { Named, Records, SearchRights, SeenRecords, Version } from '@xinglin/records'
+import type { Named, Records, RowFilter, SearchRights, SeenRecords, Version } from '@xinglin/records'
 import type { Actor, Interaction } from '../identity.ts'
 import { comparesOpenly, withoutElements } from './hidden-elements.ts'
-import { effectiveOf, isNothing, type Sight, wholeOf } from './sight.ts'
+import { effectiveOf, isNothing, type Named as NamedStance, type Sight, wholeOf } from './sight.ts'
 
 type MayWalk = SearchRights['mayWalk']
 
@@ -79,23 +79,40 @@ export async function hiddenBy(
   actor: Pick<Actor, 'tenant'>,
   { sight, type, id, interaction }: Look & { readonly sight: Sight },
 ): Promise<readonly string[]> {
-  const asked = sight.stances.flatMap((stance) => {
-    const part = effectiveOf(sight.stances, stance, { interaction, type })
-    return part ? [{ stance, filter: wholeOf(part) }] : []
-  })
-  if (asked.length === 0) return []
-  const verdicts = await records.judged(
-    actor.tenant,
-    { type, id },
-    asked.map(({ filter }) => filter),
-  )
-  const hiding = asked.filter((_, place) => verdicts?.[place] === false).map(({ stance }) => stance)
+  const judge = (row: Named, filters: readonly RowFilter[]) => records.judged(actor.tenant, row, filters)
+  const { hiding, areTelling } = await judgedHiding(judge, { sight, type, id, interaction })
+  if (!areTelling) return hiding.map(({ name }) => name)
   const told = await Promise.all(hiding.map(async ({ tells }) => tells?.({ type, id })))
   const known = told.filter((each) => each !== undefined)
-  if (hiding.length > 0 && known.length === hiding.length)
+  if (known.length === hiding.length)
     throw forbidden(known.map(({ sentence }) => sentence).join('; '), {
       code: 'consent.refused',
       values: Object.assign({}, ...known.map(({ values }) => values)),
     })
   return hiding.map(({ name }) => name)
+}
+
+type Hiding = {
+  /** None where there never was such a resource. */
+  readonly hiding: readonly NamedStance[]
+  /** That all of them say so to who asks: nobody else is asked why, so that a secret takes no more time than nothing. */
+  readonly areTelling: boolean
+}
+
+/** The sources that hide one resource. */
+export async function judgedHiding(
+  judge: (row: Named, filters: readonly RowFilter[]) => ReturnType<Records['judged']>,
+  { sight, type, id, interaction }: Look & { readonly sight: Sight },
+): Promise<Hiding> {
+  const asked = sight.stances.flatMap((stance) => {
+    const part = effectiveOf(sight.stances, stance, { interaction, type })
+    return part ? [{ stance, filter: wholeOf(part) }] : []
+  })
+  if (asked.length === 0) return { hiding: [], areTelling: false }
+  const verdicts = await judge(
+    { type, id },
+    asked.map(({ filter }) => filter),
+  )
+  const hiding = asked.filter((_, place) => verdicts?.[place] === false).map(({ stance }) => stance)
+  return { hiding, areTelling: hiding.length > 0 && hiding.every(({ tells }) => tells) }
 }
