@@ -248,6 +248,35 @@ export const settings = {
     description:
       'Authorities of the certificate of that SIEM. It is shown XINGLIN_TLS_CERTIFICATE where that is set.',
   }),
+  eventsUrls: urls('XINGLIN_EVENTS_URL', ['nats', 'tls'], {
+    allowed:
+      'nats://user:password@host:port or tls://… of each server of one cluster, with commas between; empty: nowhere',
+    description:
+      'NATS with JetStream to which the ordered log is published for other systems (docs/nats.md).',
+    isSecret: true,
+  }),
+  eventsStream: text('XINGLIN_EVENTS_STREAM', {
+    fallback: 'XINGLIN',
+    allowed: 'letters, digits and _; in small letters it begins each subject',
+    pattern: /^[A-Za-z0-9_]{1,32}$/,
+    description: 'The stream there; it is made where it is missing, and else left as its operators set it.',
+  }),
+  eventsReplicas: wholeNumber(
+    'XINGLIN_EVENTS_REPLICAS',
+    { from: 1, to: 5, fallback: 1 },
+    {
+      unit: 'copies',
+      description: 'Copies of each message in the cluster, where the platform makes the stream.',
+    },
+  ),
+  eventsAuthorities: text('XINGLIN_EVENTS_AUTHORITIES', {
+    allowed: "PEM file; empty: Node's own authorities",
+    description: 'Authorities of the certificates of those servers (`tls://`).',
+  }),
+  eventsCredentials: text('XINGLIN_EVENTS_CREDENTIALS', {
+    allowed: 'NATS credentials file (JWT and seed); empty: login and password of XINGLIN_EVENTS_URL, or none',
+    description: 'How the platform shows itself to NATS.',
+  }),
   trustedProxies: networks(
     'XINGLIN_TRUSTED_PROXIES',
     'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.',
@@ -315,6 +344,8 @@ type Defaulted =
   | 'dicomPort'
   | 'bind'
   | 'dataDir'
+  | 'eventsStream'
+  | 'eventsReplicas'
   | 'databaseConnections'
   | 'demo'
   | 'cryptoSuite'

@@ -28,6 +28,7 @@ import { trailMigrations } from '@xinglin/identity/audit'
 import { interfacesMigrations } from '@xinglin/interfaces'
 import { migrateJobs } from '@xinglin/jobs'
 import { keysMigrations } from '@xinglin/keys'
+import { natsMigrations } from '@xinglin/nats'
 import { type Objects, objectsMigrations, openObjects } from '@xinglin/objects'
 import { profilesMigrations } from '@xinglin/profiles'
 import { recordsMigrations } from '@xinglin/records'
@@ -99,6 +100,7 @@ async function migrateAll(database: Database, log: Logger): Promise<void> {
     trafficMigrations,
     interfacesMigrations,
     textsMigrations,
+    natsMigrations,
     dicomMigrations,
     subscriptionsMigrations,
     bulkMigrations,

@@ -23,6 +23,7 @@ import { type Config, namedValues, shownValues } from './config.ts'
 import { createDemo, type Demo, demoRoute } from './demo.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
+import { openEventFeed } from './event-feed.ts'
 import { type FirstStart, prepareAccounts } from './first-start.ts'
 import { openInterfaces } from './interfaces.ts'
 import { openPlatformKeys, openTransport, type Transport } from './keys.ts'
@@ -108,6 +109,11 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   if (roles.includes('worker')) {
     const trail = await startAuditTrail(kernel, config)
     undo.push({ part: 'audit trail', stop: () => trail.stop() })
+  }
+
+  if (roles.includes('worker')) {
+    const feed = await openEventFeed(kernel, config)
+    if (feed) undo.push({ part: 'event feed', stop: () => feed.stop() })
   }
 
   if (roles.includes('worker')) {
