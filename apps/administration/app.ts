@@ -1,7 +1,6 @@
-/** Administration: people, roles, machine clients, sessions, the audit trail and the health of the system. */
+/** Administration: people, roles, machine clients, sessions and the health of the system. */
 import { defineApp } from '@xinglin/app'
 import { administrationPermissions } from '@xinglin/identity'
-import { auditRoutes } from './routes/audit.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { healthRoutes } from './routes/health.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -27,7 +26,6 @@ export const administration = defineApp({
     roleRoutes(http, kernel)
     clientRoutes(http, kernel)
     sessionRoutes(http, kernel)
-    auditRoutes(http, kernel)
     healthRoutes(http, kernel)
     signInProviderRoutes(http, kernel)
     staffRoutes(http, kernel)

@@ -8,7 +8,6 @@ export const administrationScreens = {
   roles: '/administration/roles',
   clients: '/administration/clients',
   signIn: '/administration/sign-in',
-  audit: '/administration/audit',
   health: '/administration/health',
 } as const
 
@@ -175,21 +174,6 @@ export type SessionRow = {
   readonly created: string
   readonly seen: string
   readonly ends: string
-}
-
-export type AuditAnswer = { readonly entries: readonly AuditRow[]; readonly next?: string }
-export type AuditRow = {
-  readonly id: string
-  readonly at: string
-  readonly actor: string
-  readonly actorDisplay: string
-  readonly address?: string
-  readonly action: string
-  readonly resourceType?: string
-  readonly resourceId?: string
-  readonly patient?: string
-  readonly detail?: string
-  readonly outcome: 'allowed' | 'refused' | 'failed'
 }
 
 export type SystemHealth = {

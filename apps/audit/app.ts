@@ -2,6 +2,8 @@
 import { defineApp } from '@xinglin/app'
 import { auditPermissions as ids } from './contract.ts'
 import { anomalyRoutes } from './routes/anomalies.ts'
+import { entryRoutes } from './routes/entries.ts'
+import { patientRoutes } from './routes/patients.ts'
 import { proofRoutes } from './routes/proof.ts'
 import { reportRoutes } from './routes/reports.ts'
 
@@ -21,6 +23,8 @@ export const audit = defineApp({
     { id: ids.dropMonths, title: { zh: '按规则清除审计月份', en: 'Drop months of the audit trail by rule' } },
   ],
   routes(http, kernel) {
+    entryRoutes(http, kernel)
+    patientRoutes(http, kernel)
     anomalyRoutes(http, kernel)
     reportRoutes(http, kernel)
     proofRoutes(http, kernel)

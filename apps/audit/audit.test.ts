@@ -26,7 +26,7 @@ const call = async (
   const isJson = String(answer.headers['content-type']).includes('json')
   return { status: answer.statusCode, body: isJson ? answer.json() : answer.body }
 }
-const doctor = { ...actor, id: 'li', reference: 'user/li', display: '李伟' }
+const doctor = { ...actor, id: 'li', reference: 'user/li', display: '李伟', address: '10.0.0.9' }
 for (let patient = 0; patient < 60; patient++)
   await identity.audit(doctor, {
     action: 'read',
@@ -36,6 +36,84 @@ for (let patient = 0; patient < 60; patient++)
   })
 await identity.stop()
 runtime.advance(1_000)
+
+test('who opened this record and what did this person open: filtered, page after page, each entry as AuditEvent', async () => {
+  const record = await call('GET', '/entries?patient=p7')
+  const { id, at } = record.body.entries[0]
+  assert.deepEqual(record.body, {
+    entries: [
+      {
+        ...{ id, at: '2026-03-02T08:00:00.000+08:00', tenant: 1 },
+        ...{ actor: 'user/li', actorDisplay: '李伟', address: '10.0.0.9', action: 'read' },
+        ...{ resourceType: 'Patient', patient: 'p7', outcome: 'allowed', session: actor.session },
+      },
+    ],
+    patients: { p7: { id: 'p7', name: 'Patient/p7' } },
+  })
+  const one = await call('GET', `/entries/${id}?at=${encodeURIComponent(at)}`)
+  assert.deepEqual(
+    [one.body.entry.id, one.body.event.resourceType, one.body.event.agent[0].who.display],
+    [id, 'AuditEvent', '李伟'],
+  )
+  const counts = async (query: string) => {
+    const { status, body } = await call('GET', `/entries?${query}`)
+    return status === 200 ? body.entries.length : `${status} ${body.issue[0].expression}`
+  }
+  assert.deepEqual(
+    {
+      person: await counts('actor=user/li'),
+      both: await counts('actor=user/li&patient=p8'),
+      from: await counts('actor=user/li&address=10.0.*'),
+      elsewhere: await counts('actor=user/li&address=10.1.*'),
+      treatment: await counts('actor=user/li&purpose=TREAT'),
+      research: await counts('actor=user/li&purpose=HRESCH'),
+      noTime: await counts('from=yesterday'),
+      noOutcome: await counts('outcome=perhaps'),
+    },
+    {
+      ...{ person: 60, both: 1, from: 60, elsewhere: 0, treatment: 60, research: 0 },
+      ...{ noTime: '400 from', noOutcome: '400 outcome' },
+    },
+  )
+  const gone = await call('GET', `/entries/${id}?at=2026-03-01T08:00:00Z`)
+  assert.deepEqual([gone.status, gone.body.issue[0].details.coding[0].code], [404, 'audit.no-entry'])
+})
+
+test('the answer goes out as CSV: no cell is a formula, each line says who took it, numbers are masked by role', async () => {
+  await identity.masking.set(actor, {
+    ...{ role: 'administrator', fields: ['identity-number', 'name'], hasWatermark: true, reason: 'desk' },
+  })
+  const patient = { ...actor, reference: 'patient/zhang', display: '张三', address: undefined }
+  const detail = '=identifier 110101197003070012'
+  await identity.audit(patient, { action: 'my-record.read', outcome: 'allowed', detail })
+  const { body } = await call('GET', '/entries.csv?actor=patient/zhang')
+  assert.equal(
+    body.replace(/\r\n\d+,/, '\r\n#,'),
+    '\uFEFFid,at,actor,actorDisplay,address,action,resourceType,resourceId,patient,purpose,detail,outcome,exportedBy,exportedAt\r\n' +
+      `#,2026-03-02T08:00:01.000+08:00,patient/zhang,张*,,my-record.read,,,,,'=identifier 110***********0012,allowed,${actor.display},2026-03-02T08:00:01.000+08:00\r\n`,
+  )
+  await identity.masking.set(actor, {
+    role: 'administrator',
+    fields: [],
+    hasWatermark: false,
+    reason: 'over',
+  })
+})
+
+test('a record is found by a whole number or by its id, and the search is audited', async () => {
+  const zhang = {
+    ...{ resourceType: 'Patient' as const, id: 'zhang', name: [{ text: '张三' }] },
+    identifier: [{ value: 'V1001', type: { coding: [{ code: 'MR' }] } }],
+  }
+  await kernel.records.commit({ tenant: actor.tenant, actor: actor.reference }, (unit) =>
+    unit.write([{ kind: 'update', resource: zhang }]),
+  )
+  const found = async (text: string) => (await call('POST', '/patients/find', { text })).body.patients
+  assert.deepEqual(
+    [await found('V1001'), await found('gone-1'), await found('张三')],
+    [[{ id: 'zhang', name: '张三', mrn: 'V1001' }], [{ id: 'gone-1', name: 'Patient/gone-1' }], []],
+  )
+})
 
 test('what stands out is listed with its threshold, judged once with grounds, and both are audited', async () => {
   const { body } = await call('GET', '/anomalies?days=1')
@@ -50,7 +128,7 @@ test('what stands out is listed with its threshold, judged once with grounds, an
   assert.deepEqual([judged.status, again.status], [204, 409])
   const after = await call('GET', '/anomalies')
   assert.equal(after.body.anomalies[0].review.note, 'no ward round then')
-  const { entries } = await identity.auditTrail.list(actor, { action: 'audit', limit: 9 })
+  const { entries } = await identity.auditTrail.list(actor, { action: 'audit.anomaly', limit: 9 })
   assert.deepEqual(entries.map(({ action }) => action).sort(), [
     'audit.anomaly.read',
     'audit.anomaly.read',
@@ -96,7 +174,7 @@ test('the proof says whether the trail is whole; a young month is not dropped', 
 
 test('who holds none of its permissions is refused everywhere', async () => {
   const client = await kernel.authorisation()
-  const paths = ['/anomalies', '/reports/p1', '/proof', '/head']
+  const paths = ['/entries', '/entries.csv', '/anomalies', '/reports/p1', '/proof', '/head']
   const answers = await Promise.all(paths.map((path) => call('GET', path, undefined, client)))
   assert.deepEqual(
     answers.map(({ status }) => status),

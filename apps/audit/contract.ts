@@ -1,12 +1,14 @@
 /** What others may rely on: the addresses of audit's screens, its permissions and the shapes of its answers, as plain JSON. */
 
 export const auditScreens = {
+  explorer: '/audit/explorer',
   anomalies: '/audit/anomalies',
   report: '/audit/report',
   proof: '/audit/proof',
 } as const
 
 export const auditPermissions = {
+  readTrail: 'administration.audit.read',
   readAnomalies: 'audit.anomaly.read',
   reviewAnomalies: 'audit.anomaly.review',
   writeRules: 'audit.rule.write',
@@ -14,6 +16,52 @@ export const auditPermissions = {
   readProof: 'audit.proof.read',
   dropMonths: 'audit.month.drop',
 } as const
+
+/** The address of the explorer with a question: who opened this record, or what did this actor open. */
+export function explorerAddress(asked: { readonly patient: string } | { readonly actor: string }): string {
+  return `${auditScreens.explorer}?${new URLSearchParams(asked)}`
+}
+
+export type EntryRow = {
+  readonly id: string
+  readonly at: string
+  /** `user/<id>`, `client/<id>`, `patient/<id>`, `system/<name>`. */
+  readonly actor: string
+  readonly actorDisplay: string
+  readonly address?: string
+  readonly action: string
+  readonly resourceType?: string
+  readonly resourceId?: string
+  readonly patient?: string
+  /** Everybody whom a list showed. */
+  readonly patients?: readonly string[]
+  readonly detail?: string
+  readonly outcome: 'allowed' | 'refused' | 'failed'
+  readonly purpose?: string
+  readonly client?: string
+  readonly session?: string
+}
+export type PatientLine = {
+  readonly id: string
+  readonly name: string
+  readonly gender?: 'male' | 'female' | 'other' | 'unknown'
+  readonly birthDate?: string
+  readonly mrn?: string
+}
+export type PatientsAnswer = { readonly patients: readonly PatientLine[] }
+export type EntriesAnswer = {
+  readonly entries: readonly EntryRow[]
+  /** Patients of these entries by their id. */
+  readonly patients: Readonly<Record<string, PatientLine>>
+  readonly next?: string
+  /** A page that looked at many and found few says how far back it looked. */
+  readonly lookedBackTo?: string
+}
+export type EntryAnswer = Pick<EntriesAnswer, 'patients'> & {
+  readonly entry: EntryRow
+  /** FHIR R4 AuditEvent. */
+  readonly event: object
+}
 
 export type RuleId = 'night' | 'mass' | 'same-name' | 'colleague'
 

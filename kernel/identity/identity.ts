@@ -78,6 +78,7 @@ export {
   maskingPermissions,
   type RoleMask,
 } from './masking/masking.ts'
+export { maskedName, type PatientLine, patientLine, patientLines } from './masking/patient-lines.ts'
 export { isIdentityNumber, maskName, maskNumber, maskPhone } from './masking/words.ts'
 export { type DocumentKind, isDocumentKind } from './patients/documents.ts'
 export {

@@ -1,8 +1,9 @@
 /** One machine client: facts, how it connects, acts. */
+import { explorerAddress } from '@xinglin/audit/contract'
 import { Facts, Go, Side, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
-import { administrationScreens, type ClientRow } from '../contract.ts'
+import type { ClientRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import { type ClientAct, ClientActDialog } from './client-acts.tsx'
 import { ClientState } from './client-state.tsx'
@@ -38,9 +39,7 @@ export function ClientDrawer({
       </section>
       {maySeeAudit ? (
         <p className="a-part">
-          <Go to={`${administrationScreens.audit}?actor=${encodeURIComponent(`client/${client.id}`)}`}>
-            {say('auditOfClient')}
-          </Go>
+          <Go to={explorerAddress({ actor: `client/${client.id}` })}>{say('auditOfClient')}</Go>
         </p>
       ) : null}
     </Side>

@@ -1,8 +1,9 @@
 /** One person: account, positions, licences, acts, where he is signed in, what was changed. */
+import { explorerAddress } from '@xinglin/audit/contract'
 import { Answered, Facts, Go, Loading, Side, useAsk, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
-import { administrationScreens, type StaffPersonAnswer, type StaffPersonRow } from '../contract.ts'
+import type { StaffPersonAnswer, StaffPersonRow } from '../contract.ts'
 import { administrationWords } from './administration-words.ts'
 import { type PersonAct, PersonActDialog } from './person-acts.tsx'
 import { PersonSessions } from './person-sessions.tsx'
@@ -42,9 +43,7 @@ export function PersonDrawer({ person, onClose }: Props) {
       {maySeeSessions ? <PersonSessions person={person} /> : null}
       {maySeeAudit ? (
         <p className="a-part">
-          <Go to={`${administrationScreens.audit}?actor=${encodeURIComponent(`user/${person.id}`)}`}>
-            {say('auditOf')}
-          </Go>
+          <Go to={explorerAddress({ actor: `user/${person.id}` })}>{say('auditOf')}</Go>
         </p>
       ) : null}
     </Side>

@@ -3,7 +3,6 @@ import {
   ApiOutlined,
   DashboardOutlined,
   DesktopOutlined,
-  FileSearchOutlined,
   IdcardOutlined,
   LoginOutlined,
   SafetyCertificateOutlined,
@@ -58,13 +57,6 @@ export const screens: readonly ScreenDefinition[] = [
       import('./sign-in-providers.tsx').then(({ SignInProvidersScreen }) => ({
         Screen: SignInProvidersScreen,
       })),
-  },
-  {
-    path: addresses.audit,
-    title: { zh: '审计日志', en: 'Audit trail' },
-    permission: 'administration.audit.read',
-    rail: { icon: FileSearchOutlined, order: 83 },
-    load: () => import('./audit.tsx').then(({ AuditScreen }) => ({ Screen: AuditScreen })),
   },
   {
     path: addresses.health,

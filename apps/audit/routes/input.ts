@@ -1,5 +1,5 @@
 /** Reading what a request says, field by field; each refusal names the field in `at`. */
-import { type Instant, instantOf, invalid } from '@xinglin/fhir'
+import { epochMs, type Instant, instantOf, invalid } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 
 const mostCharacters = 500
@@ -23,6 +23,32 @@ export function choiceOf<const Choice extends string>(
   const choice = choices.find((each) => each === value)
   if (choice !== undefined) return choice
   throw wrong(field, `${field} must be one of ${choices.join(', ')}`)
+}
+
+/** A field as text; undefined where it is absent or empty. */
+export function optionalTextOf(from: unknown, field: string): string | undefined {
+  const value = memberOf(from, field)
+  if (value === undefined || value === '') return undefined
+  if (typeof value === 'string' && value.length <= mostCharacters) return value
+  throw wrong(field, `${field} must be text of at most ${mostCharacters} characters`)
+}
+
+/** One of a closed set; undefined where it is absent. */
+export function optionalChoiceOf<const Choice extends string>(
+  from: unknown,
+  field: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  return optionalTextOf(from, field) === undefined ? undefined : choiceOf(from, field, choices)
+}
+
+/** A field as an instant with offset; undefined where it is absent. */
+export function optionalInstantOf(from: unknown, field: string): Instant | undefined {
+  const text = optionalTextOf(from, field)
+  if (text === undefined) return undefined
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  if (isInstant && Number.isFinite(epochMs(text))) return text as Instant
+  throw wrong(field, `${field} must be an instant with offset, such as 2026-11-22T08:00:00+08:00`)
 }
 
 /** The last `days` of a query, one where it is absent. */

@@ -4,6 +4,7 @@ import type { Actor, AuditEntry } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { auditPermissions, type ReportAnswer, type ReportRow } from '../contract.ts'
+import { csvLine } from './csv.ts'
 import { memberOf, wrong } from './input.ts'
 
 /** A few pages of paper; the CSV has the same. */
@@ -56,12 +57,6 @@ function rowOf({
 /** RFC 4180, with the byte order mark by which spreadsheets know UTF-8. */
 function csvOf(rows: readonly ReportRow[]): string {
   const names = ['at', 'who', 'action', 'object', 'outcome', 'purpose'] as const
-  const lines = rows.map((row) => names.map((name) => cell(row[name] ?? '')).join(','))
-  return `\uFEFF${[names.join(','), ...lines].join('\r\n')}\r\n`
-}
-
-/** A spreadsheet would run a cell that begins like a formula; the apostrophe makes it text (OWASP CSV injection). */
-function cell(value: string): string {
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const lines = rows.map((row) => csvLine(names.map((name) => row[name] ?? '')))
+  return `\uFEFF${csvLine(names)}${lines.join('')}`
 }

@@ -3,7 +3,13 @@ import { CloseOutlined } from '@ant-design/icons'
 import { FailureText, Go, type Say, useAct, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
-import { type AnomalyRow, auditPermissions, type RuleRow } from '../contract.ts'
+import {
+  type AnomalyRow,
+  auditPermissions,
+  auditScreens,
+  explorerAddress,
+  type RuleRow,
+} from '../contract.ts'
 import { AnomalyState } from './anomalies.tsx'
 import { type AuditWord, words } from './words.ts'
 
@@ -55,13 +61,11 @@ export function AnomalyDetail({ row, rule, onClose }: Props) {
           </p>
         ) : null}
         <p>
-          <Go to={`/administration/audit?${trail}`}>{say('trailOfPerson')}</Go>
+          <Go to={`${auditScreens.explorer}?${trail}`}>{say('trailOfPerson')}</Go>
         </p>
         {row.patient ? (
           <p>
-            <Go to={`/administration/audit?patient=${encodeURIComponent(row.patient)}`}>
-              {say('trailOfPatient')}
-            </Go>
+            <Go to={explorerAddress({ patient: row.patient })}>{say('trailOfPatient')}</Go>
           </p>
         ) : null}
         {!review && mayReview ? <Judgement id={row.id} /> : null}

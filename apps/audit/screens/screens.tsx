@@ -1,9 +1,16 @@
 /** The screens of audit; each module is loaded when its screen is opened. */
-import { AlertOutlined, FileDoneOutlined, LockOutlined } from '@ant-design/icons'
+import { AlertOutlined, FileDoneOutlined, FileSearchOutlined, LockOutlined } from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
 import { auditScreens as addresses, auditPermissions as permissions } from '../contract.ts'
 
 export const screens: readonly ScreenDefinition[] = [
+  {
+    path: addresses.explorer,
+    title: { zh: '审计日志', en: 'Audit trail' },
+    permission: permissions.readTrail,
+    rail: { icon: FileSearchOutlined, order: 83, permission: permissions.readTrail },
+    load: () => import('./explorer.tsx').then(({ ExplorerScreen }) => ({ Screen: ExplorerScreen })),
+  },
   {
     path: addresses.anomalies,
     title: { zh: '异常访问', en: 'Anomalies' },

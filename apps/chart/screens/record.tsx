@@ -1,6 +1,7 @@
 /** The record of one patient: the banner, then one section at a time; what arrives appears by itself. */
 
-import { HistoryOutlined } from '@ant-design/icons'
+import { EyeOutlined, HistoryOutlined } from '@ant-design/icons'
+import { auditPermissions, explorerAddress } from '@xinglin/audit/contract'
 import {
   Answered,
   AppLauncher,
@@ -15,6 +16,7 @@ import {
   useFresh,
   useIsNarrow,
   useLive,
+  useMay,
   useRefresh,
   useScreen,
   useTimes,
@@ -121,8 +123,29 @@ function Actions({ record: { patient, visits, asOf } }: { readonly record: Recor
       {asOf === undefined ? (
         <AppLauncher patient={patient.id} encounter={present?.key.replace('Encounter/', '')} />
       ) : null}
+      <WhoOpened patient={patient.id} />
       <LookBack />
     </>
+  )
+}
+
+/** For those who may read the trail. */
+function WhoOpened({ patient }: { readonly patient: string }) {
+  const say = useWords(words)
+  const isNarrow = useIsNarrow()
+  const { open } = useScreen()
+  if (!useMay(auditPermissions.readTrail)) return null
+  return (
+    <Button
+      type="text"
+      size="small"
+      icon={<EyeOutlined />}
+      aria-label={say('whoOpened')}
+      title={say('whoOpened')}
+      onClick={() => open(explorerAddress({ patient }))}
+    >
+      {isNarrow ? null : say('whoOpened')}
+    </Button>
   )
 }
 

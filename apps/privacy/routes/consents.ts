@@ -1,12 +1,12 @@
 /** `/api/privacy/patients`: finding a patient, and what a patient agreed to with its effect on each role. */
 import type { Kernel } from '@xinglin/app'
 import { gone, notFound, type ResourceOf } from '@xinglin/fhir'
+import { maskedName, patientLine } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { consentRow } from '../commands/consent-resource.ts'
 import { type ConsentsAnswer, type PatientsAnswer, privacyPermissions } from '../contract.ts'
-import { maskedName, patientLine } from '../reading/patients.ts'
 import { idOf, textOf } from './input.ts'
 
 const mostFound = 30

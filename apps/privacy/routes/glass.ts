@@ -1,7 +1,7 @@
 /** `/api/privacy/glass`: breaking the glass of a refused record, seeing what of it stands, judging what others broke. */
 import type { Kernel } from '@xinglin/app'
 import { forbidden, notFound } from '@xinglin/fhir'
-import type { Actor, Glass } from '@xinglin/identity'
+import { type Actor, type Glass, patientLine, patientLines } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
@@ -15,7 +15,6 @@ import {
   type StandingAnswer,
   type StandingGlass,
 } from '../contract.ts'
-import { patientLine, patientLines } from '../reading/patients.ts'
 import { choiceOf, idOf, limitOf, optionalChoiceOf, optionalTextOf, textOf } from './input.ts'
 
 const pageRows = 100

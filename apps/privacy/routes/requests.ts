@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Kernel } from '@xinglin/app'
 import { forbidden, type Instant, type ResourceOf } from '@xinglin/fhir'
-import type { Actor, MaskedField } from '@xinglin/identity'
+import { type Actor, type MaskedField, maskedName, patientLines } from '@xinglin/identity'
 import { parseVersion } from '@xinglin/records'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
@@ -16,7 +16,6 @@ import {
 } from '../commands/rights-task.ts'
 import { type PatientLine, privacyPermissions, type RequestRow, type RequestsAnswer } from '../contract.ts'
 import { retentionOf } from '../erasure/plan.ts'
-import { maskedName, patientLines } from '../reading/patients.ts'
 import { idOf, limitOf, optionalChoiceOf, optionalTextOf } from './input.ts'
 
 const pageRows = 50

@@ -44,7 +44,7 @@ export function GlassDetail({ row, onClose }: { readonly row: GlassRow; readonly
         ]}
       />
       <p>
-        <Go to={`/administration/audit?patient=${encodeURIComponent(row.patient.id)}`}>{say('trail')}</Go>
+        <Go to={`/audit/explorer?patient=${encodeURIComponent(row.patient.id)}`}>{say('trail')}</Go>
       </p>
       <Accesses row={row} />
       {row.review ? null : <Judgement key={row.id} row={row} />}

@@ -5,10 +5,10 @@
 import { instantOf, invalid, notAllowed, notFound } from '@xinglin/fhir'
 import { dateRange } from '@xinglin/fhir/search'
 import type { Actor, AuditFilter, Identity } from '@xinglin/identity'
+import { actorSystem, auditEvent } from '@xinglin/identity/audit'
 import { bundleText, type Link } from '../bundles/text.ts'
 import type { Answer } from '../http/answer.ts'
 import { type FhirRequest, queryText } from '../http/request.ts'
-import { actorSystem, auditEvent } from './audit-event.ts'
 
 const usualCount = 50
 const mostCount = 1_000

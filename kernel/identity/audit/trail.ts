@@ -10,6 +10,7 @@ export {
   anomalyRules,
   saveAnomalyRule,
 } from './anomalies/rules.ts'
+export { actorSystem, auditEvent } from './audit-event.ts'
 export { eventCodes, outcomeCode } from './event-codes.ts'
 export { dropMonth, leastMonthsKept, type MonthParts, type MonthState, monthStates } from './months/months.ts'
 export type { HashAlgorithm } from './proof/entry-text.ts'

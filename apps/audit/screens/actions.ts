@@ -1,6 +1,6 @@
 /** Actions of the audit trail in the words of the page. */
 import { type Text, useAsk, useLook, useWords } from '@xinglin/kit'
-import { administrationWords } from './administration-words.ts'
+import { explorerWords } from './explorer-words.ts'
 
 const actionWords = {
   read: 'actionRead',
@@ -16,6 +16,8 @@ const actionWords = {
   'live.subscribe': 'actionLive',
   administration: 'actionAdministration',
   integration: 'actionIntegration',
+  audit: 'actionAudit',
+  privacy: 'actionPrivacy',
 } as const
 
 type AppsAnswer = {
@@ -24,13 +26,12 @@ type AppsAnswer = {
 
 /** The word for an action: our own, else the title that the app gives to its permission, else the action as it stands. */
 export function useActionWord(): (action: string) => string {
-  const say = useWords(administrationWords)
+  const say = useWords(explorerWords)
   const { language } = useLook()
   const answer = useAsk<AppsAnswer>('/api/apps', { staleAfterMs: 300_000 })
   const apps = answer.state === 'ready' ? answer.data.apps : []
   return (action) => {
     if (isKnown(action)) return say(actionWords[action])
-    if (isPermission(action)) return say(action)
     const titled = apps.find(({ permissionTitles }) => Object.hasOwn(permissionTitles, action))
     return titled?.permissionTitles[action]?.[language] ?? action
   }
@@ -38,14 +39,8 @@ export function useActionWord(): (action: string) => string {
 
 /** Actions to filter by; `administration` and `integration` cover all permissions of that app. */
 export function useActionOptions(): readonly { readonly value: string; readonly label: string }[] {
-  const say = useWords(administrationWords)
+  const say = useWords(explorerWords)
   return Object.entries(actionWords).map(([value, word]) => ({ value, label: say(word) }))
-}
-
-type Permission = Extract<keyof typeof administrationWords.zh, `administration.${string}`>
-
-function isPermission(action: string): action is Permission {
-  return action.startsWith('administration.') && Object.hasOwn(administrationWords.zh, action)
 }
 
 function isKnown(action: string): action is keyof typeof actionWords {

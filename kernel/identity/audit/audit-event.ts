@@ -1,7 +1,7 @@
 /** An entry of the audit trail as AuditEvent (R4 §auditevent, patterns of IHE BALP 1.1: Read, Query, Create, Update, Delete, and any act). */
 import type { AuditEvent, AuditEventEntity } from '@xinglin/fhir'
-import type { AuditEntry } from '@xinglin/identity'
-import { eventCodes, outcomeCode } from '@xinglin/identity/audit'
+import type { AuditEntry } from '../identity.ts'
+import { eventCodes, outcomeCode } from './event-codes.ts'
 
 /** How actors of the platform are named by identifier: `user/<id>`, `client/<id>`, `system/<name>`. */
 export const actorSystem = 'urn:xinglin:actor'

@@ -1,8 +1,8 @@
 /** What became of an access: a colour, a shape and a word. */
 import { CheckOutlined, StopOutlined, WarningOutlined } from '@ant-design/icons'
 import { useWords } from '@xinglin/kit'
-import type { AuditRow } from '../contract.ts'
-import { administrationWords } from './administration-words.ts'
+import type { EntryRow } from '../contract.ts'
+import { words } from './words.ts'
 
 const looks = {
   allowed: { icon: CheckOutlined, tone: 'x-quiet' },
@@ -10,11 +10,11 @@ const looks = {
   failed: { icon: WarningOutlined, tone: 'x-amber' },
 } as const
 
-export function Outcome({ outcome }: Pick<AuditRow, 'outcome'>) {
-  const say = useWords(administrationWords)
+export function Outcome({ outcome }: Pick<EntryRow, 'outcome'>) {
+  const say = useWords(words)
   const { icon: Icon, tone } = looks[outcome]
   return (
-    <span className={`a-mark ${tone}`}>
+    <span className={`audit-mark ${tone}`}>
       <Icon aria-hidden />
       {say(outcome)}
     </span>

@@ -1,15 +1,25 @@
 /** Patients as a list names them, to who sees names masked without theirs. */
-import type { Kernel } from '@xinglin/app'
 import { type HumanName, type Patient, referenceTo } from '@xinglin/fhir'
-import { type Actor, type MaskedField, maskName } from '@xinglin/identity'
-import { parseVersion } from '@xinglin/records'
-import type { PatientLine } from '../contract.ts'
+import { parseVersion, type Records } from '@xinglin/records'
+import type { Actor } from '../identity.ts'
+import type { MaskedField, Masking } from './masking.ts'
+import { maskName } from './words.ts'
 
 type Fields = ReadonlySet<MaskedField>
 
-/** Lines of the patients with these ids, as an actor sees them; of one who is gone the id alone. */
+/** A patient in a list. */
+export type PatientLine = {
+  readonly id: string
+  readonly name: string
+  readonly gender?: 'male' | 'female' | 'other' | 'unknown'
+  readonly birthDate?: string
+  /** Medical record number. */
+  readonly mrn?: string
+}
+
+/** Lines of the patients with these ids, as an actor sees them; of one who is gone the id alone. For callers that have decided and audit it. */
 export async function patientLines(
-  { records, identity }: Pick<Kernel, 'records' | 'identity'>,
+  { records, identity }: { readonly records: Records; readonly identity: { readonly masking: Masking } },
   actor: Actor,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, PatientLine>> {
@@ -31,6 +41,7 @@ export async function patientLines(
   )
 }
 
+/** One line, with what is masked for its reader. */
 export function patientLine(id: string, patient: Patient, fields: Fields): PatientLine {
   const { gender, birthDate } = patient
   const mrn = recordNumberOf(patient)

@@ -2,17 +2,21 @@
 import { useAsk, useMay, useScreen, useWords } from '@xinglin/kit'
 import { AutoComplete } from 'antd'
 import { useState } from 'react'
-import type { ClientsAnswer, PeopleAnswer } from '../contract.ts'
-import { administrationWords } from './administration-words.ts'
-import { clientsPath } from './clients-path.ts'
+import { explorerWords } from './explorer-words.ts'
+
+/** What administration answers of people and clients, as far as their names go. */
+type PeopleAnswer = {
+  readonly people: readonly { readonly id: string; readonly display: string; readonly login: string }[]
+}
+type ClientsAnswer = { readonly clients: readonly { readonly id: string; readonly display: string }[] }
 
 type Who = { readonly value: string; readonly label: string }
 
 /** How the trail names actors: `user/<id>`, `client/<id>`, `system/<name>`. */
-const reference = /^(user|client|system)\/.+/
+const reference = /^(user|client|system|patient)\/.+/
 
 export function WhoFilter() {
-  const say = useWords(administrationWords)
+  const say = useWords(explorerWords)
   const { search, setSearch } = useScreen()
   const all = useEverybody()
   const chosen = search.get('actor') ?? ''
@@ -25,10 +29,10 @@ export function WhoFilter() {
   return (
     <AutoComplete
       allowClear
-      style={{ width: 210 }}
+      style={{ width: 260 }}
       value={shown}
       placeholder={say('whoHelp')}
-      aria-label={say('who')}
+      aria-label={say('whoHelp')}
       options={all.filter(
         ({ label, value }) => !typed || `${label} ${value}`.toLowerCase().includes(typed.toLowerCase()),
       )}
@@ -49,7 +53,7 @@ function useEverybody(): readonly Who[] {
   const maySeeClients = useMay('administration.clients.read')
   const kept = { staleAfterMs: 60_000 }
   const people = useAsk<PeopleAnswer>(maySeePeople ? '/api/administration/people?' : undefined, kept)
-  const clients = useAsk<ClientsAnswer>(maySeeClients ? clientsPath : undefined, kept)
+  const clients = useAsk<ClientsAnswer>(maySeeClients ? '/api/administration/clients' : undefined, kept)
   return [
     ...(people.state === 'ready'
       ? people.data.people.map(({ id, display, login }) => ({
