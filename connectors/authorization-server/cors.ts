@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 const guarded = /^\/fhir\/R4(?:[/?]|$)/
 /** What a read or write of FHIR sends and reads. */
 const sentHeaders =
-  'authorization, content-type, accept, if-match, if-none-match, if-none-exist, if-modified-since, prefer'
+  'authorization, content-type, accept, if-match, if-none-match, if-none-exist, if-modified-since, prefer, x-xinglin-purpose'
 const readHeaders = 'location, content-location, etag, last-modified, www-authenticate, retry-after'
 /** How long a browser keeps a permission, seconds: a suspended app's tokens end at once in any case. */
 const keptSeconds = 300

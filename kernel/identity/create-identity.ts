@@ -9,6 +9,7 @@ import { rebuildOldRelations } from './access/derive.ts'
 import { createExplain } from './access/explain.ts'
 import { createPolicies } from './access/policy-administration.ts'
 import { createReach } from './access/reach.ts'
+import { createStatedPurposes } from './access/stated-purpose.ts'
 import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
 import { createByTwo } from './approvals/by-two.ts'
@@ -133,6 +134,7 @@ export function createIdentity({
     },
     recordsFor,
     govern: (type, rule) => void rules.set(type, rule),
+    statePurpose: createStatedPurposes({ book: access.book, audit }),
     actorOf: (reference) => actorOf(parts, reference),
     async audit(actor, entry, transaction) {
       if (transaction) return audit.write(transaction, actor, [entry])

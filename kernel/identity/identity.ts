@@ -144,6 +144,7 @@ import type {
 import type { ExplainQuestion, Explanation } from './access/explain.ts'
 import type { Policies } from './access/policy-administration.ts'
 import type { Reach } from './access/reach.ts'
+import type { StatePurpose } from './access/stated-purpose.ts'
 import type { Approvals, Carried } from './approvals/approvals.ts'
 import type { Approval } from './approvals/conclude.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
@@ -289,6 +290,8 @@ export interface Identity {
   readonly factors: Factors
   /** Sign-in by systems of others, and the roles that their groups give. */
   readonly upstream: Upstream
+  /** The actor with the purpose of use that he states for a request. */
+  readonly statePurpose: StatePurpose
   /** Throws `unauthenticated` (`identity.step-up`) where who has a second factor has not shown it in the last ten minutes. */
   demandStepUp(actor: Actor): void
   /** Machine clients (OAuth 2 client credentials, RFC 6749 §4.4). */

@@ -1,5 +1,6 @@
 /** Who asks: a session cookie (people) or a bearer token (RFC 6750 §2.1, machine clients), resolved once a request. */
 
+import type { IncomingHttpHeaders } from 'node:http'
 import { forbidden, unauthenticated } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyRequest } from 'fastify'
@@ -38,6 +39,19 @@ export async function resolveActor(
   if (credentials.kind === 'none') return undefined
   const actor = await actorBy(identity, credentials)
   return actor && { ...actor, address }
+}
+
+/** The header by which whoever asks says why: a code of v3-PurposeOfUse. */
+const purposeHeader = 'x-xinglin-purpose'
+
+/** The actor with the purpose that the request states; as he is where it states none. */
+export function statedActor(
+  identity: Pick<Identity, 'statePurpose'>,
+  actor: Actor,
+  headers: IncomingHttpHeaders,
+): Actor | Promise<Actor> {
+  const purpose = headers[purposeHeader]
+  return typeof purpose === 'string' ? identity.statePurpose(actor, purpose) : actor
 }
 
 function actorBy(

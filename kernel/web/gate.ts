@@ -3,7 +3,14 @@
 import { busy, unauthenticated } from '@xinglin/fhir'
 import type { Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { credentialsOf, type Realm, refuseForgery, refuseOtherRealm, resolveActor } from './actor.ts'
+import {
+  credentialsOf,
+  type Realm,
+  refuseForgery,
+  refuseOtherRealm,
+  resolveActor,
+  statedActor,
+} from './actor.ts'
 import { burstSeconds, type WebLimits } from './limits.ts'
 import { type Buckets, createBuckets } from './rate-limit.ts'
 
@@ -32,6 +39,7 @@ export function installGate(http: FastifyInstance, { identity, limits }: GateOpt
     request.actor = await resolveActor(identity, credentials, request.ip)
     takeToken(buckets, request, reply)
     refuseOtherRealm(request.actor, realm)
+    if (request.actor) request.actor = await statedActor(identity, request.actor, request.headers)
     if (access !== 'form') refuseForgery(request, credentials)
     if (!request.actor && access !== 'open' && access !== 'form' && hasBody(request))
       throw unauthenticated('sign in, or send a bearer token', { code: 'web.no-actor' })

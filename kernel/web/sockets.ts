@@ -4,10 +4,11 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventLog, LogEntry } from '@xinglin/events'
+import { OutcomeError } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { Runtime } from '@xinglin/runtime'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { type Credentials, credentialsOf, type Realm, resolveActor } from './actor.ts'
+import { type Credentials, credentialsOf, type Realm, resolveActor, statedActor } from './actor.ts'
 import { heartbeatMs, maxOpenSocketsPerAddress, maxSocketMessageBytes, maxSocketsPerActor } from './limits.ts'
 import { liveSocket } from './live-socket.ts'
 import { textSocket } from './text-socket.ts'
@@ -94,9 +95,11 @@ export function createSockets({ identity, events, runtime }: SocketsOptions): So
     const { handler, realm } = handled
     const credentials = credentialsOf(request.headers, realm)
     const address = request.socket.remoteAddress ?? ''
-    const actor = await resolveActor(identity, credentials, address)
-    if (!actor || actor.mustChangePassword) return refuse(stream, '401 Unauthorized')
-    if (actor.kind === 'patient' && realm === 'staff') return refuse(stream, '403 Forbidden')
+    const found = await resolveActor(identity, credentials, address)
+    if (!found || found.mustChangePassword) return refuse(stream, '401 Unauthorized')
+    if (found.kind === 'patient' && realm === 'staff') return refuse(stream, '403 Forbidden')
+    const actor = await statedOrNone(identity, found, request)
+    if (!actor) return refuse(stream, '403 Forbidden')
     const held = [...open].filter((entry) => entry.holder?.actor.reference === actor.reference).length
     if (held >= maxSocketsPerActor) return refuse(stream, '429 Too Many Requests')
     server.handleUpgrade(request, stream, head, (socket) => {
@@ -129,6 +132,20 @@ export function createSockets({ identity, events, runtime }: SocketsOptions): So
       for (const { socket } of open) socket.terminate()
       server.close()
     },
+  }
+}
+
+/** The actor with the purpose that he states; undefined where he may not state it. */
+async function statedOrNone(
+  identity: Identity,
+  actor: Actor,
+  { headers }: IncomingMessage,
+): Promise<Actor | undefined> {
+  try {
+    return await statedActor(identity, actor, headers)
+  } catch (error) {
+    if (error instanceof OutcomeError) return undefined
+    throw error
   }
 }
 

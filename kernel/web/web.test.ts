@@ -14,6 +14,7 @@ const kernel = await testKernel({
   limits: { anonymousRequestsPerSecond: 40, signInsPerMinute: 30, bodyBytes: 10_000 },
   register({ web }) {
     web.http.get('/api/beds', (request) => ({ seen: requireActor(request).reference }))
+    web.http.get('/api/why', (request) => ({ purpose: requireActor(request).purpose }))
     web.http.post('/api/beds', (request) => ({ taken: request.body, bytes: request.rawBody?.length }))
     web.http.get('/api/long', () => ({ text: '床'.repeat(2_000) }))
     web.http.get('/api/occupied', () => {
@@ -73,6 +74,27 @@ test('a changing request under a session needs the header that no foreign page c
   deepEqual(codes((await post({ cookie: session })).json()), ['web.forged'])
   deepEqual((await post({ cookie: session, 'x-xinglin': '1' })).json(), { taken: payload, bytes: 10 })
   deepEqual((await post(client)).json(), { taken: payload, bytes: 10 })
+})
+
+test('the purpose that a request states is its actor’s, where he may state it', async () => {
+  const read = async (purpose: string) => {
+    const answer = await http.inject({
+      url: '/api/why',
+      headers: { ...client, 'x-xinglin-purpose': purpose },
+    })
+    return answer.statusCode === 200
+      ? answer.json()
+      : [answer.statusCode, answer.json().issue[0].details.coding[0].code]
+  }
+  deepEqual(
+    [await read('COC'), await read('HRESCH'), await read('BTG'), await read('<b>')],
+    [
+      { purpose: 'COC' },
+      [403, 'identity.purpose-not-yours'],
+      [403, 'identity.purpose-not-yours'],
+      [400, 'identity.purpose-unknown'],
+    ],
+  )
 })
 
 test('without credentials nothing is read and no body is taken', async () => {

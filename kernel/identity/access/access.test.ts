@@ -268,6 +268,34 @@ test('a policy for a purpose gives nothing to other purposes', async () => {
   await save(ownPatients)
 })
 
+test('treatment is stated by everybody, another purpose by whom a policy names for it, an emergency by nobody', async () => {
+  const { statePurpose } = of.identity
+  const said = async (purpose: string, whom: Actor = li) => {
+    const before = await lastAuditId(of)
+    const told = await refusalOf(async () => statePurpose(whom, purpose))
+    await of.identity.stop()
+    return [told, ...(await auditLines(of, before))]
+  }
+  assert.deepEqual(await said('COC'), ['done'])
+  assert.deepEqual(await said('CLINTRCH'), [
+    'forbidden identity.purpose-not-yours',
+    'refused state-purpose CLINTRCH',
+  ])
+  assert.deepEqual(await said('BTG'), ['forbidden identity.purpose-not-yours', 'refused state-purpose BTG'])
+  assert.deepEqual(await said('CURIOSITY'), ['invalid identity.purpose-unknown'])
+  await save({ ...ownPatients, id: 'studies', patients: 'tenant', purposes: ['HRESCH'] })
+  assert.deepEqual(await said('CLINTRCH'), ['done'])
+  const registry: Actor = { ...li, kind: 'client', id: 'registry', reference: 'client/registry', roles: [] }
+  assert.deepEqual(await said('PUBHLTH', registry), [
+    'forbidden identity.purpose-not-yours',
+    'refused state-purpose PUBHLTH',
+  ])
+  await save({ ...ownPatients, id: 'registry', role: 'client/registry', purposes: ['PUBHLTH'] })
+  assert.deepEqual(await said('PUBHLTH', registry), ['done'])
+  for (const id of ['studies', 'registry'])
+    await of.identity.policies.remove(of.administrator, { id, reason: 'tested' })
+})
+
 test('scopes with search arguments and a patient bind an app to those rows', async () => {
   const app: Actor = {
     ...of.administrator,

@@ -3,7 +3,7 @@ import { epochMs, type Instant, instantOf, type ResourceType } from '@xinglin/fh
 import type { AccessSource, Asking, Look, RowFilter, RuleName, Stance, StancePart } from './access.ts'
 import { isInCharts } from './chart-types.ts'
 import type { Holders } from './holders.ts'
-import { hiddenOf, isForPurpose, type Policy, speaksOf } from './policy.ts'
+import { hiddenOf, isForPurpose, isOfRole, type Policy, speaksOf } from './policy.ts'
 import type { PolicyBook } from './policy-book.ts'
 
 const dayMs = 86_400_000
@@ -39,7 +39,7 @@ function stanceOf(
 ): Stance | undefined | Promise<Stance | undefined> {
   const { actor } = asking
   const roles = actor.kind === 'client' ? [actor.reference] : actor.roles
-  const own = policies.filter((policy) => roles.some((role) => isOf(policy, role)))
+  const own = policies.filter((policy) => roles.some((role) => isOfRole(policy, role)))
   if (own.length === 0) return undefined
   const isRelated = own.some(({ patients }) => patients !== 'tenant')
   if (!isRelated) return stanceBy(needs, asking, { roles, own, holders: { own: [], departments: [] } })
@@ -47,10 +47,6 @@ function stanceOf(
   return holders instanceof Promise
     ? holders.then((found) => stanceBy(needs, asking, { roles, own, holders: found }))
     : stanceBy(needs, asking, { roles, own, holders })
-}
-
-function isOf(policy: Policy, role: string): boolean {
-  return policy.role === role || (policy.role === '*' && role !== 'administrator' && !role.includes('/'))
 }
 
 type Of = {
@@ -97,7 +93,7 @@ function givenTo(
   const given: Policy[] = []
   for (const role of of.roles) {
     if (actor.kind === 'user' && !needs.mayRole(tenant, role, look)) continue
-    const speaking = of.own.filter((policy) => isOf(policy, role) && speaksOf(policy, look))
+    const speaking = of.own.filter((policy) => isOfRole(policy, role) && speaksOf(policy, look))
     if (speaking.length === 0) return 'all'
     given.push(...speaking.filter((policy) => isForPurpose(policy, purpose)))
   }
@@ -144,7 +140,7 @@ function partsOf(
 function hiddenFrom({ purpose }: Asking, { roles, own }: Of, type: ResourceType): readonly string[] {
   const byRole = roles.map((role) =>
     own
-      .filter((policy) => isOf(policy, role) && isForPurpose(policy, purpose))
+      .filter((policy) => isOfRole(policy, role) && isForPurpose(policy, purpose))
       .flatMap((policy) => hiddenOf(policy, type)),
   )
   const [first = [], ...others] = byRole

@@ -1,4 +1,5 @@
 /** Policies as data: role × types × interactions × whose patients × purpose of use × hidden elements. */
+import { purposesAround } from '../consent/purposes.ts'
 import type { Interaction } from '../identity.ts'
 
 /** Whose charts: of patients that he cares for, of those that his departments care for, or of all of his institution. */
@@ -46,9 +47,19 @@ export function speaksOf(
   return interactions.includes(letters[interaction]) && (types.includes('*') || types.includes(type))
 }
 
-/** Whether it holds for what the actor looks for. */
-export function isForPurpose({ purposes }: Policy, purpose: string): boolean {
-  return purposes.length === 0 || purposes.includes(purpose)
+/** Whether it holds for what the actor looks for; what names a purpose holds for the narrower ones too. */
+export function isForPurpose(policy: Policy, purpose: string): boolean {
+  return policy.purposes.length === 0 || namesPurpose(policy, purpose)
+}
+
+/** Whether it names a purpose or a wider one. */
+export function namesPurpose({ purposes }: Policy, purpose: string): boolean {
+  return purposesAround(purpose).some((each) => purposes.includes(each))
+}
+
+/** Whether it is a policy of a role, or of a machine client by its reference. */
+export function isOfRole(policy: Policy, role: string): boolean {
+  return policy.role === role || (policy.role === '*' && role !== 'administrator' && !role.includes('/'))
 }
 
 /** Elements of a type that it hides, by path below the type. */

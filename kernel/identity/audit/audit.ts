@@ -134,12 +134,23 @@ function storableAccess(access: Access): Access {
   }
 }
 
-/** What many did. */
+/**
+ * What many did. Under a broken glass each access to that record was for the emergency, whatever else was stated; people
+ * alone break glass, and it is one look into the index of holders a row.
+ */
 const insertion = (rows: readonly Row[]) => sql`
   insert into identity.audit
     (at, tenant, actor, actor_display, address, purpose, client, session,
       action, resource_type, resource_id, patient, patients, detail, outcome)
-  select at, tenant, actor, display, address, purpose, client, session,
+  select at, tenant, actor, display, address,
+    case
+      when actor like 'user/%' and exists(
+        select from consent.break_glass as glass
+        where glass.tenant = row.tenant and glass.holder = row.actor and glass.until > row.at and glass.since <= row.at
+          and (glass.patient = row.patient or glass.patient = any (row.patients)))
+      then 'BTG'
+      else purpose
+    end, client, session,
     action, "resourceType", "resourceId", patient, patients, detail, outcome
   from json_to_recordset(${sql.json(rows)}::json) as row(
     at timestamptz, tenant int, actor text, display text, address text, purpose text, client text, session text,
@@ -152,7 +163,16 @@ const insertionOf = (at: string, actor: Actor, accesses: readonly Access[]) => s
       action, resource_type, resource_id, patient, patients, detail, outcome)
   select
     ${at}::timestamptz, ${actor.tenant}::integer, ${actor.reference}::text, ${actor.display}::text,
-    ${actor.address}::text, ${actor.purpose}::text, ${actor.client}::text, ${actor.session}::text, action, "resourceType", "resourceId", patient, patients, detail, outcome
+    ${actor.address}::text,
+    case
+      when ${actor.kind === 'user'}::boolean and exists(
+        select from consent.break_glass as glass
+        where glass.tenant = ${actor.tenant}::integer and glass.holder = ${actor.reference}::text
+          and glass.until > ${at}::timestamptz and glass.since <= ${at}::timestamptz
+          and (glass.patient = row.patient or glass.patient = any (row.patients)))
+      then 'BTG'
+      else ${actor.purpose}::text
+    end, ${actor.client}::text, ${actor.session}::text, action, "resourceType", "resourceId", patient, patients, detail, outcome
   from json_to_recordset(${sql.json(accesses)}::json) as row(
     action text, "resourceType" text, "resourceId" text, patient text, patients text[], detail text, outcome text)`
 

@@ -1,6 +1,7 @@
 /** J-SEC-3 beneath its screens: the glass is broken with a reason, watched over, and judged by another. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Resource } from '@xinglin/fhir'
 import {
@@ -78,6 +79,37 @@ test('no reason, no patient, no right or an open glass: nothing is opened', asyn
       'invalid identity.reason',
       'notFound consent.no-patient',
       'forbidden identity.not-allowed',
+    ],
+  )
+})
+
+test('each access to that record bears the purpose of an emergency, no other access does', async () => {
+  await put({ resourceType: 'Patient', id: 'mira' })
+  const before = await lastAuditId(here)
+  const seen = identity.recordsFor({ ...doctor.actor, purpose: 'COC' })
+  await seen.read('Patient', 'asha')
+  await seen.read('Patient', 'mira')
+  await seen.commit(async (unit) => {
+    await unit.read('Patient', 'asha')
+    await unit.read('Patient', 'mira')
+  })
+  await identity.stop()
+  const rows = await here.database.query(sql<{ actor: string; patient: string; purpose: string | null }>`
+    select actor, patient, purpose
+    from identity.audit
+    where id > ${before}::bigint and action = 'read'
+    order by id`)
+  const line = (actor: string, patient: string, purpose: string | null) => ({ actor, patient, purpose })
+  const { reference } = doctor.actor
+  assert.deepEqual(
+    rows.toSorted(
+      (one, other) => one.actor.localeCompare(other.actor) || one.patient.localeCompare(other.patient),
+    ),
+    [
+      line(reference, 'asha', 'BTG'),
+      line(reference, 'asha', 'BTG'),
+      line(reference, 'mira', 'COC'),
+      line(reference, 'mira', 'COC'),
     ],
   )
 })

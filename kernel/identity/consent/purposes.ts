@@ -28,6 +28,13 @@ const parentOf = new Map(
   ),
 )
 
+const known: ReadonlySet<string> = new Set(['HMARKT', ...Object.keys(parents), ...parentOf.keys()])
+
+/** Whether a code is of PurposeOfUse. */
+export function isPurpose(code: string): boolean {
+  return known.has(code)
+}
+
 /** A purpose and every wider one: what names one of them is about it. */
 export function purposesAround(purpose: string): readonly string[] {
   const wider = parentOf.get(purpose)
