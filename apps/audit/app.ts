@@ -1,11 +1,15 @@
 /** Audit: what stands out in the trail, what a patient may know of it, and what proves it. */
 import { defineApp } from '@xinglin/app'
 import { auditPermissions as ids } from './contract.ts'
+import { verify, verifyTask } from './jobs/verify.ts'
+import { watch, watchFromNow, watchTask } from './jobs/watch.ts'
 import { anomalyRoutes } from './routes/anomalies.ts'
 import { entryRoutes } from './routes/entries.ts'
+import { monthRoutes } from './routes/months.ts'
 import { patientRoutes } from './routes/patients.ts'
-import { proofRoutes } from './routes/proof.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { ruleRoutes } from './routes/rules.ts'
+import { verificationRoutes } from './routes/verifications.ts'
 
 export const audit = defineApp({
   id: 'audit',
@@ -27,6 +31,16 @@ export const audit = defineApp({
     patientRoutes(http, kernel)
     anomalyRoutes(http, kernel)
     reportRoutes(http, kernel)
-    proofRoutes(http, kernel)
+    ruleRoutes(http, kernel)
+    monthRoutes(http, kernel)
+    verificationRoutes(http, kernel)
+  },
+  jobs: (kernel) => ({
+    [watchTask]: () => watch(kernel),
+    [verifyTask]: (payload, signal) => verify(kernel, payload, signal),
+  }),
+  async start(kernel) {
+    await watchFromNow(kernel)
+    return undefined
   },
 })

@@ -1,9 +1,12 @@
 /** Audit over HTTP: what stands out and its judgement, a patient's report, the proof; each for those who may. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from '@xinglin/database'
 import { createSealer } from '@xinglin/identity/audit'
 import { testKernel } from '@xinglin/testkit'
 import { audit } from './app.ts'
+import { verify } from './jobs/verify.ts'
+import { watch } from './jobs/watch.ts'
 
 const password = 'Heron-47-lake'
 const kernel = await testKernel({ apps: [audit] })
@@ -136,11 +139,34 @@ test('what stands out is listed with its threshold, judged once with grounds, an
   ])
 })
 
-test('thresholds are set within their ranges', async () => {
-  const set = await call('PUT', '/rules/mass', { isOn: true, thresholds: { patients: 61 } })
-  const wrong = await call('PUT', '/rules/mass', { isOn: true, thresholds: { patients: 'many' } })
-  const { body } = await call('GET', '/anomalies')
-  assert.deepEqual([set.status, wrong.status, body.anomalies.length], [204, 400, 0])
+test('thresholds are set version after version, with a reason, within their ranges, and the change is audited', async () => {
+  const put = (body: object) => call('PUT', '/rules/mass', { isOn: true, reason: 'ward rounds', ...body })
+  const answers = [
+    await put({ version: 0, thresholds: { patients: 61 } }),
+    await put({ version: 0, thresholds: { patients: 62 } }),
+    await put({ version: 1, thresholds: { patients: 'many' } }),
+    await put({ version: 1, thresholds: { patients: 62 }, reason: '' }),
+  ]
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [204, 409, 400, 400],
+  )
+  const { body } = await call('GET', '/rules')
+  const mass = body.rules.find(({ id }: { id: string }) => id === 'mass')
+  assert.deepEqual(mass, {
+    ...{ id: 'mass', version: 1, isOn: true, thresholds: { patients: 61 } },
+    ranges: { patients: [2, 100_000, 60] },
+  })
+  assert.deepEqual(
+    body.versions.map(({ id, version, reason }: Record<string, unknown>) => [id, version, reason]),
+    [['mass', 1, 'ward rounds']],
+  )
+  assert.equal((await call('GET', '/anomalies')).body.anomalies.length, 0)
+  const { entries } = await identity.auditTrail.list(actor, { action: 'audit.rule.write', limit: 9 })
+  assert.deepEqual(
+    entries.map(({ resourceId, detail }) => `${resourceId} ${detail}`),
+    ['mass version 1: on {"patients":61} · ward rounds'],
+  )
 })
 
 test('a report tells a patient who and when, without addresses and sessions; as a file too', async () => {
@@ -161,20 +187,52 @@ test('a report tells a patient who and when, without addresses and sessions; as 
   )
 })
 
-test('the proof says whether the trail is whole; a young month is not dropped', async () => {
+test('a verification is asked for, carried out as a job, and told day by day; a young month is not dropped', async () => {
   await createSealer({ database, keys, runtime, algorithm: 'sha256' }).seal()
-  const { body } = await call('GET', '/proof?days=1')
+  const asked = await call('POST', '/verifications', { days: 7 })
+  assert.equal(asked.status, 202)
+  await verify(kernel, asked.body, new AbortController().signal)
+  const { body } = await call('GET', '/verifications')
+  const [{ id, state, result }] = body.verifications
+  assert.deepEqual([id, state, result.findings], [asked.body.id, 'finished', []])
+  const days = await call('GET', '/proof-days?month=2026-03')
   assert.deepEqual(
-    body.verification.findings.filter(({ kind }: { kind: string }) => kind !== 'unsealed'),
-    [],
+    days.body.days.map(({ day, missing }: Record<string, unknown>) => [day, missing]),
+    [['2026-03-02', 0]],
   )
+  const stopped = await call('POST', `/verifications/${id}/stop`, {})
   const dropped = await call('POST', '/months/2026-03/drop', { reason: 'to make room' })
-  assert.equal(dropped.status, 409)
+  assert.deepEqual([stopped.status, dropped.status], [404, 409])
+})
+
+test('what stands out is told of in the log, once, and waits to be judged', async () => {
+  const nurse = { ...doctor, reference: 'user/sun', display: '孙芳' }
+  for (let patient = 0; patient < 61; patient++)
+    await identity.audit(nurse, { action: 'read', outcome: 'allowed', patient: `p${patient}` })
+  await identity.stop()
+  await watch(kernel)
+  await watch(kernel)
+  const { body } = await call('GET', '/anomalies/waiting')
+  const told = await database.query(
+    sql<{ data: object }>`select data from events.entry where kind = 'audit.anomaly-found'`,
+  )
+  assert.deepEqual([body.waiting, told.map(({ data }) => data)], [1, [{ count: 1 }]])
 })
 
 test('who holds none of its permissions is refused everywhere', async () => {
   const client = await kernel.authorisation()
-  const paths = ['/entries', '/entries.csv', '/anomalies', '/reports/p1', '/proof', '/head']
+  const paths = [
+    '/entries',
+    '/entries.csv',
+    '/anomalies',
+    '/anomalies/waiting',
+    '/rules',
+    '/reports/p1',
+    '/verifications',
+    '/proof-days',
+    '/months',
+    '/head',
+  ]
   const answers = await Promise.all(paths.map((path) => call('GET', path, undefined, client)))
   assert.deepEqual(
     answers.map(({ status }) => status),

@@ -3,6 +3,7 @@
 export const auditScreens = {
   explorer: '/audit/explorer',
   anomalies: '/audit/anomalies',
+  rules: '/audit/rules',
   report: '/audit/report',
   proof: '/audit/proof',
 } as const
@@ -84,9 +85,23 @@ export type AnomalyRow = {
 }
 export type RuleRow = {
   readonly id: RuleId
+  /** Zero where nobody has set it yet. */
+  readonly version: number
   readonly isOn: boolean
   readonly thresholds: Readonly<Record<string, number>>
 }
+export type RulesAnswer = {
+  readonly rules: readonly (RuleRow & {
+    /** Lowest, highest and usual value of each threshold. */
+    readonly ranges: Readonly<Record<string, readonly [number, number, number]>>
+  })[]
+  readonly versions: readonly (RuleRow & {
+    readonly at: string
+    readonly authorDisplay: string
+    readonly reason: string
+  })[]
+}
+export type WaitingAnswer = { readonly waiting: number }
 export type AnomaliesAnswer = {
   readonly anomalies: readonly AnomalyRow[]
   readonly rules: readonly RuleRow[]
@@ -108,22 +123,59 @@ export type ReportAnswer = {
   readonly hasMore: boolean
 }
 
-export type ProofAnswer = {
-  readonly verification: {
+export type FindingRow = {
+  readonly kind:
+    | 'changed'
+    | 'missing'
+    | 'added'
+    | 'reordered'
+    | 'seal-changed'
+    | 'seal-missing'
+    | 'head'
+    | 'unsealed'
+    | 'guard'
+  readonly seal: string
+  readonly entry?: string
+  readonly at?: string
+  readonly what?: string
+}
+export type VerificationRow = {
+  readonly id: string
+  readonly at: string
+  readonly authorDisplay: string
+  /** Only what was sealed since then; absent where it is the whole trail. */
+  readonly from?: string
+  readonly state: 'waiting' | 'running' | 'finished' | 'stopped'
+  readonly sealsTotal: number
+  readonly sealsDone: number
+  readonly ended?: string
+  readonly result?: {
     readonly seals: number
     readonly entries: number
     readonly heads: number
     readonly dropped: number
     readonly unsealed: number
     readonly head?: string
-    readonly findings: readonly {
-      readonly kind: string
-      readonly seal: string
-      readonly entry?: string
-      readonly at?: string
-      readonly what?: string
-    }[]
+    readonly findings: readonly FindingRow[]
+    readonly findingsCount: number
   }
+}
+export type VerificationsAnswer = { readonly verifications: readonly VerificationRow[] }
+export type ProofDaysAnswer = {
+  /** `2026-03`, of the hospital's clock. */
+  readonly month: string
+  readonly today: string
+  /** Days on which something was sealed. */
+  readonly days: readonly {
+    readonly day: string
+    readonly seals: number
+    readonly entries: number
+    readonly signed: number
+    /** Seals that are not there. */
+    readonly missing: number
+  }[]
+}
+export type MonthsAnswer = {
   readonly months: readonly {
     readonly month: string
     readonly entries: number

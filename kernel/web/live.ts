@@ -68,12 +68,23 @@ async function refuseHidden(identity: Identity, actor: Actor, { patient }: Subsc
   throw forbidden('this is no patient whom you may see', { code: 'web.hidden-patient' })
 }
 
-/** What identity states of broken glass is for who judges it, whether he may read records or not. */
-const glassKinds = 'identity.glass-'
-const glassReview: AccessRequest = { kind: 'permission', permission: 'privacy.glass.review' }
+/** What is stated of broken glass and of anomalies is for who judges it, whether he may read records or not. */
+const judged = [
+  { kinds: 'identity.glass-', permission: 'privacy.glass.review' },
+  { kinds: 'audit.anomaly-', permission: 'audit.anomaly.read' },
+] as const
+
+function judgingOf(kind: string): AccessRequest | undefined {
+  const found = judged.find(({ kinds }) => kind.startsWith(kinds))
+  return found && { kind: 'permission', permission: found.permission }
+}
 
 function readingOf({ patient, kinds }: Subscription): AccessRequest {
-  if (!patient && kinds?.length && kinds.every((kind) => kind.startsWith(glassKinds))) return glassReview
+  const [first, ...others] = judged.filter(({ kinds: theirs }) =>
+    kinds?.some((kind) => kind.startsWith(theirs)),
+  )
+  const isOfOne = first && others.length === 0 && kinds?.every((kind) => kind.startsWith(first.kinds))
+  if (!patient && isOfOne) return { kind: 'permission', permission: first.permission }
   return patient
     ? { kind: 'record', interaction: 'read', type: 'Patient', id: patient, patient }
     : { kind: 'record', interaction: 'search', type: 'Patient' }
@@ -123,7 +134,8 @@ function isKind(kind: string, pattern: string): boolean {
 
 function mayRead(identity: Identity, actor: Actor, entry: LogEntry): boolean {
   const { kind, resourceType, resourceId, patient } = entry
-  if (kind.startsWith(glassKinds)) return identity.decide(actor, glassReview).isAllowed
+  const judging = judgingOf(kind)
+  if (judging) return identity.decide(actor, judging).isAllowed
   if (!resourceType) return true
   const request = {
     kind: 'record',

@@ -15,7 +15,13 @@ export type ScreenDefinition = {
   readonly path: string
   readonly title: Text
   /** Stands in the rail where given; `order` is 0–99, small is high. Hidden without the permission. */
-  readonly rail?: { readonly icon: ComponentType; readonly order: number; readonly permission?: string }
+  readonly rail?: {
+    readonly icon: ComponentType
+    readonly order: number
+    readonly permission?: string
+    /** A number beside the icon that changes by itself: what waits there. */
+    readonly badge?: () => Promise<{ readonly Badge: ComponentType }>
+  }
   /** Needed to open the screen at all; of several one is enough. */
   readonly permission?: string | readonly string[]
   readonly load: () => Promise<{ readonly Screen: ComponentType }>

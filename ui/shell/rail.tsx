@@ -1,7 +1,7 @@
 /** The rail: the first screens of the apps, icons with words; at the bottom of a phone. */
 import { EllipsisOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons'
 import { keep, kept, useIsNarrow, useLook, useWords } from '@xinglin/kit'
-import { type MouseEvent, useState } from 'react'
+import { type MouseEvent, Suspense, useState } from 'react'
 import type { OpenScreen } from './rooms.ts'
 import { shellWords } from './shell-words.ts'
 
@@ -96,6 +96,11 @@ function RailLink({ screen, pathname, onOpen }: Props & { readonly screen: OpenS
     >
       <span className="s-rail-icon">{Icon ? <Icon /> : null}</span>
       <span className="s-rail-word">{screen.title[language]}</span>
+      {screen.Badge ? (
+        <Suspense fallback={null}>
+          <screen.Badge />
+        </Suspense>
+      ) : null}
     </a>
   )
 }

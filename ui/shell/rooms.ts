@@ -13,7 +13,11 @@ type AppScreens = {
   readonly screens: readonly ScreenDefinition[]
   readonly searches?: readonly SearchDefinition[]
 }
-export type OpenScreen = ScreenDefinition & { readonly app: string; readonly View: ComponentType }
+export type OpenScreen = ScreenDefinition & {
+  readonly app: string
+  readonly View: ComponentType
+  readonly Badge?: ComponentType
+}
 export type Rooms = {
   readonly screens: readonly OpenScreen[]
   readonly searches: readonly SearchDefinition[]
@@ -27,8 +31,14 @@ const everything = Object.entries(modules).map(([file, module]) => ({
   screens: module.screens.map((screen) => ({
     ...screen,
     View: lazy(() => screen.load().then(({ Screen }) => ({ default: Screen }))),
+    ...badgePart(screen),
   })),
 }))
+
+function badgePart({ rail }: ScreenDefinition): Pick<OpenScreen, 'Badge'> {
+  const load = rail?.badge
+  return load ? { Badge: lazy(() => load().then(({ Badge }) => ({ default: Badge }))) } : {}
+}
 
 type EnabledApps = { readonly apps: readonly { readonly id: string }[] } | readonly { readonly id: string }[]
 

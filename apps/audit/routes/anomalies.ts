@@ -1,19 +1,19 @@
-/** `/api/audit/anomalies` and `/rules`: what stands out in the trail, judged once; thresholds as data. */
+/** `/api/audit/anomalies`: what stands out in the trail, judged once; how many wait. */
 import type { Kernel } from '@xinglin/app'
 import {
-  anomalyRuleIds,
+  anomalyReviewed,
   anomalyRules,
   findAnomalies,
   reviewAnomaly,
-  saveAnomalyRule,
+  waitingAnomalies,
 } from '@xinglin/identity/audit'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
-import { type AnomaliesAnswer, auditPermissions as permissions } from '../contract.ts'
-import { choiceOf, lastDays, memberOf, textOf, wrong } from './input.ts'
+import { type AnomaliesAnswer, auditPermissions as permissions, type WaitingAnswer } from '../contract.ts'
+import { choiceOf, lastDays, textOf } from './input.ts'
 
 export function anomalyRoutes(http: FastifyInstance, kernel: Kernel): void {
-  const { identity, database, records, runtime } = kernel
+  const { identity, database, records, events, runtime } = kernel
   http.get('/anomalies', async (request): Promise<AnomaliesAnswer> => {
     const actor = requireActor(request)
     identity.demand(actor, { kind: 'permission', permission: permissions.readAnomalies })
@@ -41,35 +41,14 @@ export function anomalyRoutes(http: FastifyInstance, kernel: Kernel): void {
         { action: permissions.reviewAnomalies, outcome: 'allowed', resourceId: id, detail },
         transaction,
       )
+      const author = { tenant: actor.tenant, actor: actor.reference }
+      events.append(transaction, author, [{ kind: anomalyReviewed, data: { outcome } }])
     })
     return reply.code(204).send()
   })
-  http.put('/rules/:id', async (request, reply) => {
+  http.get('/anomalies/waiting', async (request): Promise<WaitingAnswer> => {
     const actor = requireActor(request)
-    identity.demand(actor, { kind: 'permission', permission: permissions.writeRules })
-    const id = choiceOf(request.params, 'id', anomalyRuleIds)
-    const isOn = memberOf(request.body, 'isOn')
-    if (typeof isOn !== 'boolean') throw wrong('isOn', 'isOn must be true or false')
-    const thresholds = thresholdsOf(memberOf(request.body, 'thresholds'))
-    await saveAnomalyRule(database, actor.tenant, { id, isOn, thresholds })
-    const detail = `${id} ${isOn ? 'on' : 'off'} ${JSON.stringify(thresholds)}`
-    await identity.audit(actor, {
-      action: permissions.writeRules,
-      outcome: 'allowed',
-      resourceId: id,
-      detail,
-    })
-    return reply.code(204).send()
+    identity.demand(actor, { kind: 'permission', permission: permissions.readAnomalies })
+    return { waiting: await waitingAnomalies(database, actor.tenant, runtime.now()) }
   })
-}
-
-function thresholdsOf(value: unknown): Readonly<Record<string, number>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrong('thresholds', 'thresholds must be an object of numbers')
-  return Object.fromEntries(
-    Object.entries(value).map(([name, number]) => {
-      if (typeof number === 'number') return [name, number]
-      throw wrong(name, `${name} must be a number`)
-    }),
-  )
 }

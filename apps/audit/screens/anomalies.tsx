@@ -4,15 +4,19 @@ import {
   type Column,
   DataGrid,
   Empty,
+  Go,
   type Say,
   type Times,
   useAsk,
+  useLive,
+  useRefresh,
   useScreen,
   useTimes,
   useWords,
 } from '@xinglin/kit'
+import { Segmented } from 'antd'
 import { useMemo } from 'react'
-import type { AnomaliesAnswer, AnomalyRow } from '../contract.ts'
+import { type AnomaliesAnswer, type AnomalyRow, auditScreens } from '../contract.ts'
 import { AnomalyDetail } from './anomaly-detail.tsx'
 import { DaysChoice, useDays } from './days.tsx'
 import { type AuditWord, words } from './words.ts'
@@ -22,6 +26,9 @@ export function AnomaliesScreen() {
   const say = useWords(words)
   const times = useTimes()
   const { search, setSearch } = useScreen()
+  const state = states.find((each) => each === search.get('state')) ?? 'open'
+  const refresh = useRefresh()
+  useLive({ kinds: ['audit.anomaly-*'] }, () => void refresh('/api/audit/anomalies'))
   const answer = useAsk<AnomaliesAnswer>(`/api/audit/anomalies?days=${useDays()}`, { keepsPrevious: true })
   const columns = useMemo(() => columnsOf(say, times), [say, times])
   const data = answer.state === 'ready' ? answer.data : undefined
@@ -30,7 +37,16 @@ export function AnomaliesScreen() {
   return (
     <div className="audit-screen">
       <div className="audit-tools">
+        <Segmented
+          aria-label={say('state')}
+          value={state}
+          options={states.map((value) => ({ value, label: say(stateWords[value]) }))}
+          onChange={(value) => setSearch({ state: value, chosen: undefined })}
+        />
         <DaysChoice />
+        <div className="audit-end">
+          <Go to={auditScreens.rules}>{say('rules')}</Go>
+        </div>
       </div>
       <div className="audit-body">
         <div className="audit-list">
@@ -39,7 +55,7 @@ export function AnomaliesScreen() {
               <DataGrid
                 name="audit.anomalies"
                 label={say('anomalies')}
-                rows={anomalies}
+                rows={anomalies.filter((row) => state === 'all' || stateOf(row) === state)}
                 columns={columns}
                 keyOf={({ id }) => id}
                 selectedKey={chosen?.id}
@@ -62,6 +78,14 @@ export function AnomaliesScreen() {
       </div>
     </div>
   )
+}
+
+const states = ['open', 'explained', 'confirmed', 'all'] as const
+const stateWords = { open: 'waiting', explained: 'justified', confirmed: 'notJustified', all: 'all' } as const
+
+function stateOf({ review }: AnomalyRow): 'open' | 'explained' | 'confirmed' {
+  if (!review) return 'open'
+  return review.outcome === 'justified' ? 'explained' : 'confirmed'
 }
 
 /** A sign and a word, never colour alone. */

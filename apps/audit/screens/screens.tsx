@@ -1,5 +1,11 @@
 /** The screens of audit; each module is loaded when its screen is opened. */
-import { AlertOutlined, FileDoneOutlined, FileSearchOutlined, LockOutlined } from '@ant-design/icons'
+import {
+  AlertOutlined,
+  ControlOutlined,
+  FileDoneOutlined,
+  FileSearchOutlined,
+  LockOutlined,
+} from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
 import { auditScreens as addresses, auditPermissions as permissions } from '../contract.ts'
 
@@ -15,8 +21,20 @@ export const screens: readonly ScreenDefinition[] = [
     path: addresses.anomalies,
     title: { zh: '异常访问', en: 'Anomalies' },
     permission: permissions.readAnomalies,
-    rail: { icon: AlertOutlined, order: 84, permission: permissions.readAnomalies },
+    rail: {
+      icon: AlertOutlined,
+      order: 84,
+      permission: permissions.readAnomalies,
+      badge: () => import('./waiting-badge.tsx').then(({ WaitingBadge }) => ({ Badge: WaitingBadge })),
+    },
     load: () => import('./anomalies.tsx').then(({ AnomaliesScreen }) => ({ Screen: AnomaliesScreen })),
+  },
+  {
+    path: addresses.rules,
+    title: { zh: '异常规则', en: 'Rules of anomalies' },
+    permission: permissions.readAnomalies,
+    rail: { icon: ControlOutlined, order: 84.5, permission: permissions.writeRules },
+    load: () => import('./rules.tsx').then(({ RulesScreen }) => ({ Screen: RulesScreen })),
   },
   {
     path: addresses.report,

@@ -6,9 +6,10 @@ import { refusalOf, signedInPerson } from '../../test-identity.ts'
 import { testTrail } from '../proof/test-trail.ts'
 import { findAnomalies } from './find-anomalies.ts'
 import { reviewAnomaly } from './reviews.ts'
-import { anomalyRules, saveAnomalyRule } from './rules.ts'
+import { anomalyRules, ruleVersions, saveAnomalyRule } from './rules.ts'
+import { waitingAnomalies, watchAnomalies } from './watch.ts'
 
-const { database, identity, runtime, records } = await testTrail()
+const { database, events, identity, runtime, records } = await testTrail()
 await identity.ensureAdministrator({ password: 'Heron-47-lake' })
 const { actor: administrator } = await identity.accounts.signIn({ login: 'admin', password: 'Heron-47-lake' })
 const { tenant } = administrator
@@ -60,20 +61,43 @@ test('many charts in one hour stand out, and many in one night, over midnight', 
   assert.deepEqual(await lines(), ['colleague nurse', 'mass 63', 'night 12', 'same-name cousin'])
 })
 
-test('thresholds are data: set higher, or off, a rule is silent; nonsense is refused', async () => {
-  await saveAnomalyRule(database, tenant, { id: 'mass', isOn: true, thresholds: { patients: 64 } })
-  await saveAnomalyRule(database, tenant, { id: 'same-name', isOn: false, thresholds: {} })
+const set = (rule: Omit<Parameters<typeof saveAnomalyRule>[2], 'at' | 'reason'>) =>
+  database.transaction((transaction) =>
+    saveAnomalyRule(transaction, administrator, { ...rule, reason: 'ward rounds', at: runtime.now() }),
+  )
+
+test('thresholds are versions: set higher, or off, a rule is silent; nonsense and what is outdated is refused', async () => {
+  await set({ id: 'mass', version: 0, isOn: true, thresholds: { patients: 64 } })
+  await set({ id: 'same-name', version: 0, isOn: false, thresholds: {} })
   assert.deepEqual(await lines(), ['colleague nurse', 'night 12'])
-  assert.equal(
-    (await anomalyRules(database, tenant)).find(({ id }) => id === 'mass')?.thresholds.patients,
-    64,
+  assert.deepEqual(
+    [
+      await refusalOf(() => set({ id: 'mass', version: 1, isOn: true, thresholds: { patients: 0 } })),
+      await refusalOf(() => set({ id: 'mass', version: 0, isOn: true, thresholds: { patients: 70 } })),
+      await refusalOf(() => set({ id: 'mass', version: 1, isOn: true, thresholds: { patients: 65 } })),
+    ],
+    ['invalid identity.anomaly-rule', 'conflict identity.anomaly-rule-changed', 'done'],
   )
-  assert.equal(
-    await refusalOf(() =>
-      saveAnomalyRule(database, tenant, { id: 'mass', isOn: true, thresholds: { patients: 0 } }),
+  const [mass] = (await anomalyRules(database, tenant)).filter(({ id }) => id === 'mass')
+  assert.deepEqual(mass, { id: 'mass', version: 2, isOn: true, thresholds: { patients: 65 } })
+  assert.deepEqual(
+    (await ruleVersions(database, tenant, runtime.timeZone)).map(
+      ({ id, version, thresholds, authorDisplay, reason }) =>
+        `${id} ${version} ${JSON.stringify(thresholds)} ${authorDisplay === administrator.display} ${reason}`,
     ),
-    'invalid identity.anomaly-rule',
+    [
+      'mass 2 {"patients":65} true ward rounds',
+      'mass 1 {"patients":64} true ward rounds',
+      'same-name 1 {} true ward rounds',
+    ],
   )
+})
+
+test('what stands out is told of once, and counted until somebody has judged it', async () => {
+  await identity.stop()
+  const watching = { ...parts, events, runtime }
+  const told = [await watchAnomalies(watching), await watchAnomalies(watching)]
+  assert.deepEqual([told, await waitingAnomalies(database, tenant, runtime.now())], [[2, 0], 2])
 })
 
 test('it is judged once, with its grounds, and never by who did it', async () => {
@@ -89,4 +113,5 @@ test('it is judged once, with its grounds, and never by who did it', async () =>
   assert.equal(await refusalOf(() => judge(administrator)), 'conflict identity.anomaly-reviewed')
   const [judged] = (await find()).filter(({ rule }) => rule === 'night')
   assert.deepEqual([judged?.review?.outcome, judged?.review?.note], ['justified', 'night shift'])
+  assert.equal(await waitingAnomalies(database, tenant, runtime.now()), 1)
 })

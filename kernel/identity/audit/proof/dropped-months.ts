@@ -24,8 +24,6 @@ export function droppedBytes({ month, at, actor, reason, entries, digest }: Drop
   )
 }
 
-export type DroppedMonths = { has(atUs: string): boolean }
-
 type Row = Omit<DroppedMonth, 'digest'> & {
   readonly digest: Buffer
   readonly key: string
@@ -35,7 +33,7 @@ type Row = Omit<DroppedMonth, 'digest'> & {
 
 /** The months whose record is signed by this installation; one with another signature excuses nothing. */
 export async function readDroppedMonths({ from, keys }: Pick<VerifierParts, 'from' | 'keys'>): Promise<{
-  readonly months: DroppedMonths
+  readonly months: readonly string[]
   readonly findings: readonly RawFinding[]
 }> {
   const rows = await from.query(sql<Row>`
@@ -43,10 +41,10 @@ export async function readDroppedMonths({ from, keys }: Pick<VerifierParts, 'fro
       signing_key as key, algorithm, signature as value
     from trail.dropped_month
     order by trail.dropped_month.month`)
-  const months = new Set<string>()
+  const months: string[] = []
   const findings: RawFinding[] = []
   for (const row of rows) {
-    if (await isSigned(keys, row)) months.add(row.month)
+    if (await isSigned(keys, row)) months.push(row.month)
     else
       findings.push({
         kind: 'head',
@@ -54,7 +52,7 @@ export async function readDroppedMonths({ from, keys }: Pick<VerifierParts, 'fro
         what: `the record of the dropped month ${row.month} is not signed`,
       })
   }
-  return { months: { has: (atUs) => months.has(monthOf(atUs)) }, findings }
+  return { months, findings }
 }
 
 function isSigned(keys: Keys, { key, algorithm, value, digest, ...dropped }: Row): Promise<boolean> {
@@ -62,6 +60,7 @@ function isSigned(keys: Keys, { key, algorithm, value, digest, ...dropped }: Row
   return keys.verify(bytes, { key, algorithm, value }, droppedPurpose)
 }
 
-function monthOf(atUs: string): string {
+/** `2026-03`, of UTC, for a time in microseconds since 1970. */
+export function monthOf(atUs: string): string {
   return new Date(Number(BigInt(atUs) / 1000n)).toISOString().slice(0, 7)
 }

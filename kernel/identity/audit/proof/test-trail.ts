@@ -41,7 +41,7 @@ export async function testTrail(algorithm: HashAlgorithm = 'sha256') {
   }
   const verify = (options?: VerifyOptions) =>
     verifyTrail({ from: database, keys, now: runtime.now(), timeZone: runtime.timeZone }, options)
-  return { database, runtime, records, identity, keys, sealing, sealer, sealAll, verify }
+  return { database, events, runtime, records, identity, keys, sealing, sealer, sealAll, verify }
 }
 
 /** Runs statements as a superuser does who has switched the triggers off, and answers what the guards then look like. */

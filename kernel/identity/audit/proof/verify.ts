@@ -6,7 +6,7 @@ import { type Queryable, sql } from '@xinglin/database'
 import { type Instant, instantOf } from '@xinglin/fhir'
 import type { Keys } from '@xinglin/keys'
 import { headOf, type SealedEntry, unpackEntries } from './chain.ts'
-import { type DroppedMonths, readDroppedMonths } from './dropped-months.ts'
+import { monthOf, readDroppedMonths } from './dropped-months.ts'
 import { digestOf, entryTexts, firstPlace, type HashAlgorithm, type Place } from './entry-text.ts'
 import { type Finding, joinMoved, type RawFinding } from './findings.ts'
 import { headPurpose, type SignedHead, signedBytes, signedHeads } from './heads.ts'
@@ -45,23 +45,64 @@ export type VerifierParts = {
   readonly timeZone: string
 }
 
+/** How far a verification has come; plain data, so that another process goes on with it. */
+export type Walk = {
+  readonly options: VerifyOptions
+  /** Months that were dropped by rule. */
+  readonly months: readonly string[]
+  /** Number of the last seal that was verified. */
+  last?: string
+  seals: number
+  entries: number
+  dropped: number
+  readonly findings: RawFinding[]
+}
+
 /** What was changed, taken, added or moved since it was sealed; no findings where nothing was. */
 export async function verifyTrail(parts: VerifierParts, options: VerifyOptions = {}): Promise<Verification> {
-  const tally: Tally = { seals: 0, entries: 0, dropped: 0, findings: [] }
+  const walk = await beginWalk(parts, options)
+  while (await verifyMore(parts, walk));
+  return endWalk(parts, walk)
+}
+
+/** The beginning of a verification: at the seal before `from`, with the months that were dropped by rule. */
+export async function beginWalk(parts: VerifierParts, options: VerifyOptions = {}): Promise<Walk> {
   const { months, findings } = await readDroppedMonths(parts)
-  tally.findings.push(...findings)
-  const last = await verifySeals(parts, { options, tally, months })
-  const heads = await verifyHeads(parts, options, tally)
-  await verifyGuards(parts, tally)
-  const unsealed = options.until ? 0 : await verifyUnsealed(parts, last, tally)
+  const before = await sealBefore(parts.from, options.from)
   return {
-    ...{ seals: tally.seals, entries: tally.entries, dropped: tally.dropped, heads, unsealed },
-    ...(last ? { head: last.head.toString('hex') } : {}),
-    findings: joinMoved(tally.findings, parts.timeZone),
+    ...{ options, months, seals: 0, entries: 0, dropped: 0, findings: [...findings] },
+    ...(before ? { last: before } : {}),
   }
 }
 
-type Tally = { seals: number; entries: number; dropped: number; readonly findings: RawFinding[] }
+/** Verifies the next seals. Rule 13: it moves the walk on. Answers whether there are more. */
+export async function verifyMore(parts: VerifierParts, walk: Walk): Promise<boolean> {
+  let before = await sealNumbered(parts.from, walk.last)
+  const seals = await nextSeals(parts.from, walk.last ?? '0', walk.options.until)
+  for (const seal of seals) {
+    walk.findings.push(...brokenSeal(seal, before))
+    await verifyBatch(parts, { seal, before, walk })
+    walk.seals += 1
+    walk.last = seal.number
+    before = seal
+  }
+  return seals.length === sealsAtOnce
+}
+
+/** What only the whole shows: signed heads, guards, and what waits for its seal. */
+export async function endWalk(parts: VerifierParts, walk: Walk): Promise<Verification> {
+  const last = await sealNumbered(parts.from, walk.last)
+  const heads = await verifyHeads(parts, walk.options, walk)
+  await verifyGuards(parts, walk)
+  const unsealed = walk.options.until ? 0 : await verifyUnsealed(parts, last, walk)
+  return {
+    ...{ seals: walk.seals, entries: walk.entries, dropped: walk.dropped, heads, unsealed },
+    ...(last ? { head: last.head.toString('hex') } : {}),
+    findings: joinMoved(walk.findings, parts.timeZone),
+  }
+}
+
+type Tally = Pick<Walk, 'findings'>
 
 type Seal = {
   readonly number: string
@@ -71,22 +112,6 @@ type Seal = {
   readonly head: Buffer
   readonly entries: Buffer
 } & Place
-
-type Walk = { readonly options: VerifyOptions; readonly tally: Tally; readonly months: DroppedMonths }
-
-async function verifySeals(parts: VerifierParts, walk: Walk): Promise<Seal | undefined> {
-  let before = await sealBefore(parts.from, walk.options.from)
-  for (;;) {
-    const seals = await nextSeals(parts.from, before?.number ?? '0', walk.options.until)
-    for (const seal of seals) {
-      walk.tally.findings.push(...brokenSeal(seal, before))
-      await verifyBatch(parts, { seal, before, walk })
-      walk.tally.seals += 1
-      before = seal
-    }
-    if (seals.length < sealsAtOnce) return before
-  }
-}
 
 async function nextSeals(from: Queryable, after: string, until?: Instant): Promise<readonly Seal[]> {
   return from.query(sql<Seal>`
@@ -98,20 +123,25 @@ async function nextSeals(from: Queryable, after: string, until?: Instant): Promi
     limit ${sealsAtOnce}`)
 }
 
-async function sealBefore(from: Queryable, instant: Instant | undefined): Promise<Seal | undefined> {
+/** Number of the seal before a time. */
+async function sealBefore(from: Queryable, instant: Instant | undefined): Promise<string | undefined> {
   if (instant === undefined) return undefined
   const [found] = await from.query(sql<{ number: string }>`
     select number::text from trail.seal where at < ${instant}::timestamptz order by trail.seal.number desc limit 1`)
-  if (!found) return undefined
-  const [seal] = await nextSeals(from, (BigInt(found.number) - 1n).toString())
-  return seal
+  return found?.number
+}
+
+async function sealNumbered(from: Queryable, number: string | undefined): Promise<Seal | undefined> {
+  if (number === undefined) return undefined
+  const [seal] = await nextSeals(from, (BigInt(number) - 1n).toString())
+  return seal?.number === number ? seal : undefined
 }
 
 /** What is wrong with a seal itself and its joint to the one before. */
 function brokenSeal(seal: Seal, before: Seal | undefined): readonly RawFinding[] {
   const found: RawFinding[] = []
   const say = (kind: 'seal-changed' | 'seal-missing', what: string) =>
-    found.push({ kind, seal: seal.number, what })
+    found.push({ kind, seal: seal.number, atUs: seal.atUs, what })
   const expected = BigInt(before?.number ?? 0) + 1n
   if (BigInt(seal.number) !== expected) say('seal-missing', `seal ${expected} is not there`)
   else if (!seal.previous.equals(before?.head ?? Buffer.alloc(0)))
@@ -126,7 +156,6 @@ async function verifyBatch(
   { from }: VerifierParts,
   { seal, before, walk }: { readonly seal: Seal; readonly before: Seal | undefined; readonly walk: Walk },
 ): Promise<void> {
-  const { tally, months } = walk
   const sealed = unpackEntries(seal.entries)
   const missing = new Map(sealed.map((entry) => [placeName(entry), entry]))
   const earliestUs = before ? BigInt(before.atUs) - latestUs : undefined
@@ -137,17 +166,17 @@ async function verifyBatch(
     const expected = missing.get(placeName(place))
     const digest = digestOf(seal.algorithm, text)
     const fact = { seal: seal.number, place, atUs, found: digest.toString('hex') }
-    if (!expected) tally.findings.push({ kind: 'added', ...fact })
+    if (!expected) walk.findings.push({ kind: 'added', ...fact })
     else if (!expected.digest.equals(digest))
-      tally.findings.push({ kind: 'changed', ...fact, expected: expected.digest.toString('hex') })
+      walk.findings.push({ kind: 'changed', ...fact, expected: expected.digest.toString('hex') })
     else if (earliestUs !== undefined && BigInt(atUs) < earliestUs)
-      tally.findings.push({ kind: 'added', ...fact, what: 'it bears a time long before it was written' })
+      walk.findings.push({ kind: 'added', ...fact, what: 'it bears a time long before it was written' })
     missing.delete(placeName(place))
-    tally.entries += 1
+    walk.entries += 1
   }
   for (const entry of missing.values()) {
-    if (months.has(entry.atUs)) tally.dropped += 1
-    else tally.findings.push(missingFinding(seal, entry))
+    if (walk.months.includes(monthOf(entry.atUs))) walk.dropped += 1
+    else walk.findings.push(missingFinding(seal, entry))
   }
 }
 

@@ -1,27 +1,23 @@
-/** `/api/audit/proof`, `/head`, `/months`: whether the trail is whole, a signed head to keep, months dropped by rule. */
+/** `/api/audit/head`, `/months`: a signed head to keep, months dropped by rule. */
 import type { Kernel } from '@xinglin/app'
-import { dropMonth, headToKeep, monthStates, verifyTrail } from '@xinglin/identity/audit'
+import { dropMonth, headToKeep, monthStates } from '@xinglin/identity/audit'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
-import { type ProofAnswer, auditPermissions as permissions } from '../contract.ts'
-import { lastDays, memberOf, textOf } from './input.ts'
+import { type MonthsAnswer, auditPermissions as permissions } from '../contract.ts'
+import { memberOf, textOf } from './input.ts'
 
 /** Where no setting is given. */
 const usualMonths = 36
 
-export function proofRoutes(http: FastifyInstance, kernel: Kernel): void {
+export function monthRoutes(http: FastifyInstance, kernel: Kernel): void {
   const { identity, database, keys, runtime } = kernel
   const keepMonths = Number(kernel.settings?.XINGLIN_AUDIT_MONTHS ?? usualMonths)
   const months = { database, keys, runtime, keepMonths }
-  http.get('/proof', async (request): Promise<ProofAnswer> => {
+  http.get('/months', async (request): Promise<MonthsAnswer> => {
     const actor = requireActor(request)
     identity.demand(actor, { kind: 'permission', permission: permissions.readProof })
-    const { from } = lastDays(request.query, runtime)
-    const parts = { from: database, keys, now: runtime.now(), timeZone: runtime.timeZone }
-    const verification = await verifyTrail(parts, { from })
-    const detail = `${verification.entries} entries, ${verification.findings.length} findings`
-    await identity.audit(actor, { action: permissions.readProof, outcome: 'allowed', detail })
-    return { verification, months: await monthStates(months) }
+    await identity.audit(actor, { action: permissions.readProof, outcome: 'allowed', detail: 'months' })
+    return { months: await monthStates(months) }
   })
   http.get('/head', async (request, reply) => {
     const actor = requireActor(request)
