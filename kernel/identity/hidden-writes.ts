@@ -3,7 +3,7 @@
  * answered as if what is hidden had never been; a service, which names its own ids, learns that an id or a condition is taken.
  */
 import { ambiguous, forbidden, notFound, type OutcomeError, type ResourceType } from '@xinglin/fhir'
-import type { Change, Named, OpenUnit, Version } from '@xinglin/records'
+import { absentFailure, type Change, type Named, type OpenUnit, type Version } from '@xinglin/records'
 import { isInCharts } from './access/chart-types.ts'
 import type { Sight } from './access/sight.ts'
 import { beyondRules, judgedHiding, refuseNothing, rightsOf } from './access/view.ts'
@@ -46,7 +46,8 @@ export async function refuseUnseen(
     const named = changes.flatMap((change, place) => {
       const request = requests[place]
       if (request?.interaction !== interaction || request.type === '*' || request.id === undefined) return []
-      return [{ type: request.type, id: request.id, isSilent: isSilent(writing, change) }]
+      const { ifVersion } = { ifVersion: undefined, ...change }
+      return [{ type: request.type, id: request.id, ifVersion, isSilent: isSilent(writing, change) }]
     })
     await refuseHidden(unit, { ...writing, interaction, named: named.filter((each) => !each.isSilent) })
     await refuseAbsent(unit, { ...writing, interaction, named: named.filter((each) => each.isSilent) })
@@ -55,9 +56,10 @@ export async function refuseUnseen(
 
 type OfInteraction = Writing & {
   readonly interaction: WriteInteraction
-  readonly named: readonly Named[]
+  readonly named: readonly Asked[]
   readonly note: Note
 }
+type Asked = Named & { readonly ifVersion: number | undefined }
 
 /** That a row is there is itself the secret where it is in a chart and taken away by a source that does not tell. */
 function isSecret(sight: Sight, look: { interaction: Interaction; type: ResourceType }): boolean {
@@ -80,7 +82,7 @@ async function refuseHidden(unit: OpenUnit, writing: OfInteraction): Promise<voi
   if (hidden) throw beyondSight(writing, hidden)
 }
 
-/** 404 for what is not there or hidden, by the same statements and in the same words. */
+/** The answer to what never was, also for what is hidden, by the same statements and in the same words. */
 async function refuseAbsent(unit: OpenUnit, writing: OfInteraction): Promise<void> {
   const { sight, interaction, named, note } = writing
   if (named.length === 0) return
@@ -90,23 +92,20 @@ async function refuseAbsent(unit: OpenUnit, writing: OfInteraction): Promise<voi
   const { hiding, areTelling } = await judgedHiding(unit.judged, { ...unseen, sight, interaction })
   if (!unread || areTelling) throw beyondSight(writing, unseen)
   const reason = hiding.length === 0 ? 'not found' : `hidden by ${hiding.map(({ name }) => name).join(', ')}`
-  note({ interaction, ...unseen }, reason)
-  throw notFound(
-    `there is no such ${unseen.type} that you could ${interaction}; what is new is named by POST`,
-    {
-      code: 'access.not-found',
-      at: unseen.type,
-    },
-  )
+  note({ interaction, type: unseen.type, id: unseen.id }, reason)
+  if (interaction === 'delete' || unseen.ifVersion !== undefined)
+    throw absentFailure(unseen, unseen.ifVersion)
+  throw notFound(`there is no such ${unseen.type} that you could change; what is new is named by POST`, {
+    code: 'access.not-found',
+    at: unseen.type,
+  })
 }
 
 type Missing = Pick<OfInteraction, 'sight' | 'named'> & { readonly interaction: Interaction }
 
-async function missing(unit: OpenUnit, { sight, interaction, named }: Missing): Promise<readonly Named[]> {
+async function missing(unit: OpenUnit, { sight, interaction, named }: Missing): Promise<readonly Asked[]> {
   const reached = await unit.seenBy(rightsOf(sight, interaction, everywhere)).reached(named)
-  return named
-    .filter((each) => !reached.some(({ type, id }) => type === each.type && id === each.id))
-    .map(({ type, id }) => ({ type, id }))
+  return named.filter((each) => !reached.some(({ type, id }) => type === each.type && id === each.id))
 }
 
 function beyondSight({ sight, interaction, note }: OfInteraction, { type, id }: Named): OutcomeError {

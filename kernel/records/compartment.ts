@@ -9,7 +9,8 @@ import { type Instant, instantOf, type ResourceType } from '@xinglin/fhir'
 import { allResourceTypes, isResourceType, parametersOf } from '@xinglin/fhir/search'
 import { type CompartmentRoot, compartmentTerms, memberTypes } from './compartment-parameters.ts'
 import { selfOf, slotOf } from './index/space.ts'
-import { badToken, momentIn, numberIn, tokenOf, valuesOf } from './page-token.ts'
+import { keyOfPlace } from './page-place.ts'
+import { badToken, momentIn, tokenOf, valuesOf } from './page-token.ts'
 import type { Version } from './records.ts'
 import { isMainMoment } from './search/main-moment.ts'
 import { type Seeing, seenOf, seenOfAll } from './search/row-filter-sql.ts'
@@ -44,7 +45,7 @@ type Whose = Seeing
 
 const current = sql.id('current')
 /** `at` stands in rows of the chart only. */
-type MemberRow = VersionRow & { readonly key: string; readonly at?: string }
+type MemberRow = VersionRow & { readonly self: string; readonly at?: string }
 
 /** What one page may refer to; more is not an answer that anybody reads. */
 const mostReferred = 5_000
@@ -56,7 +57,7 @@ export async function readCompartment(
   asked: CompartmentQuery,
 ): Promise<CompartmentPage> {
   const read = { from, whose, asked }
-  const place = placeOf(asked)
+  const place = await placeOf(from, whose, asked)
   const root = place.in === 'start' ? await rootOf(read) : undefined
   if (place.in === 'start' && (!root || root.deleted)) {
     return { members: [], referred: [], ...(root ? { root: versionOf(root, whose.timeZone) } : {}) }
@@ -101,7 +102,7 @@ async function chartMembers(read: Reading, place: Place): Promise<readonly Membe
   const { from, whose, asked } = read
   const limit = asked.count + 1
   const page = (after: Sql) => sql`
-    (select type, at, key, id, version, updated, deleted, content
+    (select type, at, key, self, id, version, updated, deleted, content
     from records.current
     where tenant = ${whose.tenant} and patient = ${asked.of.id} and not deleted
       and type <> ${asked.of.type}::records.resource_type${after}${filters(read)}
@@ -116,7 +117,7 @@ async function chartMembers(read: Reading, place: Place): Promise<readonly Membe
           ${page(sql` and type > ${place.type}::records.resource_type`)}`
       : page(sql``)
   return from.query(sql<MemberRow>`
-    select type::text as type, id, version, updated, deleted, content, at::text as at, key::text as key
+    select type::text as type, id, version, updated, deleted, content, at::text as at, self::text as self
     from (${pages}) as page
     order by page.type, page.at desc, page.key desc
     limit ${limit}`)
@@ -132,7 +133,7 @@ async function otherMembers(read: Reading, afterKey: string, limit: number): Pro
   // `is true` hides the tenant from its index, as in `find.ts`, and `+ 0` the order: PostgreSQL thinks some of so many terms
   // frequent, and read all of 2 million resources along their keys to find none (12 s; by the terms 3 ms).
   return from.query(sql<MemberRow>`
-    select type::text as type, id, version, updated, deleted, content, key::text as key
+    select type::text as type, id, version, updated, deleted, content, self::text as self
     from records.current
     where terms && ${terms}::bigint[] and (tenant = ${tenant} and not deleted) is true
       and self <> ${selfOf(tenant, asked.of.type, asked.of.id)}::bigint
@@ -211,14 +212,15 @@ type Place =
   | { readonly in: 'chart'; readonly type: ResourceType; readonly at: string; readonly key: string }
   | { readonly in: 'others'; readonly key: string }
 
-function placeAfter({ type, at, key }: MemberRow): readonly string[] {
-  return at === undefined ? ['others', key, '', ''] : ['chart', type, at, key]
+function placeAfter({ type, at, self }: MemberRow): readonly string[] {
+  return at === undefined ? ['others', self, '', ''] : ['chart', type, at, self]
 }
 
-function placeOf({ after }: CompartmentQuery): Place {
+async function placeOf(from: Queryable, whose: Whose, { after, types }: CompartmentQuery): Promise<Place> {
   if (after === undefined) return { in: 'start' }
-  const [where, first, at, key] = valuesOf(after, 4)
-  if (where === 'others') return { in: 'others', key: numberIn(first) }
+  const [where, first, at, self] = valuesOf(after, 4)
+  const seen = { tenant: whose.tenant, seen: seenOfAll(whose, current, types) }
+  if (where === 'others') return { in: 'others', key: await keyOfPlace(from, seen, first) }
   if (where !== 'chart' || first === undefined || !isResourceType(first)) throw badToken()
-  return { in: 'chart', type: first, at: momentIn(at), key: numberIn(key) }
+  return { in: 'chart', type: first, at: momentIn(at), key: await keyOfPlace(from, seen, self) }
 }

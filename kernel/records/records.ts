@@ -32,6 +32,7 @@ export { type SystemCode, type Vocabulary, withVocabulary } from './search/vocab
 export type { SnapshotPage, SnapshotQuery } from './snapshot.ts'
 export { createRecords, recordsMigrations } from './store.ts'
 export { parseVersion } from './versions.ts'
+export { absent as absentFailure } from './write/decide.ts'
 
 /** One version as it is stored. `json` has `id` and `meta` filled in and goes to the socket as it is. */
 export type Version = {

@@ -40,8 +40,9 @@ async function consentsAnswer(kernel: Kernel, request: FastifyRequest): Promise<
   const id = idOf(request.params, 'id')
   const permission = privacyPermissions.readConsents
   identity.demand(actor, { kind: 'permission', permission })
-  // The desk that keeps a refusal must see it, whatever the refusal says: so not as the actor's own rights would.
-  const patient = await records.read(actor.tenant, 'Patient', id)
+  // The desk that keeps a refusal must see it, whatever the refusal says; what policies and labels hide stays hidden.
+  const isSecret = await identity.reach.isSecret(actor, { type: 'Patient', id })
+  const patient = isSecret ? undefined : await records.read(actor.tenant, 'Patient', id)
   if (!patient) throw notFound(`there is no Patient/${id}`, { code: 'privacy.no-patient', at: 'id' })
   if (patient.interaction === 'delete')
     throw gone(`Patient/${id} has been deleted`, { code: 'privacy.no-patient', at: 'id' })

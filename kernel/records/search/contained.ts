@@ -16,6 +16,7 @@ import { containedOf, containedSpace, containsTerm } from '../index/contained.ts
 import { wholeNamesOf } from '../index/names.ts'
 import { sourcesOf } from '../index/sources.ts'
 import { codeTerm, referenceTerm, type Space, selfOf, urlTerm } from '../index/space.ts'
+import { keyOfPlace } from '../page-place.ts'
 import { numberIn, tokenOf, valuesOf } from '../page-token.ts'
 import type { OwnOfTenant } from '../parameters/own-parameters.ts'
 import type { Page, Version } from '../records.ts'
@@ -85,7 +86,7 @@ export async function searchContained(
     total: isContainer ? new Set(all.map(({ container }) => nameOf(container))).size : all.length,
   }
   if (count <= 0) return { matches: [], ...total }
-  const after = page === undefined || page === mark ? undefined : placeIn(page)
+  const after = page === undefined || page === mark ? undefined : await placeIn(needs, asked, page)
   const found = await foundFrom(needs, asked, { after, most: count + 1 })
   const shown = found.slice(0, count)
   const place = found.length > count ? shown.at(-1)?.place : undefined
@@ -98,9 +99,14 @@ export async function searchContained(
 
 type Place = { readonly key: string; readonly index: number }
 
-function placeIn(page: string): Place {
-  const [key, index] = valuesOf(page.slice(mark.length), 2)
-  return { key: numberIn(key), index: Number(numberIn(index)) }
+async function placeIn(
+  { queryable, runtime, by }: SearchNeeds,
+  { space: { tenant } }: ContainedAsked,
+  page: string,
+): Promise<Place> {
+  const [self, index] = valuesOf(page.slice(mark.length), 2)
+  const seen = seenOfAll({ tenant, timeZone: runtime.timeZone, by }, sql.id('current'))
+  return { key: await keyOfPlace(queryable, { tenant, seen }, self), index: Number(numberIn(index)) }
 }
 
 type Stretch = { readonly after: Place | undefined; readonly most: number }
@@ -132,7 +138,7 @@ function tooManyRead() {
   )
 }
 
-type CandidateRow = VersionRow & { readonly key: string }
+type CandidateRow = VersionRow & { readonly key: string; readonly self: string }
 
 async function candidates(
   { queryable, runtime, by }: SearchNeeds,
@@ -149,7 +155,7 @@ async function candidates(
   const start: Sql = below ? sql` and key <= ${below.key}::bigint` : sql``
   const seen = seenOfAll({ tenant, timeZone: runtime.timeZone, by }, alias)
   const rows = await queryable.query(sql<CandidateRow>`
-    select type::text as type, id, version, updated, deleted, content, key::text as key
+    select type::text as type, id, version, updated, deleted, content, key::text as key, self::text as self
     from records.current
     where terms @> ${[String(containsTerm(space))]}::bigint[]${sql.join(led, sql``)} and ${isHere}${start}${seen}
     order by current.key desc
@@ -208,7 +214,7 @@ function foundIn(
     const values = indexOf(resource, { timeZone: runtime.timeZone, own: own.extractorOf(space.type) })
     const compared = { ...values, strings: [...values.strings, ...wholeNamesOf(resource)] }
     if (!request.conditions.every((query) => holds(query, compared))) return []
-    const place = `${mark}${tokenOf([row.key, String(index)])}`
+    const place = `${mark}${tokenOf([row.self, String(index)])}`
     return [{ container, contained: containedVersion(resource, container), place }]
   })
   return isContainer ? found.slice(0, 1) : found

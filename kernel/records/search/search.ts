@@ -5,6 +5,7 @@ import { epochMs, tooCostly } from '@xinglin/fhir'
 import type { ParameterQuery } from '@xinglin/fhir/search'
 import type { Runtime } from '@xinglin/runtime'
 import type { Space } from '../index/space.ts'
+import { keyOfPlace } from '../page-place.ts'
 import { tokenOf, valuesOf } from '../page-token.ts'
 import type { OwnOfTenant, OwnParameters } from '../parameters/own-parameters.ts'
 import type { Page, Query, SearchRights } from '../records.ts'
@@ -183,12 +184,13 @@ async function pageOf(
   const subject = subjectOf(space, await wayOf(needs, asked), asked.seen)
   const { alias } = subject
   const order = orderOf(request.sort, space, alias)
+  const after = await afterPage(needs.queryable, asked, order)
   const rows = await needs.queryable.query(sql<PageRow>`
     select
       ${alias}.type::text as type, ${alias}.id, ${alias}.version, ${alias}.updated, ${alias}.deleted, ${alias}.content,
-      array[${sql.join(order.map(({ expression }) => sql`(${expression})::text`))}] as place
+      array[${sql.join(order.map(({ expression, told = expression }) => sql`(${told})::text`))}] as place
     from records.current as ${alias}
-    where ${conditionsSql(asked, subject)}${afterPage(order, request.page)}
+    where ${conditionsSql(asked, subject)}${after}
     order by ${orderSql(order)}
     limit ${request.count + 1}`)
   const shown = rows.slice(0, request.count)
@@ -237,7 +239,16 @@ function isWide(query: ParameterQuery, isFew: FewInner): boolean {
   return query.kind === 'has' && !isFew(query.query)
 }
 
-function afterPage(order: readonly OrderKey[], page: string | undefined): Sql {
+async function afterPage(
+  from: Queryable,
+  { request: { page }, space, seen }: Asked,
+  order: readonly OrderKey[],
+): Promise<Sql> {
   if (page === undefined) return sql``
-  return sql` and ${afterSql(order, valuesOf(page, order.length))}`
+  const values = valuesOf(page, order.length)
+  const row = { alias: sql.id('current'), type: space.type }
+  const isOfType = sql` and type = ${space.type}::records.resource_type`
+  const whose = { tenant: space.tenant, seen: sql`${isOfType}${seen.seen?.(row) ?? sql``}` }
+  const key = await keyOfPlace(from, whose, values.at(-1))
+  return sql` and ${afterSql(order, [...values.slice(0, -1), key])}`
 }

@@ -11,6 +11,8 @@ import type { SortKey } from './request.ts'
 /** One expression of the order; `key` of the resource is always the last, so that the order is total. */
 export type OrderKey = {
   readonly expression: Sql
+  /** What a page token carries instead of the value. */
+  readonly told?: Sql
   readonly isDescending: boolean
   /** Checks and binds a value of it that a page token carries. */
   readonly bound: (value: string) => Sql
@@ -21,7 +23,12 @@ export function orderOf(keys: readonly SortKey[], space: Space, alias: Sql): rea
   const asked = keys.map((key) => orderKey(key, space, alias))
   return [
     ...asked,
-    { expression: sql`${alias}.key`, isDescending: asked.at(-1)?.isDescending ?? true, bound: aNumber },
+    {
+      expression: sql`${alias}.key`,
+      told: sql`${alias}.self`,
+      isDescending: asked.at(-1)?.isDescending ?? true,
+      bound: aNumber,
+    },
   ]
 }
 

@@ -17,7 +17,7 @@ import { indexOf } from '@xinglin/fhir/search'
 import { validate } from '@xinglin/fhir/validate'
 import { chartsOf } from '../index/main-patient.ts'
 import { selfOf } from '../index/space.ts'
-import type { Change, Version } from '../records.ts'
+import type { Change, Named, Version } from '../records.ts'
 import { versionOf } from '../versions.ts'
 import { deletedVersion, filledVersion, type NewVersion, type Place } from './rows.ts'
 import type { Present } from './statements.ts'
@@ -113,7 +113,7 @@ function formerPatients(
 function deleting(identified: Identified, present: Present | undefined, place: Place): Decision {
   const { type, id } = identified
   const { tenant, timeZone } = place
-  if (!present) throw notFound(`there is no ${type}/${id} to delete`, { code: 'records.not-found', at: type })
+  if (!present) throw absent({ type, id })
   if (present.deleted) return { kind: 'unchanged', version: versionOf(present, timeZone) }
   const target = { id, key: present.key, version: present.version + 1 }
   return {
@@ -131,10 +131,19 @@ function refuseStale(
   ifVersion: number | undefined,
 ): void {
   if (ifVersion === undefined || present?.version === ifVersion) return
-  const standing = present
-    ? `has version ${present.version}, not ${ifVersion}`
-    : `is not there in version ${ifVersion}`
-  throw stale(`${type}/${id} ${standing}; read it again and repeat the change`, {
+  if (!present) throw absent({ type, id }, ifVersion)
+  throw staleAs({ type, id }, `has version ${present.version}, not ${ifVersion}`)
+}
+
+/** The failure of deleting, or of changing in a version, what never was. */
+export function absent(named: Named, ifVersion?: number): OutcomeError {
+  const { type, id } = named
+  if (ifVersion !== undefined) return staleAs(named, `is not there in version ${ifVersion}`)
+  return notFound(`there is no ${type}/${id} to delete`, { code: 'records.not-found', at: type })
+}
+
+function staleAs({ type, id }: Named, standing: string): OutcomeError {
+  return stale(`${type}/${id} ${standing}; read it again and repeat the change`, {
     code: 'records.stale',
     at: type,
   })
