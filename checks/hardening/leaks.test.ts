@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
-import { type Asked, attack } from './requests.ts'
-import { type Hospital, hospital } from './two-hospitals.ts'
+import { type Asked, attack } from './testing/requests.ts'
+import { type Hospital, hospital } from './testing/two-hospitals.ts'
 
 const bare = await hospital({ isLabelled: false, isForeign: false })
 const full = await hospital({ isLabelled: true, isForeign: true })
