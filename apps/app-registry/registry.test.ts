@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testKernel } from '@xinglin/testkit'
 import { appRegistry } from './app.ts'
+import type { AboutAnswer } from './contract.ts'
 
 const kernel = await testKernel({ apps: [appRegistry] })
 const { identity, web, actor } = kernel
@@ -45,6 +46,60 @@ test('an app is let in by a second person, and starts from the record from then 
     ]),
     [['growth-chart', 'approved', 'first.admin', 'second.admin', 'reviewed on Tuesday']],
   )
+})
+
+test('a change of addresses, scopes or keys stands only once a second person approved it', async () => {
+  const service = {
+    ...{ id: 'lab-feed', name: 'Lab feed', publisher: 'Willow', purpose: 'Sends results', kind: 'service' },
+    scopes: ['system/Observation.rs'],
+  }
+  const jwks = (x: string) => ({ keys: [{ kty: 'EC', kid: x, alg: 'ES384', crv: 'P-384', x, y: 'yy' }] })
+  await post(first, '/apps', { ...service, jwks: jwks('aa') })
+  const change = {
+    ...service,
+    scopes: ['system/Observation.rs', 'system/Patient.r'],
+    reason: 'names on labels',
+  }
+  const early = await post(first, '/apps/lab-feed/change', change)
+  await post(second, '/apps/lab-feed/approve', { reason: 'reviewed' })
+
+  const proposed = await post(second, '/apps/lab-feed/change', { ...change, jwks: jwks('bb') })
+  const again = await post(first, '/apps/lab-feed/change', change)
+  const bad = await post(first, '/apps/growth-chart/change', { ...proposal, reason: 'x y', redirectUris: [] })
+  const foreign = await post(doctor, '/apps/lab-feed/change', change)
+  const waiting = await about('lab-feed')
+  const own = await post(second, '/apps/lab-feed/change/approve', { reason: 'my own' })
+  const before = await identity.oauth.app('lab-feed')
+  const approved = await post(first, '/apps/lab-feed/change/approve', { reason: 'needed for labels' })
+  const gone = await post(first, '/apps/lab-feed/change/reject', { reason: 'too late' })
+  const after = await identity.oauth.app('lab-feed')
+  const { acts, keys, change: none, use } = await about('lab-feed')
+
+  assert.equal(codeOf(early.body), 'identity.app-state')
+  assert.deepEqual([proposed.status, approved.status, foreign.status], [204, 204, 403])
+  assert.equal(codeOf(again.body), 'identity.app-change-waits')
+  assert.equal(expressionOf(bad.body), 'redirectUris')
+  assert.equal(codeOf(own.body), 'identity.app-second-person')
+  assert.equal(codeOf(gone.body), 'identity.no-app-change')
+  assert.deepEqual([waiting.change?.proposedByDisplay, waiting.change?.keys[0]?.id], ['second.admin', 'bb'])
+  assert.deepEqual(before?.scopes, ['system/Observation.rs'])
+  assert.deepEqual([after?.scopes, after?.jwks], [change.scopes, jwks('bb')])
+  assert.deepEqual(
+    keys.map(({ id, kind, thumbprint }) => [id, kind, thumbprint.length]),
+    [['bb', 'P-384', 43]],
+  )
+  assert.equal(none, undefined)
+  assert.deepEqual(use, { tokens: 0, people: 0, staff: [] })
+  assert.deepEqual(
+    acts.map(({ kind, byDisplay, reason }) => [kind, byDisplay, reason]),
+    [
+      ['change-approved', 'first.admin', 'needed for labels'],
+      ['change-proposed', 'second.admin', 'names on labels'],
+      ['approved', 'second.admin', 'reviewed'],
+      ['registered', 'first.admin', undefined],
+    ],
+  )
+  assert.deepEqual(acts[0]?.replaced?.scopes, ['system/Observation.rs'])
 })
 
 test('a suspended app starts nowhere, and an app is decided only in the right state', async () => {
@@ -132,6 +187,10 @@ async function post(token: string, path: string, payload: object) {
     ...by(token),
   })
   return { status: answer.statusCode, body: answer.body === '' ? undefined : (answer.json() as unknown) }
+}
+
+async function about(id: string): Promise<AboutAnswer> {
+  return (await get(first, `/apps/${id}`)).body as AboutAnswer
 }
 
 async function get(token: string, path: string) {

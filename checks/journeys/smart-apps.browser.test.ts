@@ -89,6 +89,27 @@ test('an app of somebody else gets what the person agrees to and no more', {
     assert.deepEqual([id, results, isFresh, encounter], ['journey-leo', 1, true, null])
   })
 
+  await journey.test(
+    'another address waits for a second person, and what was done is read with who uses it',
+    async () => {
+      await page.goto(`${platform.baseUrl}/apps?app=${clientId}`)
+      await page.getByText('使用者 1 人').waitFor()
+      await page.getByRole('button', { name: '申请变更' }).click()
+      const form = page.locator('.ant-drawer')
+      await form.getByLabel('用途', { exact: true }).fill('画出身高体重和头围曲线')
+      await form.getByLabel('变更原因', { exact: true }).fill('新增头围')
+      await form.getByRole('button', { name: '提交变更' }).click()
+      await page.getByText('变更由您申请，须由另一人审核。').waitFor()
+      await form.waitFor({ state: 'detached' })
+      await keepPicture(page, 'app-change')
+      await approve(second, `${clientId}/change`)
+      await page.reload()
+      await page.getByText('批准变更', { exact: true }).waitFor()
+      await page.getByText('画出身高体重和头围曲线').first().waitFor()
+      await keepPicture(page, 'app-changed')
+    },
+  )
+
   await journey.test('what was agreed to is taken back on the own page', async () => {
     await page.goto(`${platform.baseUrl}/apps/mine`)
     await page.getByText('生长曲线').waitFor()

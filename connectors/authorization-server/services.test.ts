@@ -284,6 +284,31 @@ test('a service that is suspended loses its tokens at once and gets no more', as
   assert.equal((await token(asking(await assertion(rsa, { ...right, iss: id })))).error, 'invalid_client')
 })
 
+test('keys that a second person let stand take the place of the old ones at once, and its use is counted', async () => {
+  const { first, second } = hospital.administrators
+  const { apps, clients } = kernel.identity
+  const id = await hospital.letIn({
+    ...{ id: 'rotating', kind: 'service', scopes },
+    jwks: { keys: [rsa.publicJwk] },
+  })
+  const given = await token(asking(await assertion(rsa, { ...right, iss: id })))
+  await clients.tokenActor(given.access_token ?? '')
+  const { use } = await apps.about(first, id)
+  const content = { ...{ name: 'Rotating', publisher: 'Willow', purpose: 'Turns', redirectUris: [], scopes } }
+
+  await apps.proposeChange(first, {
+    ...{ id, reason: 'the key is a year old', content: { ...content, jwks: { keys: [elliptic.publicJwk] } } },
+  })
+  const between = await token(asking(await assertion(rsa, { ...right, iss: id })))
+  await apps.approveChange(second, { id, reason: 'compared by telephone' })
+
+  assert.deepEqual([use.tokens, use.people, use.staff, use.lastUsed !== undefined], [1, 0, [], true])
+  assert.equal(between.status, 200)
+  assert.equal(await clients.tokenActor(between.access_token ?? ''), undefined)
+  assert.equal((await token(asking(await assertion(rsa, { ...right, iss: id })))).error, 'invalid_client')
+  assert.equal((await token(asking(await assertion(elliptic, { ...right, iss: id })))).status, 200)
+})
+
 test('client credentials with a secret go on as before', async () => {
   const { administrators } = hospital
   const { id, secret } = await kernel.identity.clients.create(administrators.first, {

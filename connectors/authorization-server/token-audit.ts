@@ -15,10 +15,13 @@ export function auditTokens({ identity }: { readonly identity: Identity }) {
     const detail = isGiven
       ? wordOf(ctx.body, 'scope')
       : [wordOf(ctx.body, 'error'), ctx.oidc.params?.grant_type].join(' ')
-    await identity.audit(await actorOf(identity, ctx), {
+    const actor = await actorOf(identity, ctx)
+    const app = ctx.oidc.client?.clientId
+    if (isGiven && app) await identity.oauth.noteToken(app, actor.kind === 'client' ? undefined : actor.id)
+    await identity.audit(actor, {
       action: 'token',
       resourceType: 'App',
-      resourceId: ctx.oidc.client?.clientId ?? 'unknown',
+      resourceId: app ?? 'unknown',
       outcome: isGiven ? 'allowed' : 'refused',
       detail,
     })

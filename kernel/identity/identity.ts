@@ -24,8 +24,10 @@ export {
   separateAdministrators,
 } from './approvals/approvals.ts'
 export type {
+  AboutApp,
   Agreement,
   AppAccess,
+  AppContent,
   AppKind,
   AppProposal,
   AppState,

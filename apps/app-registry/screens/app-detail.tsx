@@ -1,10 +1,14 @@
 /** One app: what it may, who registered and who decided, and the reviewer's acts. */
 import { CloseOutlined } from '@ant-design/icons'
-import { ReasonDialog, useAct, useMay, useMe, useTimes, useWords } from '@xinglin/kit'
+import { Answered, ReasonDialog, useAct, useAsk, useMay, useMe, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
-import { type AppRow, appRegistryPaths } from '../contract.ts'
+import { type AboutAnswer, type AppRow, appRegistryPaths } from '../contract.ts'
+import { History, Keys, UsePart } from './about-parts.tsx'
 import { AppStateMark } from './app-state.tsx'
+import { ChangeApp } from './change-app.tsx'
+import { ChangePart } from './change-part.tsx'
+import { Lines } from './lines.tsx'
 import { registryWords } from './words.ts'
 
 const kindWords = { public: 'kindPublic', confidential: 'kindConfidential', service: 'kindService' } as const
@@ -42,20 +46,24 @@ export function AppDetail({ app, onClose }: { readonly app: AppRow; readonly onC
         {facts.flatMap(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}.`}>{value}</dd>])}
       </dl>
       <Review app={app} />
+      <About app={app} />
     </aside>
   )
 }
 
-function Lines({ lines }: { readonly lines: readonly string[] }) {
-  if (lines.length === 0) return '–'
+function About({ app }: { readonly app: AppRow }) {
+  const answer = useAsk<AboutAnswer>(`${appRegistryPaths.apps}/${app.id}`)
   return (
-    <>
-      {lines.map((line) => (
-        <code key={line} className="ar-line">
-          {line}
-        </code>
-      ))}
-    </>
+    <Answered answer={answer}>
+      {({ change, keys, use, acts }) => (
+        <>
+          {change ? <ChangePart app={app} keys={keys} change={change} /> : null}
+          <Keys keys={keys} />
+          <UsePart use={use} isService={app.kind === 'service'} />
+          <History acts={acts} />
+        </>
+      )}
+    </Answered>
   )
 }
 
@@ -72,6 +80,8 @@ function Review({ app }: { readonly app: AppRow }) {
   const say = useWords(registryWords)
   const me = useMe()
   const mayReview = useMay('app-registry.apps.review')
+  const mayRegister = useMay('app-registry.apps.register')
+  const [isChanging, setChanging] = useState(false)
   const [verb, setVerb] = useState<Verb>()
   const act = useAct(
     (reason: string) => ({ path: `${appRegistryPaths.apps}/${app.id}/${verb}`, body: { reason } }),
@@ -79,13 +89,13 @@ function Review({ app }: { readonly app: AppRow }) {
       refreshes: ['/api/app-registry'],
     },
   )
-  if (!mayReview) return null
   const isOwn = app.registeredBy === me?.reference
   const run = async (reason: string) => {
     const ran = await act.run(reason)
     if (ran.isDone) setVerb(undefined)
   }
-  const verbs = verbsOf[app.state].filter((each) => !(each === 'approve' && isOwn))
+  const mayChange = mayRegister && !app.hasChange && (app.state === 'approved' || app.state === 'suspended')
+  const verbs = (mayReview ? verbsOf[app.state] : []).filter((each) => !(each === 'approve' && isOwn))
   return (
     <div className="ar-acts">
       {verbs.map((each) => (
@@ -98,7 +108,9 @@ function Review({ app }: { readonly app: AppRow }) {
           {say(each)}
         </Button>
       ))}
-      {isOwn && app.state !== 'approved' && app.state !== 'rejected' ? (
+      {mayChange ? <Button onClick={() => setChanging(true)}>{say('changeApp')}</Button> : null}
+      {isChanging ? <ChangeApp app={app} onClose={() => setChanging(false)} /> : null}
+      {mayReview && isOwn && app.state !== 'approved' && app.state !== 'rejected' ? (
         <p className="x-quiet">{say('secondPerson')}</p>
       ) : null}
       {verb ? (

@@ -77,6 +77,7 @@ function AppsGrid({ apps, chosen, onChoose }: GridProps) {
         <div className="ar-narrow">
           <div>
             <strong className="x-cut">{app.name}</strong> <AppStateMark state={app.state} />
+            {app.hasChange ? <span className="x-amber"> {say('changeWaits')}</span> : null}
           </div>
           <div className="x-quiet x-cut">{app.publisher}</div>
         </div>
@@ -92,8 +93,13 @@ function columnsOf(say: SayRegistry, times: Times): readonly Column<AppRow>[] {
     {
       key: 'state',
       title: say('state'),
-      widthPx: 110,
-      draw: ({ state }) => <AppStateMark state={state} />,
+      widthPx: 190,
+      draw: ({ state, hasChange }) => (
+        <>
+          <AppStateMark state={state} />
+          {hasChange ? <span className="x-amber"> {say('changeWaits')}</span> : null}
+        </>
+      ),
       sortBy: ({ state }) => state,
     },
     {

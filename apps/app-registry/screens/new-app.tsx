@@ -1,8 +1,9 @@
 /** The form by which an app is proposed; nothing is let in before a second person has looked at it. */
-import { type AnswerError, FailureText, useAct, useWords } from '@xinglin/kit'
-import { Button, Drawer, Input, Radio, Select } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { FailureText, useAct, useWords } from '@xinglin/kit'
+import { Button, Drawer, Input, Radio } from 'antd'
+import { useState } from 'react'
 import { type AppRow, appRegistryPaths } from '../contract.ts'
+import { Field, Tags, usualScopes } from './fields.tsx'
 import { registryWords } from './words.ts'
 
 type Form = Pick<AppRow, 'id' | 'name' | 'publisher' | 'purpose' | 'kind' | 'redirectUris' | 'scopes'> & {
@@ -15,10 +16,6 @@ const blank: Form = {
   ...{ id: '', name: '', publisher: '', purpose: '', kind: 'public', redirectUris: [], scopes: [] },
   ...{ launchUrl: '', jwksUri: '' },
 }
-const usualScopes =
-  'launch launch/patient openid fhirUser profile online_access offline_access patient/*.rs patient/Observation.rs user/*.rs system/*.rs'.split(
-    ' ',
-  )
 const helps = {
   name: 'nameHelp',
   purpose: 'purposeHelp',
@@ -105,54 +102,5 @@ export function NewApp({ onClose }: { readonly onClose: () => void }) {
         </div>
       ) : null}
     </Drawer>
-  )
-}
-
-type TagsProps = {
-  readonly label: string
-  readonly value: readonly string[]
-  readonly options?: readonly string[]
-  readonly onChange: (value: readonly string[]) => void
-}
-
-function Tags({ label, value, options = [], onChange }: TagsProps) {
-  return (
-    <Select
-      mode="tags"
-      className="ar-wide"
-      aria-label={label}
-      value={[...value]}
-      tokenSeparators={[' ']}
-      onChange={onChange}
-      options={options.map((each) => ({ value: each }))}
-    />
-  )
-}
-
-type FieldProps = {
-  readonly label: string
-  /** Name of the field in the server's `at`. */
-  readonly name: string
-  readonly help?: string
-  readonly error: AnswerError | undefined
-  readonly children: ReactNode
-}
-
-function Field({ label, name, help, error, children }: FieldProps) {
-  const issue = error?.issues.find(({ at }) => at === name)
-  return (
-    <div className="ar-field">
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the child. */}
-      <label>
-        <span className="ar-label">{label}</span>
-        {children}
-      </label>
-      {issue ? (
-        <p className="x-red" role="alert">
-          {issue.text}
-        </p>
-      ) : null}
-      {help && !issue ? <p className="x-quiet">{help}</p> : null}
-    </div>
   )
 }

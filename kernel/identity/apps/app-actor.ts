@@ -1,11 +1,12 @@
 /** Who acts by an app's access token: a person through the app, or a service by itself (SMART backend services). */
 import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import { epochMs } from '@xinglin/fhir'
+import { epochMs, type Instant } from '@xinglin/fhir'
 import type { HeldToken } from '../clients.ts'
 import type { Actor } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
 import { splitScopes } from '../scopes.ts'
+import { seenWriteMs } from '../settings.ts'
 import { type StaffColumns, staffColumns, staffOf } from '../staff/actor-columns.ts'
 import { type AccessParts, livingAccess } from './accesses.ts'
 
@@ -20,6 +21,8 @@ type TokenRow = StaffColumns & {
   readonly roles: readonly string[] | null
   readonly session: string | null
   readonly patient: string | null
+  readonly lastUsed: string | null
+  readonly isCounted: boolean
 }
 
 export type AppActorParts = AccessParts & { readonly roles: RoleBook }
@@ -29,21 +32,37 @@ export async function appTokenActor(parts: AppActorParts, tokenHash: Buffer): Pr
   const at = parts.runtime.now()
   const [row] = await parts.database.query(sql<TokenRow>`
     select app.id as app, app.name as "appName", app.tenant, artifact.scope, artifact.ends, access.account,
-      account.display, account.roles, access.session, access.patient, ${staffColumns(at)}
+      account.display, account.roles, access.session, access.patient,
+      app_use.last_used as "lastUsed", app_use.app is not null as "isCounted", ${staffColumns(at)}
     from oauth.artifact
     join oauth.app on app.id = artifact.app and app.state = 'approved'
     left join oauth.access on access.id = artifact.access
     left join identity.account on account.id = access.account
+    left join oauth.app_use on app_use.app = app.id and app_use.account = coalesce(access.account, '')
     where artifact.kind in ('AccessToken', 'ClientCredentials')
     and artifact.id_hash = ${tokenHash}
     and artifact.ends > ${at}::timestamptz
     and (artifact.kind = 'ClientCredentials' or ${livingAccess(at, parts)})`)
   if (!row) return undefined
+  await noteUse(parts, row, at)
   await parts.roles.refresh(row.tenant)
   return {
     actor: row.account === null ? serviceActor(row) : personActor(row, row.account),
     endsMs: epochMs(row.ends),
   }
+}
+
+/** When an app was last used: at most one write a minute for each person, so that a request costs none. */
+async function noteUse(
+  { database }: AppActorParts,
+  { app, account, lastUsed, isCounted }: TokenRow,
+  at: Instant,
+): Promise<void> {
+  if (!isCounted || (lastUsed !== null && epochMs(at) - epochMs(lastUsed) < seenWriteMs)) return
+  await database.query(sql`
+    update oauth.app_use
+    set last_used = ${at}::timestamptz
+    where app = ${app} and account = ${account ?? ''}`)
 }
 
 function serviceActor({ app, appName, tenant, scope }: TokenRow): Actor {

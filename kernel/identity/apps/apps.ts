@@ -26,6 +26,9 @@ export type AppProposal = {
   readonly jwksUri?: string
 }
 
+/** What of an app may change by a second review; another client id or kind is another app. */
+export type AppContent = Omit<AppProposal, 'id' | 'kind'>
+
 export type RegisteredApp = AppProposal & {
   readonly id: string
   readonly tenant: TenantId
@@ -36,6 +39,58 @@ export type RegisteredApp = AppProposal & {
   readonly decided?: Instant
   readonly decidedByDisplay?: string
   readonly decidedBecause?: string
+  /** Whether a change of it waits for a second person. */
+  readonly hasChange: boolean
+}
+
+/** A public key as people compare it. */
+export type AppKey = {
+  readonly id?: string
+  /** `RSA`, or the curve. */
+  readonly kind: string
+  readonly algorithm?: string
+  /** RFC 7638, SHA-256. */
+  readonly thumbprint: string
+}
+
+/** A change that waits for a second person. */
+export type AppChange = {
+  readonly content: AppContent
+  readonly keys: readonly AppKey[]
+  readonly reason: string
+  readonly proposed: Instant
+  readonly proposedBy: string
+  readonly proposedByDisplay: string
+}
+
+export type AppAct = {
+  readonly at: Instant
+  readonly kind:
+    | ('registered' | 'approved' | 'rejected' | 'suspended')
+    | ('change-proposed' | 'change-approved' | 'change-rejected')
+  readonly byDisplay: string
+  readonly reason?: string
+  /** Of an approved change: what stood before it. */
+  readonly replaced?: AppContent
+}
+
+type Used = {
+  readonly tokens: number
+  readonly lastToken?: Instant | undefined
+  readonly lastUsed?: Instant | undefined
+}
+/** Who uses an app; staff by name, of patients only how many. */
+export type AppUse = Used & {
+  readonly people: number
+  readonly staff: readonly (Used & { readonly display: string })[]
+}
+
+export type AboutApp = {
+  readonly keys: readonly AppKey[]
+  readonly change?: AppChange
+  /** Newest first. */
+  readonly acts: readonly AppAct[]
+  readonly use: AppUse
 }
 
 type Reasoned = { readonly id: string; readonly reason: string }
@@ -50,6 +105,13 @@ export interface Apps {
   reject(by: Actor, act: Reasoned): Promise<void>
   /** Ends every token of the app at once. */
   suspend(by: Actor, act: Reasoned): Promise<void>
+  /** Proposes other addresses, scopes or keys of an app that was let in; what stands goes on until a second person decides. */
+  proposeChange(by: Actor, change: Reasoned & { readonly content: AppContent }): Promise<void>
+  /** Lets a change stand and ends every token of the app. Throws `forbidden` for whoever proposed it. */
+  approveChange(by: Actor, act: Reasoned): Promise<void>
+  rejectChange(by: Actor, act: Reasoned): Promise<void>
+  /** Keys, the change that waits, what was done to it, and who uses it; needs `app-registry.apps.read`. */
+  about(by: Actor, id: string): Promise<AboutApp>
   /** Approved apps that start from the record; anybody who may read the record sees their names. */
   launchable(by: Actor): Promise<readonly Pick<RegisteredApp, 'id' | 'name' | 'publisher' | 'purpose'>[]>
   /**
@@ -137,6 +199,8 @@ export interface OauthStore {
   ): Promise<void>
   /** An access whose person and, unless offline, session are still there. */
   access(id: string): Promise<AppAccess | undefined>
+  /** Counts a token that an app got, for a person or (a service) for nobody. */
+  noteToken(app: string, account?: string): Promise<void>
   /** Ends an access with all its codes and tokens. */
   endAccess(id: string): Promise<void>
   put(artifact: Artifact): Promise<void>

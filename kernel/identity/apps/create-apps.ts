@@ -1,5 +1,5 @@
 /** The registry of apps: one proposes, another decides; every act leaves its audit entry and its statement in the log. */
-import { constraintOf, type Database, sql, type Transaction } from '@xinglin/database'
+import { constraintOf, sql, type Transaction } from '@xinglin/database'
 import { conflict, forbidden, invalid, notFound } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { type Administration, administer, inspect, refuseWithoutReason } from '../administer.ts'
@@ -7,9 +7,11 @@ import type { HeldToken } from '../clients.ts'
 import type { CredentialCache } from '../credential-cache.ts'
 import { refusalOf } from '../decide.ts'
 import type { Actor } from '../identity.ts'
-import { localInstant } from '../local-instant.ts'
+import { createAbout, noteAct } from './acts.ts'
+import { appOf, appsWhere } from './app-rows.ts'
 import { refuseBadProposal } from './app-values.ts'
-import type { AppProposal, AppState, Apps, RegisteredApp } from './apps.ts'
+import type { AppProposal, AppState, Apps } from './apps.ts'
+import { createChanges } from './changes.ts'
 
 export type AppParts = Administration & {
   readonly runtime: Runtime
@@ -19,13 +21,15 @@ export type AppParts = Administration & {
 type Decision = {
   readonly kind: `identity.${string}`
   readonly from: readonly AppState[]
-  readonly to: AppState
+  readonly to: Exclude<AppState, 'proposed'>
 }
 
 /** What the registry itself does; launches and agreements stand in files of their own. */
 export function createApps(parts: AppParts): Omit<Apps, 'launch' | 'agreements' | 'takeBack'> {
   const { database, runtime } = parts
   return {
+    ...createChanges(parts),
+    ...createAbout(parts),
     list: (by) =>
       inspect(parts, by, {
         permission: 'app-registry.apps.read',
@@ -76,7 +80,11 @@ async function register(parts: AppParts, by: Actor, proposal: AppProposal): Prom
     kind: 'identity.app-registered',
     subject: { type: 'App', id },
     data: { scopes: proposal.scopes },
-    work: (transaction) => insertApp(transaction, by, { ...proposal, id }, parts.runtime.now()),
+    work: async (transaction) => {
+      const at = parts.runtime.now()
+      await insertApp(transaction, by, { ...proposal, id }, at)
+      await noteAct(transaction, by, { app: id, at, kind: 'registered' })
+    },
   })
   return { id }
 }
@@ -131,50 +139,16 @@ async function decide(
         throw forbidden('whoever registered an app does not let it in: a second person looks at it', {
           code: 'identity.app-second-person',
         })
+      const at = parts.runtime.now()
       await transaction.query(sql`
         update oauth.app
-        set state = ${to}, decided = ${parts.runtime.now()}::timestamptz, decided_by = ${by.reference},
+        set state = ${to}, decided = ${at}::timestamptz, decided_by = ${by.reference},
           decided_by_display = ${by.display}, decided_because = ${stated}
         where id = ${id}`)
       await transaction.query(sql`delete from oauth.artifact where app = ${id}`)
       if (to !== 'approved') await transaction.query(sql`delete from oauth.access where app = ${id}`)
+      await noteAct(transaction, by, { app: id, at, kind: to, reason: stated })
       transaction.afterCommit(() => parts.tokens.clear())
     },
   })
-}
-
-type AppRow = Omit<RegisteredApp, 'registered' | 'decided'> & {
-  readonly registered: string
-  readonly decided?: string
-}
-
-/** Apps by a condition with its order; nulls are left out of what is given. */
-export function appsWhere(condition: ReturnType<typeof sql>) {
-  return sql<AppRow>`
-    select id, tenant, name, publisher, purpose, kind, launch_url as "launchUrl", redirect_uris as "redirectUris",
-      post_logout_uris as "postLogoutUris", scopes, jwks, jwks_uri as "jwksUri", state, registered, registered_by as "registeredBy",
-      registered_by_display as "registeredByDisplay", decided, decided_by_display as "decidedByDisplay",
-      decided_because as "decidedBecause"
-    from oauth.app
-    ${condition}`
-}
-
-/** A row as the contract has it. */
-export function appOf(row: AppRow, { timeZone }: Runtime): RegisteredApp {
-  const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as AppRow
-  return {
-    ...known,
-    registered: localInstant(row.registered, timeZone) ?? (row.registered as RegisteredApp['registered']),
-    decided: localInstant(row.decided, timeZone),
-  }
-}
-
-/** An approved app of any institution, by its client id. */
-export async function approvedApp(
-  database: Database,
-  id: string,
-  runtime: Runtime,
-): Promise<RegisteredApp | undefined> {
-  const [row] = await database.query(appsWhere(sql`where id = ${id} and state = 'approved'`))
-  return row && appOf(row, runtime)
 }

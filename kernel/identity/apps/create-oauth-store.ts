@@ -1,9 +1,10 @@
 /** What the authorisation server keeps, put together. */
 import { type Migrations, sql } from '@xinglin/database'
 import { type AccessParts, createAccesses } from './accesses.ts'
+import { noteToken } from './acts.ts'
+import { approvedApp } from './app-rows.ts'
 import type { OauthStore } from './apps.ts'
 import { createArtifacts } from './artifacts.ts'
-import { approvedApp } from './create-apps.ts'
 import { takeLaunch } from './launches.ts'
 import { createSigningKeys } from './signing-keys.ts'
 
@@ -25,6 +26,7 @@ export function createOauthStore(parts: AccessParts): OauthStore {
       return new Set(rows.flatMap(({ address }) => URL.parse(address)?.origin ?? []))
     },
     takeLaunch: takeLaunch(parts),
+    noteToken: noteToken(parts),
     ...createAccesses(parts),
     ...createArtifacts(parts),
     ...createSigningKeys(parts),

@@ -4,8 +4,9 @@ import { epochMs, forbidden, instantOf, notFound } from '@xinglin/fhir'
 import type { Actor, GuardedRecords } from '../identity.ts'
 import { patientOf } from '../patients-of.ts'
 import { digest, newSecret } from '../secrets.ts'
+import { approvedApp } from './app-rows.ts'
 import type { Apps, OauthStore } from './apps.ts'
-import { type AppParts, approvedApp } from './create-apps.ts'
+import type { AppParts } from './create-apps.ts'
 
 /** The app asks for authorisation as its first act: seconds, on a slow ward network a minute. */
 const launchLifeMs = 5 * 60_000
