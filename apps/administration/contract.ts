@@ -161,6 +161,8 @@ export type ClientRow = {
   readonly secretSet: string
   readonly lastToken?: string
   readonly disabled?: string
+  /** Absent: as many as everybody. */
+  readonly requestsPerSecond?: number
 }
 export type MadeClient = { readonly id: string; readonly secret: string }
 

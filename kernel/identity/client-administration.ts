@@ -94,6 +94,16 @@ export function createClientAdministration(parts: ClientParts): Omit<Clients, 'g
       })
       return { secret }
     },
+    async setRate(by, { requestsPerSecond, ...act }) {
+      refuseRate(requestsPerSecond)
+      await change(by, act, 'identity.client-rate-set', async (transaction) => {
+        await transaction.query(sql`
+          update identity.client
+          set requests_per_second = ${requestsPerSecond}
+          where id = ${act.id}`)
+        transaction.afterCommit(() => tokens.clear())
+      })
+    },
     disable: (by, act) =>
       change(by, act, 'identity.client-disabled', async (transaction) => {
         await transaction.query(sql`
@@ -233,6 +243,16 @@ function refuseScopes(scopes: readonly string[]): void {
   refuseUnknownScopes(scopes)
 }
 
+const mostRequestsPerSecond = 100_000
+
+function refuseRate(rate: number | undefined): void {
+  if (rate === undefined || (Number.isInteger(rate) && rate >= 1 && rate <= mostRequestsPerSecond)) return
+  throw invalid(`requests a second are a whole number from 1 to ${mostRequestsPerSecond}`, {
+    code: 'identity.client-rate',
+    at: 'requestsPerSecond',
+  })
+}
+
 /** Scopes reach further than any role of people, so giving them is an administrator's act. */
 function refuseUnlessAdministrator(by: Actor): void {
   if (by.kind === 'system' || by.roles.includes('administrator') || by.approval) return
@@ -242,15 +262,19 @@ function refuseUnlessAdministrator(by: Actor): void {
 }
 
 async function listClients({ database, runtime }: ClientParts, by: Actor): Promise<readonly Client[]> {
-  const rows = await database.query(sql<Client>`
-    select id, display, scopes, created, secret_set as "secretSet", last_token as "lastToken", disabled
+  const rows = await database.query(sql<
+    Omit<Client, 'requestsPerSecond'> & { requestsPerSecond: number | null }
+  >`
+    select id, display, scopes, created, secret_set as "secretSet", last_token as "lastToken", disabled,
+      requests_per_second as "requestsPerSecond"
     from identity.client
     where tenant = ${by.tenant}
     order by id
     limit 1000`)
   const zone = runtime.timeZone
-  return rows.map((row) => ({
+  return rows.map(({ requestsPerSecond, ...row }) => ({
     ...row,
+    ...(requestsPerSecond ? { requestsPerSecond } : {}),
     created: localInstant(row.created, zone) ?? row.created,
     secretSet: localInstant(row.secretSet, zone) ?? row.secretSet,
     lastToken: localInstant(row.lastToken, zone),

@@ -49,6 +49,21 @@ test('a token may be asked with less than the client holds, never with more', as
   assert.equal(await asked('openid'), 'invalid identity.scope')
 })
 
+test('a client has a rate of its own from its next request on, within bounds', async () => {
+  const { identity, administrator, id, grant } = await withClient()
+  const { accessToken } = await grant()
+  const rated = async (requestsPerSecond: number | undefined) => [
+    await refusalOf(() =>
+      identity.clients.setRate(administrator, { id, requestsPerSecond, reason: 'a nightly job' }),
+    ),
+    (await identity.clients.tokenActor(accessToken))?.requestsPerSecond,
+    (await identity.clients.list(administrator))[0]?.requestsPerSecond,
+  ]
+  assert.deepEqual(await rated(50), ['done', 50, 50])
+  assert.deepEqual(await rated(0), ['invalid identity.client-rate', 50, 50])
+  assert.deepEqual(await rated(undefined), ['done', undefined, undefined])
+})
+
 test('a wrong secret, an unknown client and a disabled one are refused alike', async () => {
   const { identity, administrator, id, secret } = await withClient()
   const grant = (clientId: string, clientSecret: string) =>

@@ -92,7 +92,12 @@ async function machineTokenActor(
   return row && { actor: actorOf(row, row.scopes), endsMs: epochMs(row.ends) }
 }
 
-type ClientRow = { readonly id: string; readonly tenant: TenantId; readonly display: string }
+type ClientRow = {
+  readonly id: string
+  readonly tenant: TenantId
+  readonly display: string
+  readonly requestsPerSecond?: number | null
+}
 
 async function findClient(database: Database, id: string) {
   const [client] = await database.query(sql<ClientRow & { secretHash: string; scopes: readonly string[] }>`
@@ -106,15 +111,19 @@ async function findClient(database: Database, id: string) {
 const liveToken = (tokenHash: Buffer, at: string) => sql<
   ClientRow & { readonly scopes: readonly string[]; readonly ends: string }
 >`
-  select client.id, client.tenant, client.display, access_token.scopes, access_token.ends
+  select client.id, client.tenant, client.display, client.requests_per_second as "requestsPerSecond",
+    access_token.scopes, access_token.ends
   from identity.access_token
   join identity.client on client.id = access_token.client
   where access_token.token_hash = ${tokenHash}
   and access_token.ends > ${at}::timestamptz
   and client.disabled is null`
 
-function actorOf({ id, tenant, display }: ClientRow, scopes: readonly string[]): Actor {
-  return { kind: 'client', id, reference: `client/${id}`, tenant, roles: [], scopes, display }
+function actorOf({ id, tenant, display, requestsPerSecond }: ClientRow, scopes: readonly string[]): Actor {
+  return {
+    ...{ kind: 'client', id, reference: `client/${id}`, tenant, roles: [], scopes, display },
+    ...(requestsPerSecond ? { requestsPerSecond } : {}),
+  }
 }
 
 const unknownClient: Actor = {

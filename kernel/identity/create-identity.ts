@@ -12,6 +12,7 @@ import { createReach } from './access/reach.ts'
 import { createStatedPurposes } from './access/stated-purpose.ts'
 import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
+import { createAllowances } from './allowance/allowance.ts'
 import { createByTwo } from './approvals/by-two.ts'
 import { createApprovals } from './approvals/create-approvals.ts'
 import { createSeparation } from './approvals/separation.ts'
@@ -134,6 +135,7 @@ export function createIdentity({
     },
     recordsFor,
     govern: (type, rule) => void rules.set(type, rule),
+    allowances: createAllowances({ database }),
     statePurpose: createStatedPurposes({ book: access.book, audit }),
     actorOf: (reference) => actorOf(parts, reference),
     async audit(actor, entry, transaction) {

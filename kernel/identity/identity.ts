@@ -11,6 +11,7 @@ export {
   administrationPermissions,
   appRegistryPermissions,
 } from './administration-permissions.ts'
+export type { Allowances, Lease, Rate } from './allowance/allowance.ts'
 export {
   type Approvals,
   approvalPermissions,
@@ -147,6 +148,7 @@ import type { ExplainQuestion, Explanation } from './access/explain.ts'
 import type { Policies } from './access/policy-administration.ts'
 import type { Reach } from './access/reach.ts'
 import type { StatePurpose } from './access/stated-purpose.ts'
+import type { Allowances } from './allowance/allowance.ts'
 import type { Approvals, Carried } from './approvals/approvals.ts'
 import type { Approval } from './approvals/conclude.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
@@ -184,6 +186,8 @@ export type Actor = {
   readonly client?: string
   /** Id of the Patient to whom the app's `patient/` scopes are bound. */
   readonly patientContext?: string
+  /** Requests a second that he may make; absent: as many as everybody. */
+  readonly requestsPerSecond?: number
   /** Why he looks: a code of v3 PurposeOfUse; TREAT where absent. */
   readonly purpose?: string
   /** Id of the Practitioner who a person is. */
@@ -292,6 +296,8 @@ export interface Identity {
   readonly factors: Factors
   /** Sign-in by systems of others, and the roles that their groups give. */
   readonly upstream: Upstream
+  /** Rates that all processes share. */
+  readonly allowances: Allowances
   /** The actor with the purpose of use that he states for a request. */
   readonly statePurpose: StatePurpose
   /** Throws `unauthenticated` (`identity.step-up`) where who has a second factor has not shown it in the last ten minutes. */
@@ -391,6 +397,11 @@ export interface Clients {
   /** Ends all its tokens. */
   disable(by: Actor, act: { id: string; reason: string }): Promise<void>
   enable(by: Actor, act: { id: string; reason: string }): Promise<Carried>
+  /** Requests a second, 1 to 100,000; undefined: as many as everybody. */
+  setRate(
+    by: Actor,
+    act: { id: string; requestsPerSecond: number | undefined; reason: string },
+  ): Promise<void>
 }
 export type Client = {
   readonly id: string
@@ -400,6 +411,7 @@ export type Client = {
   readonly secretSet: Instant
   readonly lastToken?: Instant
   readonly disabled?: Instant
+  readonly requestsPerSecond?: number
 }
 
 /** Every function decides `administration.people.read|write`, leaves one audit entry and states `identity.*`. */

@@ -12,7 +12,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { parseBodies } from './bodies.ts'
 import { compressAnswers } from './compress.ts'
 import { answerErrors, sendError } from './error-answer.ts'
-import { installGate } from './gate.ts'
+import { installGate, type SignInBuckets } from './gate.ts'
 import { createHealth, healthRoutes } from './health.ts'
 import {
   defaultLimits,
@@ -28,9 +28,9 @@ import { liveUpdates } from './live.ts'
 import { createMetrics, measureAnswers, metricsRoute } from './metrics.ts'
 import { isScreen, servePages } from './pages.ts'
 import { patientRoutes } from './patient-routes.ts'
-import { createBuckets } from './rate-limit.ts'
 import { secureAnswers } from './security-headers.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { createSharedBuckets } from './shared-buckets.ts'
 import { createSockets } from './sockets.ts'
 import { type OtherGrants, tokenRoute } from './token-route.ts'
 import type { Web } from './web.ts'
@@ -73,7 +73,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
     options.pages && isScreen(request) ? sendPage(reply) : undefined
   answerErrors(http, { runtime, screen })
 
-  const signIns = signInBuckets(limits)
+  const signIns = signInBuckets(identity, limits)
   const sessions = sessionRoutes(http, { identity, signIns, permissions, timeZone: runtime.timeZone })
   let others: OtherGrants | undefined
   await tokenRoute(http, { identity, signIns, others: () => others })
@@ -155,12 +155,11 @@ function sendPage(reply: import('fastify').FastifyReply) {
   return reply.sendFile('index.html')
 }
 
-function signInBuckets({ signInsPerMinute }: WebLimits) {
-  return createBuckets({
-    perSecond: signInsPerMinute / 60,
-    burst: signInsPerMinute,
-    elapsedMs: () => performance.now(),
-  })
+/** By address, over all processes: who guesses passwords is sent by a load balancer to each in turn. */
+function signInBuckets({ allowances }: Identity, { signInsPerMinute }: WebLimits): SignInBuckets {
+  const shared = createSharedBuckets({ lease: allowances.lease, elapsedMs: () => performance.now() })
+  const rate = { perSecond: signInsPerMinute / 60, burst: signInsPerMinute }
+  return { take: (address) => shared.take(`sign-in/${address}`, rate) }
 }
 
 async function listen(http: FastifyInstance, { bind, port }: WebOptions): Promise<{ port: number }> {

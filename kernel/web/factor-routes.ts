@@ -2,15 +2,14 @@
 import { invalid, unauthenticated } from '@xinglin/fhir'
 import type { Actor, FactorHolder, Identity, SessionToken, Site } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { refuseWhenEmpty } from './gate.ts'
-import type { Buckets } from './rate-limit.ts'
+import { refuseWhenEmpty, type SignInBuckets } from './gate.ts'
 
 type AuthenticationAnswer = Parameters<Identity['factors']['proveByPasskey']>[1]['answer']
 type RegistrationAnswer = Parameters<Identity['factors']['confirmPasskey']>[1]['answer']
 
 export type FactorRoutesOptions = {
   readonly identity: Identity
-  readonly signIns: Buckets
+  readonly signIns: SignInBuckets
   /** Sets the cookie and tells who is signed in now. */
   readonly enter: (request: FastifyRequest, reply: FastifyReply, opened: Opened) => Promise<object>
 }
@@ -23,23 +22,23 @@ const maxAnswerBytes = 64 * 1024
 export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }: FactorRoutesOptions): void {
   const { factors } = identity
   const open = { bodyLimit: maxAnswerBytes, config: { access: 'open' as const } }
-  const take = (request: FastifyRequest, reply: FastifyReply) =>
-    refuseWhenEmpty(signIns.take(request.ip), reply)
+  const take = async (request: FastifyRequest, reply: FastifyReply) =>
+    refuseWhenEmpty(await signIns.take(request.ip), reply)
   const entered = async (request: FastifyRequest, reply: FastifyReply, opened: Opened | undefined) =>
     opened ? enter(request, reply, opened) : reply.code(204).send()
 
   // The second step: by a ticket it signs in, under a session it is shown once more for a dangerous act.
   http.post('/api/session/second', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     const opened = await factors.proveByCode(holderOf(request), text(request, 'code'))
     return entered(request, reply, opened)
   })
   http.post('/api/session/second/passkey/question', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     return factors.challenge(holderOf(request), siteOf(request))
   })
   http.post('/api/session/second/passkey', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     const answer = answerOf<AuthenticationAnswer>(request)
     return entered(
       request,
@@ -50,11 +49,11 @@ export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }
 
   // A passkey alone: it says who it is.
   http.post('/api/session/passkey/question', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     return factors.challenge(undefined, siteOf(request))
   })
   http.post('/api/session/passkey', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     const answer = answerOf<AuthenticationAnswer>(request)
     const shown = { id: text(request, 'id'), site: siteOf(request), answer, address: request.ip }
     return enter(request, reply, await factors.signInByPasskey(shown))
@@ -62,20 +61,20 @@ export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }
 
   http.get('/api/session/factors', (request) => factors.own(signedIn(request)))
   http.post('/api/session/factors/authenticator', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     return factors.beginAuthenticator(holderOf(request))
   })
   http.post('/api/session/factors/authenticator/code', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     const shown = { id: text(request, 'id'), code: text(request, 'code') }
     return added(request, reply, await factors.confirmAuthenticator(holderOf(request), shown))
   })
   http.post('/api/session/factors/passkey/question', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     return { options: await factors.beginPasskey(holderOf(request), siteOf(request)) }
   })
   http.post('/api/session/factors/passkey', open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     const answer = answerOf<RegistrationAnswer>(request)
     const shown = { site: siteOf(request), answer, label: text(request, 'label') }
     return added(request, reply, await factors.confirmPasskey(holderOf(request), shown))

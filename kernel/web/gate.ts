@@ -1,7 +1,7 @@
 /** What stands before every request for data: its actor, its rate, and the refusal of forged or anonymous writes. */
 
 import { busy, unauthenticated } from '@xinglin/fhir'
-import type { Identity } from '@xinglin/identity'
+import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
   credentialsOf,
@@ -13,6 +13,7 @@ import {
 } from './actor.ts'
 import { burstSeconds, type WebLimits } from './limits.ts'
 import { type Buckets, createBuckets } from './rate-limit.ts'
+import { createSharedBuckets } from './shared-buckets.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,14 +31,14 @@ export type GateOptions = { readonly identity: Identity; readonly limits: WebLim
 
 /** Installs the gate on `http`; `request.actor` is set after it for whoever sent valid credentials. */
 export function installGate(http: FastifyInstance, { identity, limits }: GateOptions): void {
-  const buckets = createGateBuckets(limits)
+  const buckets = createGateBuckets(identity, limits)
   http.decorateRequest('actor')
   http.addHook('onRequest', async (request, reply) => {
     const { access, realm = 'staff' } = request.routeOptions.config
     if (access === 'page') return
     const credentials = credentialsOf(request.headers, realm)
     request.actor = await resolveActor(identity, credentials, request.ip)
-    takeToken(buckets, request, reply)
+    await takeToken(buckets, request, reply)
     refuseOtherRealm(request.actor, realm)
     if (request.actor) request.actor = await statedActor(identity, request.actor, request.headers)
     if (access !== 'form') refuseForgery(request, credentials)
@@ -46,24 +47,37 @@ export function installGate(http: FastifyInstance, { identity, limits }: GateOpt
   })
 }
 
-type GateBuckets = { readonly actors: Buckets; readonly addresses: Buckets }
+type GateBuckets = {
+  /** Of people and machines, over all processes. */
+  readonly actors: (actor: Actor) => number | Promise<number>
+  /** Of addresses without credentials, in this process: what they ask for costs little and is asked for often. */
+  readonly addresses: Buckets
+}
 
-function createGateBuckets(limits: WebLimits): GateBuckets {
-  const bucketsOf = (perSecond: number) =>
-    createBuckets({ perSecond, burst: perSecond * burstSeconds, elapsedMs: () => performance.now() })
+function createGateBuckets({ allowances }: Identity, limits: WebLimits): GateBuckets {
+  const elapsedMs = () => performance.now()
+  const shared = createSharedBuckets({ lease: allowances.lease, elapsedMs })
+  const rateOf = (perSecond: number) => ({ perSecond, burst: perSecond * burstSeconds })
   return {
-    actors: bucketsOf(limits.actorRequestsPerSecond),
-    addresses: bucketsOf(limits.anonymousRequestsPerSecond),
+    actors: ({ tenant, reference, requestsPerSecond }) =>
+      shared.take(`actor/${tenant}/${reference}`, rateOf(requestsPerSecond ?? limits.actorRequestsPerSecond)),
+    addresses: createBuckets({ ...rateOf(limits.anonymousRequestsPerSecond), elapsedMs }),
   }
 }
 
-function takeToken(buckets: GateBuckets, request: FastifyRequest, reply: FastifyReply): void {
-  const { actor } = request
-  const waitSeconds = actor
-    ? buckets.actors.take(`${actor.tenant}/${actor.reference}`)
-    : buckets.addresses.take(request.ip)
-  refuseWhenEmpty(waitSeconds, reply)
+/** Not a promise while tokens are left. */
+function takeToken(
+  buckets: GateBuckets,
+  { actor, ip }: FastifyRequest,
+  reply: FastifyReply,
+): void | Promise<void> {
+  const waits = actor ? buckets.actors(actor) : buckets.addresses.take(ip)
+  if (waits instanceof Promise) return waits.then((waitSeconds) => refuseWhenEmpty(waitSeconds, reply))
+  refuseWhenEmpty(waits, reply)
 }
+
+/** Attempts to sign in by address: 0 where one is left, else the seconds to wait. */
+export type SignInBuckets = { take(address: string): number | Promise<number> }
 
 /** Throws `busy` with `Retry-After` (RFC 9110 §10.2.3) unless `waitSeconds` is 0. */
 export function refuseWhenEmpty(waitSeconds: number, reply: FastifyReply): void {

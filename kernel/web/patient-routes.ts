@@ -3,15 +3,14 @@ import { type Instant, invalid, unauthenticated } from '@xinglin/fhir'
 import { type Actor, type Identity, isDocumentKind } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { patientCookie, readCookie, writeSessionCookie } from './cookie.ts'
-import { refuseWhenEmpty } from './gate.ts'
-import type { Buckets } from './rate-limit.ts'
+import { refuseWhenEmpty, type SignInBuckets } from './gate.ts'
 
 const maxBytes = 16 * 1024
 const mostCharacters = 512
 
 export type PatientRoutesOptions = {
   readonly identity: Identity
-  readonly signIns: Buckets
+  readonly signIns: SignInBuckets
   /** IANA zone in which pages show every moment. */
   readonly timeZone: string
 }
@@ -25,19 +24,19 @@ export function patientRoutes(
   const open = { bodyLimit: maxBytes, config: { access: 'open', realm: 'patients' } } as const
   const own = { bodyLimit: maxBytes, config: { realm: 'patients' } } as const
   const base = '/api/patient-session'
-  const take = (request: FastifyRequest, reply: FastifyReply) =>
-    refuseWhenEmpty(signIns.take(request.ip), reply)
+  const take = async (request: FastifyRequest, reply: FastifyReply) =>
+    refuseWhenEmpty(await signIns.take(request.ip), reply)
   const describe = async (actor: Actor) => ({
     ...{ reference: actor.reference, display: actor.display, tenant: { id: actor.tenant }, timeZone },
     charts: await patients.charts(actor),
   })
 
   http.post(`${base}/codes`, open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     return patients.requestCode({ phone: text(request, 'phone'), purpose: 'sign-in', address: request.ip })
   })
   http.post(base, open, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     const device = request.headers['user-agent']
     const { token, actor } = await patients.signIn({
       ...{ ...code(request.body), address: request.ip },
@@ -64,19 +63,19 @@ export function patientRoutes(
     return reply.code(204).send()
   })
   http.post(`${base}/own-codes`, own, async (request, reply) => {
-    take(request, reply)
+    await take(request, reply)
     return patients.requestOwnCode(signedIn(request))
   })
   http.post(`${base}/new-phone-codes`, own, async (request, reply) => {
     signedIn(request)
-    take(request, reply)
+    await take(request, reply)
     return patients.requestCode({ phone: text(request, 'phone'), purpose: 'new-phone', address: request.ip })
   })
 
   const act = (path: string, work: (request: FastifyRequest, actor: Actor) => Promise<void>) =>
     http.post(`${base}/${path}`, own, async (request, reply) => {
       const actor = signedIn(request)
-      take(request, reply)
+      await take(request, reply)
       await work(request, actor)
       return reply.code(204).send()
     })

@@ -5,8 +5,7 @@ import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readCookie, sessionCookie, writeSessionCookie } from './cookie.ts'
 import { factorRoutes } from './factor-routes.ts'
-import { refuseWhenEmpty } from './gate.ts'
-import type { Buckets } from './rate-limit.ts'
+import { refuseWhenEmpty, type SignInBuckets } from './gate.ts'
 import { terminalRoutes, terminalSecret } from './terminal-routes.ts'
 
 // A login and a password, with room for the longest that identity takes.
@@ -14,7 +13,7 @@ const maxCredentialBytes = 16 * 1024
 
 export type SessionRoutesOptions = {
   readonly identity: Identity
-  readonly signIns: Buckets
+  readonly signIns: SignInBuckets
   readonly permissions: ReadonlySet<string>
   /** IANA zone in which pages show every moment. */
   readonly timeZone: string
@@ -25,7 +24,7 @@ type Opened = { readonly token: string; readonly actor: Actor }
 /** For doors by which people sign in. */
 export interface SignIns {
   /** Throws `busy` where an address tries too often. */
-  take(request: FastifyRequest, reply: FastifyReply): void
+  take(request: FastifyRequest, reply: FastifyReply): Promise<void>
   /** Sets the session cookie; gives what `GET /api/session` says. */
   enter(request: FastifyRequest, reply: FastifyReply, opened: Opened): Promise<object>
   /** Ends the session of the request, if there is one, and removes its cookie. */
@@ -45,7 +44,7 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
   }
 
   http.post('/api/session', open, async (request, reply) => {
-    refuseWhenEmpty(signIns.take(request.ip), reply)
+    refuseWhenEmpty(await signIns.take(request.ip), reply)
     const { login, password } = texts(request.body, ['login', 'password'])
     const answer = await identity.accounts.begin({ login, password, address: request.ip })
     // Nobody is signed in yet: the password was right and the second factor is to come.
@@ -79,12 +78,14 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
 
   http.post('/api/session/password', { bodyLimit: maxCredentialBytes }, async (request, reply) => {
     const actor = signedIn(request)
-    refuseWhenEmpty(signIns.take(request.ip), reply)
+    refuseWhenEmpty(await signIns.take(request.ip), reply)
     await identity.accounts.changePassword(actor, texts(request.body, ['current', 'next']))
     return reply.code(204).send()
   })
 
-  return { take: (request, reply) => refuseWhenEmpty(signIns.take(request.ip), reply), enter, leave }
+  const take: SignIns['take'] = async (request, reply) =>
+    refuseWhenEmpty(await signIns.take(request.ip), reply)
+  return { take, enter, leave }
 }
 
 /** The actor even while a one-time password stands: these routes are how it is changed. */

@@ -4,14 +4,13 @@ import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireActor } from './actor.ts'
 import { readCookie, terminalCookie, writeSessionCookie } from './cookie.ts'
-import { refuseWhenEmpty } from './gate.ts'
-import type { Buckets } from './rate-limit.ts'
+import { refuseWhenEmpty, type SignInBuckets } from './gate.ts'
 
 type Opened = { readonly token: string; readonly actor: Actor }
 
 export type TerminalRoutesOptions = {
   readonly identity: Pick<Identity, 'badges'>
-  readonly signIns: Buckets
+  readonly signIns: SignInBuckets
   /** Sets the session cookie and tells who is signed in now. */
   readonly enter: (request: FastifyRequest, reply: FastifyReply, opened: Opened) => Promise<object>
 }
@@ -55,7 +54,7 @@ export function terminalRoutes(
     '/api/terminal/session',
     { ...small, config: { access: 'open' as const } },
     async (request, reply) => {
-      refuseWhenEmpty(signIns.take(request.ip), reply)
+      refuseWhenEmpty(await signIns.take(request.ip), reply)
       const secret = terminalSecret(request)
       if (!secret)
         throw unauthenticated('this is no terminal in use: an administrator registers it', {
@@ -77,7 +76,7 @@ export function terminalRoutes(
   })
   http.post('/api/session/badge', small, async (request, reply) => {
     const actor = requireActor(request)
-    refuseWhenEmpty(signIns.take(request.ip), reply)
+    refuseWhenEmpty(await signIns.take(request.ip), reply)
     await badges.enrol(actor, {
       number: textOf(request.body, 'number'),
       pin: textOf(request.body, 'pin'),

@@ -6,7 +6,7 @@
 import { OutcomeError } from '@xinglin/fhir'
 import type { Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Buckets } from './rate-limit.ts'
+import type { SignInBuckets } from './gate.ts'
 
 // Grant type, client, secret and a list of scopes.
 const maxFormBytes = 16 * 1024
@@ -19,7 +19,7 @@ export type OtherGrants = (request: FastifyRequest, reply: FastifyReply, body: s
 
 type TokenRouteOptions = {
   readonly identity: Identity
-  readonly signIns: Buckets
+  readonly signIns: SignInBuckets
   readonly others: () => OtherGrants | undefined
 }
 
@@ -38,7 +38,7 @@ export async function tokenRoute(
       '/oauth2/token',
       { bodyLimit: maxFormBytes, config: { access: 'open' } },
       async (request, reply) => {
-        const waitSeconds = signIns.take(request.ip)
+        const waitSeconds = await signIns.take(request.ip)
         if (waitSeconds > 0)
           return refuse(reply.header('retry-after', String(waitSeconds)), {
             status: 429,

@@ -4,7 +4,7 @@ import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
 import type { ClientsAnswer, MadeClient } from '../contract.ts'
 import { reasonedAct } from './acts.ts'
-import { optionalTextOf, textOf, textsOf } from './input.ts'
+import { optionalNumberOf, optionalTextOf, textOf, textsOf } from './input.ts'
 
 export function clientRoutes(http: FastifyInstance, { identity }: Kernel): void {
   const { clients } = identity
@@ -23,6 +23,9 @@ export function clientRoutes(http: FastifyInstance, { identity }: Kernel): void 
   reasonedAct(http, '/clients/:id/renew-secret', (by, act) => clients.renewSecret(by, act))
   reasonedAct(http, '/clients/:id/disable', (by, act) => clients.disable(by, act))
   reasonedAct(http, '/clients/:id/enable', (by, act) => clients.enable(by, act))
+  reasonedAct(http, '/clients/:id/rate', (by, act, body) =>
+    clients.setRate(by, { ...act, requestsPerSecond: optionalNumberOf(body, 'requestsPerSecond') }),
+  )
   reasonedAct(http, '/clients/:id/scopes', (by, act, body) =>
     clients.setScopes(by, { ...act, scopes: textsOf(body, 'scopes') }),
   )

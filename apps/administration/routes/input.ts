@@ -36,6 +36,14 @@ function isShortText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= maxTextCharacters
 }
 
+/** A field as a number; undefined where it is absent or null. */
+export function optionalNumberOf(from: unknown, field: string): number | undefined {
+  const value = fieldOf(from, field)
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number') return value
+  throw invalid(`${field} must be a number`, { code: 'administration.field', at: field })
+}
+
 /** `limit` of a list: 1 to `most`, `most` where absent. */
 export function limitOf(from: unknown, most: number): number {
   const text = optionalTextOf(from, 'limit')

@@ -1,5 +1,6 @@
 /** What an administrator does to a machine client, each with its reason. */
 import { useAct, useWords } from '@xinglin/kit'
+import { InputNumber } from 'antd'
 import { useState } from 'react'
 import type { ClientRow } from '../contract.ts'
 import { ActDialog } from './act-dialog.tsx'
@@ -13,6 +14,7 @@ export type ClientAct = keyof typeof acts
 
 const acts = {
   changeScopes: { path: 'scopes', text: 'changeScopesText' },
+  changeRate: { path: 'rate', text: 'changeRateText' },
   renewSecret: { path: 'renew-secret', text: 'renewSecretText' },
   enable: { path: 'enable', text: 'enableClientText' },
   disable: { path: 'disable', text: 'disableClientText' },
@@ -24,12 +26,17 @@ type Given = { readonly secret?: string } | undefined
 export function ClientActDialog({ act: name, client, onClose }: Props) {
   const say = useWords(administrationWords)
   const [scopes, setScopes] = useState(client.scopes)
+  const [rate, setRate] = useState(client.requestsPerSecond ?? null)
   const [secret, setSecret] = useState<string>()
   const { path, text } = acts[name]
   const act = useAct<string, Given>(
     (reason) => ({
       path: `${clientsPath}/${client.id}/${path}`,
-      body: { reason, ...(name === 'changeScopes' ? { scopes } : {}) },
+      body: {
+        reason,
+        ...(name === 'changeScopes' ? { scopes } : {}),
+        ...(name === 'changeRate' ? { requestsPerSecond: rate } : {}),
+      },
     }),
     { refreshes: [clientsPath] },
   )
@@ -49,13 +56,18 @@ export function ClientActDialog({ act: name, client, onClose }: Props) {
       title={say(name)}
       text={say(text, whom)}
       act={act}
-      fields={['scopes']}
+      fields={['scopes', 'requestsPerSecond']}
       onDone={done}
       onCancel={onClose}
     >
       {name === 'changeScopes' ? (
         <Field name="scopes" label={say('scopes')} help={say('scopesHelp')} error={act.error}>
           <ScopeChoice value={scopes} onChange={setScopes} />
+        </Field>
+      ) : null}
+      {name === 'changeRate' ? (
+        <Field name="requestsPerSecond" label={say('rate')} help={say('rateHelp')} error={act.error}>
+          <InputNumber min={1} max={100_000} precision={0} value={rate} onChange={setRate} />
         </Field>
       ) : null}
     </ActDialog>

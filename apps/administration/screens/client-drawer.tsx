@@ -25,6 +25,12 @@ export function ClientDrawer({
           [say('state'), <ClientState key="state" client={client} />],
           [say('clientId'), <code key="id">{client.id}</code>],
           [say('scopes'), <Scopes key="scopes" client={client} />],
+          [
+            say('rate'),
+            client.requestsPerSecond
+              ? say('requestsPerSecond', { rate: client.requestsPerSecond })
+              : say('rateOfAll'),
+          ],
           [say('lastToken'), client.lastToken ? times.full(client.lastToken) : say('never')],
           [say('secretSet'), times.full(client.secretSet)],
           [say('created'), times.full(client.created)],
@@ -66,6 +72,7 @@ function ClientActs({ client }: { readonly client: ClientRow }) {
   return (
     <div className="a-part a-acts">
       <Button onClick={() => setAct('changeScopes')}>{say('changeScopes')}</Button>
+      <Button onClick={() => setAct('changeRate')}>{say('changeRate')}</Button>
       <Button onClick={() => setAct('renewSecret')}>{say('renewSecret')}</Button>
       {client.disabled ? (
         <Button onClick={() => setAct('enable')}>{say('enable')}</Button>

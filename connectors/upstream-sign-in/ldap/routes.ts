@@ -16,7 +16,7 @@ export function ldapRoutes(http: FastifyInstance, needs: Needs): void {
   const { upstream, signIns } = needs
   const open = { bodyLimit: maxCredentialBytes, config: { access: 'open' as const } }
   http.post<Of>(`${routePath}/:provider`, open, async (request, reply) => {
-    signIns.take(request, reply)
+    await signIns.take(request, reply)
     const provider = await opened(needs, request.params.provider)
     const given = { login: text(request.body, 'login'), password: text(request.body, 'password') }
     const person = await judged(needs, provider, { ...given, address: request.ip })

@@ -28,7 +28,7 @@ export function oidcRoutes(http: FastifyInstance, needs: Needs): void {
   signOutRoute(http, needs, clients)
 
   http.get<Of>(`${routePath}/:provider/start`, open, async (request, reply) => {
-    signIns.take(request, reply)
+    await signIns.take(request, reply)
     const provider = await opened(needs, request.params.provider)
     try {
       return await start({ needs, clients, provider, request, reply })
@@ -38,7 +38,7 @@ export function oidcRoutes(http: FastifyInstance, needs: Needs): void {
   })
 
   http.get<Of>(`${routePath}/:provider/callback`, open, async (request, reply) => {
-    signIns.take(request, reply)
+    await signIns.take(request, reply)
     const provider = await opened(needs, request.params.provider)
     let back = '/'
     try {
