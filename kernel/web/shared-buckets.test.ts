@@ -31,7 +31,7 @@ test('who is refused waits in whole seconds, and the store is not asked again be
   let nowMs = 0
   const { asked, lease } = store(2)
   const buckets = createSharedBuckets({ lease, elapsedMs: () => nowMs })
-  const all = await Promise.all([1, 2, 3, 4].map(() => buckets.take('li', rate)))
+  const all = await Promise.all([1, 2, 3, 4].map(async () => buckets.take('li', rate)))
   deepEqual(all, [0, 0, 2, 2])
   equal(asked.length, 2)
   await buckets.take('li', rate)
