@@ -3,9 +3,10 @@
 /** Addresses of the screens. */
 export const integrationScreens = { connections: '/integration/connections' } as const
 
-/** Address of one message on the Connections screen. */
-export function messageAddress(id: string): string {
-  return `${integrationScreens.connections}?message=${encodeURIComponent(id)}`
+/** Address of one message on the Connections screen, with one of its fields (`OBX[3]-5.1`) marked. */
+export function messageAddress(id: string, field?: string): string {
+  const marked = field === undefined ? '' : `&field=${encodeURIComponent(field)}`
+  return `${integrationScreens.connections}?message=${encodeURIComponent(id)}${marked}`
 }
 
 export const resendPermission = 'integration.message.resend'
@@ -67,4 +68,26 @@ export type MadeVersion = {
   readonly id: string
   readonly version: number
   readonly reference: string
+}
+
+/** What the fields of a message made. Empty where its door cannot tell, or the raw text may not be seen. */
+export type LineageAnswer = { readonly fields: readonly FieldLineage[] }
+export type FieldLineage = {
+  readonly field: string
+  readonly byteOffset: number
+  readonly byteLength: number
+  /** Into `raw.content` of the message. */
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly made: readonly MadeElement[]
+}
+export type MadeElement = {
+  /** `Observation/1/_history/1` */
+  readonly reference: string
+  readonly path: string
+  /** `condition`: the field decides whether the element is there, it does not say what it says. */
+  readonly role: 'value' | 'condition'
+  readonly map: string
+  readonly clause: string
+  readonly file: string
 }

@@ -66,6 +66,17 @@ function walk(platform: Platform, browser: Browser): void {
     await keepPicture(page, 'record-live')
   })
 
+  test('a value shows the field and bytes of the message that made it', { skip: noBrowser }, async () => {
+    await page.locator('.x-quantity', { hasText: '6.3' }).first().click()
+    const element = page.locator('.chart-lineage details', { hasText: 'valueQuantity.value' })
+    await element.locator('summary').click()
+    await element.locator('mark', { hasText: '6.3' }).waitFor()
+    await keepPicture(page, 'lineage')
+    await element.getByRole('link').click()
+    await page.locator('.i-mark-field', { hasText: '6.3' }).waitFor()
+    await keepPicture(page, 'lineage-message')
+  })
+
   test('the viewer shows the pixels', async (context) => {
     if (!hasImages) return context.skip('dcmtk is not installed')
     await page.goto(`${platform.baseUrl}/imaging/viewer/2.999.86.8.1`)

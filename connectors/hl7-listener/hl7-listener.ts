@@ -13,6 +13,7 @@ import type { DoorTls } from '@xinglin/keys'
 import { type ReadingOptions, readFrame, refusedFrame } from './arrival.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { type ListenerLimits, listenerLimits } from './limits.ts'
+import { explain } from './lineage/explain.ts'
 import { startMllpServer } from './mllp-server.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -69,10 +70,10 @@ export function registerHl7Resend(kernel: Kernel, { tenant }: { readonly tenant:
 }
 
 function processAgain(
-  { traffic }: Kernel,
+  kernel: Kernel,
   { intake, reading }: { readonly intake: Intake; readonly reading: ReadingOptions },
 ): void {
-  traffic.onResend('hl7v2', async (message, raw) => {
+  kernel.traffic.onResend('hl7v2', async (message, raw) => {
     const answered = await intake.again(message, readFrame(raw, { ...reading, tenant: message.tenant }))
     if (answered.kind === 'failed') {
       throw conflict('the platform could not process the message now; try again', {
@@ -80,4 +81,5 @@ function processAgain(
       })
     }
   })
+  kernel.traffic.onExplain('hl7v2', (message, raw) => explain(kernel, message, raw, reading.offset))
 }

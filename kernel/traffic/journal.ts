@@ -28,6 +28,7 @@ export const trafficMigrations: Migrations = {
 const mostMessagesListed = 500
 
 type Again = (message: Message, raw: Uint8Array) => Promise<void>
+type Explain = Parameters<Traffic['onExplain']>[1]
 
 /** The journal of all doors in this process; several processes may share one database. */
 export function createTraffic(options: {
@@ -41,6 +42,7 @@ export function createTraffic(options: {
   const keeping = createKeeping(sealing)
   const arrivals = createArrivals({ database, runtime, keeping })
   const againByDoor = new Map<Door, Again>()
+  const explainByDoor = new Map<Door, Explain>()
 
   async function settle(id: MessageId, settlement: Settlement, within?: Within): Promise<void> {
     if (!within) return database.transaction((transaction) => settle(id, settlement, transaction))
@@ -97,6 +99,15 @@ export function createTraffic(options: {
     rates: (tenant, minutes) => ratesByDoor(database, runtime, { tenant, minutes }),
     onResend(door, again) {
       againByDoor.set(door, again)
+    },
+    onExplain(door, explain) {
+      explainByDoor.set(door, explain)
+    },
+    async explain(tenant, id) {
+      const stored = await read(tenant, id)
+      const explain = stored && explainByDoor.get(stored.message.door)
+      if (!explain || stored.message.outcome !== 'accepted' || stored.raw.byteLength === 0) return undefined
+      return { message: stored.message, elements: await explain(stored.message, stored.raw) }
     },
     eraser: {
       name: 'traffic.message',

@@ -127,11 +127,46 @@ export interface Traffic {
   rates(tenant: TenantId, minutes: number): Promise<readonly DoorRate[]>
   /** Doors register how to process one of their stored messages again; used by the resend button. */
   onResend(door: Door, again: (message: Message, raw: Uint8Array) => Promise<void>): void
+  /** Doors register how to tell which field of one of their stored messages made which element. */
+  onExplain(door: Door, explain: (message: Message, raw: Uint8Array) => Promise<readonly MadeElement[]>): void
+  /** What made each element of what an accepted message made; undefined where its door cannot tell, or its bytes are erased. */
+  explain(tenant: TenantId, id: MessageId): Promise<ExplainedMessage | undefined>
   /** Seals (or opens) the next older messages as the institution chose; true where all of them follow. */
   followSealing(choice: SealedChoice): Promise<boolean>
   /** Processes a message that is not accepted yet again and answers what became of it. Throws `conflict` for an accepted one. */
   resend(tenant: TenantId, id: MessageId): Promise<Message>
 }
+/** A value in the raw message, as its standard names places (`OBX[3]-5.1`). */
+export type ElementSource = {
+  readonly field: string
+  /** In the raw bytes. */
+  readonly byteOffset: number
+  readonly byteLength: number
+  /** In the decoded text, in UTF-16 units as a browser counts. */
+  readonly textOffset: number
+  readonly textLength: number
+  readonly text: string
+  /** `value`: it is what the element says; `condition`: it decides whether the element is there. */
+  readonly role: 'value' | 'condition'
+  readonly rule: MappingRule
+}
+/** What turns a field into an element. */
+export type MappingRule = {
+  /** The published map, or our own name of it: `OBX[Observation]`. */
+  readonly map: string
+  /** Clause of the standard that defines the segment. */
+  readonly clause: string
+  /** Where our rule is written. */
+  readonly file: string
+}
+/** One leaf of one version: `Observation/1/_history/1`, `valueQuantity.value`. */
+export type MadeElement = {
+  readonly reference: string
+  readonly path: string
+  /** What the element says first, then what it depends on. */
+  readonly sources: readonly ElementSource[]
+}
+export type ExplainedMessage = { readonly message: Message; readonly elements: readonly MadeElement[] }
 /** An institution's newest choice of sealed fields; versions grow. */
 export type SealedChoice = { readonly tenant: TenantId; readonly version: number; readonly isOn: boolean }
 /** A literal reference (`Observation/1/_history/1`) and when that version was written. */

@@ -174,3 +174,26 @@ export type MomentsAnswer = {
   readonly moments: readonly { readonly at: string; readonly changes: number }[]
   readonly isCut: boolean
 }
+
+/** Where each value of one resource comes from, by the messages of the doors. */
+export type LineageAnswer = { readonly elements: readonly ElementLineage[] }
+export type ElementLineage = {
+  /** `valueQuantity.value` */
+  readonly path: string
+  readonly value: string
+  readonly message: { readonly id: string; readonly subject: string; readonly sender: string }
+  /** What the element says first, then what it depends on. */
+  readonly sources: readonly FieldSource[]
+}
+export type FieldSource = {
+  /** `OBX[3]-5.1` */
+  readonly field: string
+  readonly byteOffset: number
+  readonly byteLength: number
+  /** As written; absent for who sees names or numbers masked. */
+  readonly text?: string
+  readonly role: 'value' | 'condition'
+  readonly map: string
+  readonly clause: string
+  readonly file: string
+}

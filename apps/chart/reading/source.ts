@@ -42,3 +42,14 @@ export function provenancesByTarget(resources: readonly Resource[]): ReadonlyMap
   }
   return found
 }
+
+/** The message of each version that a Provenance names: `Observation/1/_history/2` → its number in the journal. */
+export function messagesByVersion(resources: readonly Resource[]): ReadonlyMap<string, string> {
+  return new Map(
+    resources.flatMap((resource) => {
+      const message = resource.resourceType === 'Provenance' ? messageOf(resource) : undefined
+      if (resource.resourceType !== 'Provenance' || message === undefined) return []
+      return resource.target.flatMap(({ reference }) => (reference ? [[reference, message] as const] : []))
+    }),
+  )
+}

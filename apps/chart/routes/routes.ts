@@ -10,6 +10,7 @@ import { maskFound, refuseFinding } from '../finder/masked.ts'
 import { noteRecent, recentPatients } from '../finder/recent-patients.ts'
 import { chartRecords } from './chart-records.ts'
 import { attachmentAnswer, documentAnswer } from './document-route.ts'
+import { lineageAnswer } from './lineage-route.ts'
 import { momentsAnswer } from './moments-route.ts'
 import { recordAnswer } from './record-route.ts'
 import { resultsAnswer, trendAnswer } from './results-route.ts'
@@ -134,7 +135,8 @@ function recordRoutes(http: FastifyInstance, { identity }: Kernel): void {
   )
 }
 
-function paperRoutes(http: FastifyInstance, { identity }: Kernel): void {
+function paperRoutes(http: FastifyInstance, kernel: Kernel): void {
+  const { identity } = kernel
   const recordsFor = (request: FastifyRequest<AtInstant>) =>
     chartRecords(identity.recordsFor(requireActor(request)), request.query.asOf)
 
@@ -161,6 +163,11 @@ function paperRoutes(http: FastifyInstance, { identity }: Kernel): void {
     const { id: patient, type, document } = request.params
     // The record itself refuses a type that FHIR does not know.
     return sourceAnswer(recordsFor(request), { patient, type: type as ResourceType, id: document })
+  })
+
+  http.get<OfDocument>('/patients/:id/sources/:type/:document/lineage', (request) => {
+    const { id: patient, type, document } = request.params
+    return lineageAnswer(kernel, requireActor(request), { patient, type: type as ResourceType, id: document })
   })
 }
 

@@ -3,6 +3,7 @@ import { messageAddress, readPermission } from '@xinglin/integration/contract'
 import { Answered, Go, useAsk, useIsNarrow, useMay, useTimes, useWords } from '@xinglin/kit'
 import { Drawer } from 'antd'
 import type { SourceAnswer } from '../reading/shapes.ts'
+import { Lineage } from './lineage.tsx'
 import { useRecord } from './record-place.ts'
 import { words } from './words.ts'
 
@@ -46,6 +47,7 @@ function SourceOf({ of }: { readonly of: string }) {
               {message && mayReadMessages ? <Go to={messageAddress(message)}>{say('openMessage')}</Go> : null}
             </p>
           ))}
+          <Lineage of={of} />
           <h2>{say('raw')}</h2>
           <pre className="chart-raw">{JSON.stringify(JSON.parse(json), undefined, 2)}</pre>
         </div>

@@ -5,7 +5,14 @@ import type { Actor } from '@xinglin/identity'
 import type { Message, MessageId } from '@xinglin/traffic'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type MessageAnswer, type MessagesAnswer, readPermission, resendPermission } from '../contract.ts'
+import {
+  type LineageAnswer,
+  type MessageAnswer,
+  type MessagesAnswer,
+  readPermission,
+  resendPermission,
+} from '../contract.ts'
+import { fieldsOf } from '../queries/lineage.ts'
 import { messageAnswer, messageRow, withoutRaw } from '../queries/message.ts'
 import { optionalChoiceOf, optionalTextOf, wholeNumberOf } from './input.ts'
 
@@ -30,6 +37,13 @@ export function messageRoutes(http: FastifyInstance, kernel: Kernel): void {
     const found = await traffic.read(actor.tenant, id)
     if (!found) throw unknown()
     return shown(kernel, actor, messageAnswer(found.message, found.raw))
+  })
+  http.get('/messages/:id/lineage', async (request): Promise<LineageAnswer> => {
+    const id = idOf(request)
+    const actor = await permitted(kernel, request, { permission: readPermission, subject: id })
+    const masked = await kernel.identity.masking.fieldsOf(actor)
+    const explained = masked.size > 0 ? undefined : await traffic.explain(actor.tenant, id)
+    return { fields: explained ? fieldsOf(explained) : [] }
   })
   http.post('/messages/:id/resend', async (request): Promise<MessageAnswer> => {
     const id = idOf(request)

@@ -1,8 +1,19 @@
 /** One message in full: what it became or why it was refused, its text with the refused field marked, and the way to process it again. */
-import { Answered, FailureText, Go, useAct, useAsk, useMay, useTimes, useWords } from '@xinglin/kit'
+import {
+  Answered,
+  FailureText,
+  Go,
+  useAct,
+  useAsk,
+  useMay,
+  useScreen,
+  useTimes,
+  useWords,
+} from '@xinglin/kit'
 import { Button, Drawer } from 'antd'
-import type { ReactNode } from 'react'
-import { type MessageAnswer, resendPermission } from '../contract.ts'
+import { type ReactNode, useState } from 'react'
+import { type FieldLineage, type MessageAnswer, resendPermission } from '../contract.ts'
+import { FieldsOf } from './field-lineage.tsx'
 import { integrationWords } from './integration-words.ts'
 import { Outcome } from './outcome.tsx'
 import { RawText } from './raw-text.tsx'
@@ -33,8 +44,23 @@ function MessageDetail({ message }: { readonly message: MessageAnswer }) {
       {message.canResend ? <Resend message={message} /> : null}
       <MessageFacts message={message} />
       {message.outcome === 'accepted' ? <Became message={message} /> : null}
+      <Raw message={message} />
+    </>
+  )
+}
+
+/** The raw text with what its fields made; the address names the field that is marked. */
+function Raw({ message }: { readonly message: MessageAnswer }) {
+  const say = useWords(integrationWords)
+  const { search } = useScreen()
+  const [chosen, setChosen] = useState<FieldLineage>()
+  const field = chosen?.field ?? search.get('field') ?? undefined
+  const isTold = message.outcome === 'accepted' && message.door === 'hl7v2' && message.raw.kind === 'text'
+  return (
+    <>
       <h2>{say('raw')}</h2>
-      <RawText message={message} />
+      <RawText message={chosen ? { ...message, marked: chosen } : message} />
+      {isTold ? <FieldsOf message={message} chosen={field} onChoose={setChosen} /> : null}
     </>
   )
 }

@@ -1,0 +1,49 @@
+/** Which map turns a segment into a resource: its name among the published v2-to-FHIR maps, its clause, where ours is written. */
+import type { MappingRule } from '@xinglin/traffic'
+
+type Written = readonly [clause: string, byType: Readonly<Record<string, string>>]
+
+/** Clauses of HL7 v2.5.1. */
+const segments: Readonly<Record<string, Written>> = {
+  MSH: ['§2.15.9', { Encounter: 'triggers/adt.ts' }],
+  EVN: ['§3.4.1', { Encounter: 'triggers/adt.ts' }],
+  PID: ['§3.4.2', { Patient: 'maps/tables.ts' }],
+  NK1: ['§3.4.5', { Patient: 'maps/tables.ts' }],
+  MRG: ['§3.4.9', { Patient: 'triggers/merge.ts' }],
+  PV1: [
+    '§3.4.3',
+    {
+      Encounter: 'segments/encounter.ts',
+      Location: 'segments/people-and-places.ts',
+      Practitioner: 'segments/people-and-places.ts',
+    },
+  ],
+  AL1: ['§3.4.6', { AllergyIntolerance: 'segments/allergy.ts' }],
+  DG1: ['§6.5.2', { Condition: 'segments/condition.ts' }],
+  ORC: ['§4.5.1', { ServiceRequest: 'segments/order.ts', Practitioner: 'segments/people-and-places.ts' }],
+  OBR: [
+    '§4.5.3',
+    {
+      ServiceRequest: 'segments/order.ts',
+      DiagnosticReport: 'segments/report.ts',
+      Observation: 'segments/report.ts',
+      Practitioner: 'segments/people-and-places.ts',
+    },
+  ],
+  OBX: [
+    '§7.4.2',
+    { Observation: 'segments/observation-value.ts', Practitioner: 'segments/people-and-places.ts' },
+  ],
+  SPM: ['§7.4.3', { Specimen: 'segments/specimen.ts' }],
+  NTE: ['§2.15.10', { Observation: 'segments/notes.ts', ServiceRequest: 'segments/notes.ts' }],
+}
+
+/** The rule for what a segment says of a resource of this type. */
+export function ruleOf(segment: string, type: string): MappingRule {
+  const [clause, byType] = segments[segment] ?? ['§2.5', {}]
+  return {
+    map: `${segment}[${type}]`,
+    clause: `HL7 v2.5.1 ${clause}`,
+    file: `connectors/hl7-listener/${byType[type] ?? 'map-message.ts'}`,
+  }
+}
