@@ -38,6 +38,11 @@ function passwordLines({ login, password }: { readonly login: string; readonly p
   ]
 }
 
+/** Where codes for patients are read in the demonstration. */
+export function textsLine(page: string): string {
+  return `  患者页面 /my-record 的验证码（模拟短信，不发送） Codes for /my-record (simulated, none is sent)   ${page}\n`
+}
+
 /** A line that renews itself on a terminal; elsewhere one line at each tenth and at the end. */
 export function demoProgress(output: NodeJS.WriteStream): (state: DemoState) => void {
   let tenth = -1

@@ -25,6 +25,8 @@ export type DemoAddresses = { readonly http: string; readonly hl7: string; reado
 
 export interface Demo {
   state(): DemoState
+  /** Whether the record is that of the demonstration hospital, or is still empty and becomes it. */
+  isOurs(): Promise<boolean>
   /** Fills where this is the first start or an earlier filling was cut off. */
   start(addresses: DemoAddresses, told: (state: DemoState) => void): Promise<void>
   stop(): Promise<void>
@@ -43,6 +45,7 @@ export function createDemo(
   let ended: Promise<void> = Promise.resolve()
   return {
     state: () => state,
+    isOurs: async () => isOn && ((await readKept(file)) !== undefined || (await isEmpty(kernel))),
     async start(addresses, told) {
       if (!isOn) return
       const kept = await readKept(file)

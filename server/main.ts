@@ -2,7 +2,7 @@
 
 import { OutcomeError } from '@xinglin/fhir'
 import { type Runtime, systemRuntime } from '@xinglin/runtime'
-import { banner, demoProgress } from './banner.ts'
+import { banner, demoProgress, textsLine } from './banner.ts'
 import { type Config, readConfig, unknownNames } from './config.ts'
 import { parseRoles, type Role } from './roles.ts'
 import { type Platform, startPlatform } from './start-platform.ts'
@@ -41,8 +41,10 @@ async function welcome(platform: Platform, config: Config, { log }: Runtime): Pr
   const { ports } = platform
   log.info('the platform is ready', { ...ports, startMs: Math.round(performance.now()) })
   process.stderr.write(banner(config, ports, platform.firstStart))
+  const telling = platform.demoTexts?.page.then((page) => page && process.stderr.write(textsLine(page)))
   // The demonstration's own systems speak no TLS.
-  if (ports.hl7 === undefined || ports.dicom === undefined || config.tlsCertificate) return
+  if (ports.hl7 === undefined || ports.dicom === undefined || config.tlsCertificate)
+    return void (await telling)
   const isEverywhere = config.bind === '0.0.0.0' || config.bind === '::'
   const host = isEverywhere ? '127.0.0.1' : config.bind
   const addresses = {
@@ -50,6 +52,7 @@ async function welcome(platform: Platform, config: Config, { log }: Runtime): Pr
     hl7: `${host}:${ports.hl7}`,
     dicom: `${host}:${ports.dicom}`,
   }
+  await telling
   await platform.demo.start(addresses, demoProgress(process.stderr))
 }
 

@@ -21,6 +21,7 @@ import { apps } from './apps.ts'
 import { startAuditTrail } from './audit-trail.ts'
 import { type Config, namedValues, shownValues } from './config.ts'
 import { createDemo, type Demo, demoRoute } from './demo.ts'
+import { type DemoTexts, startDemoTexts } from './demo-texts.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
 import { openEventFeed } from './event-feed.ts'
@@ -46,6 +47,8 @@ export type Platform = {
   /** Ports of the open doors. */
   readonly ports: Addresses
   readonly demo: Demo
+  /** The simulated text messages of the demonstration; undefined elsewhere. */
+  readonly demoTexts?: DemoTexts
   readonly firstStart: FirstStart
   /** Reads the certificates of the doors anew. */
   reloadCertificates(): Promise<void>
@@ -86,6 +89,10 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   const demo = createDemo(kernel, { dataDir: config.dataDir, isOn: config.demo === 'on' })
   if (roles.includes('web')) await registerHttpDoors(kernel, config)
   if (roles.includes('web')) demoRoute(kernel, demo)
+  const isWhole = roles.includes('web') && roles.includes('worker')
+  const simulatesTexts = isWhole && config.textsUrl === undefined && (await demo.isOurs())
+  const demoTexts = simulatesTexts ? startDemoTexts(runtime) : undefined
+  if (demoTexts) undo.push({ part: 'simulated texts', stop: () => demoTexts.stop() })
   observeHealth(kernel)
   observeMetrics(kernel)
   // One process of a split installation prints the one-time password.
@@ -99,7 +106,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
       ...bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
       ...keysTasks(kernel.keys),
       ...leaversTasks(kernel, { networks: config.signInNetworks ?? [] }),
-      ...openTexts(kernel, config),
+      ...openTexts(kernel, config, demoTexts?.provider),
     },
   })
   undo.push({ part: 'apps', stop: () => running.stop() })
@@ -133,6 +140,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   undo.push({ part: 'demonstration', stop: () => demo.stop() })
   return {
     ...{ ports: { http: port, ...doors.ports }, demo, firstStart },
+    ...(demoTexts ? { demoTexts } : {}),
     reloadCertificates: transport.reload,
     stop: () => undoAll(undo, runtime),
   }

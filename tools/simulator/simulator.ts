@@ -36,6 +36,8 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '6' },
     pace: { type: 'string', default: '60' },
     'texts-port': { type: 'string', default: '8090' },
+    /** Ends with whoever started it, however that one ends. */
+    'until-input-ends': { type: 'boolean', default: false },
     progress: { type: 'string', default: process.stdout.isTTY ? 'terminal' : 'json' },
   },
 })
@@ -92,7 +94,8 @@ async function runHospital(): Promise<void> {
 }
 
 async function showTexts(): Promise<void> {
-  const { url } = await startTexts(Number(values['texts-port']))
+  const { url, stop } = await startTexts(Number(values['texts-port']))
+  if (values['until-input-ends']) process.stdin.once('end', stop).resume()
   console.log(`模拟短信 simulated texts: ${url}/  (XINGLIN_TEXTS_URL=${url}/messages)`)
 }
 

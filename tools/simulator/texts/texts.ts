@@ -11,7 +11,7 @@ type Text = { readonly id: string; readonly to: string; readonly text: string; r
 
 export type TextsSimulator = { readonly url: string; stop(): Promise<void> }
 
-/** Listens on the loopback interface; `GET /` is the page, `GET /messages` the same as JSON, `POST /messages` the provider. */
+/** Listens on the loopback interface (port 0: any free one); `GET /` is the page, `GET /messages` the same as JSON, `POST /messages` the provider. */
 export async function startTexts(port: number): Promise<TextsSimulator> {
   const texts: Text[] = []
   const server = createServer((request, response) => {
@@ -21,8 +21,9 @@ export async function startTexts(port: number): Promise<TextsSimulator> {
     server.once('error', fail)
     server.listen(port, '127.0.0.1', settle)
   })
+  const address = server.address()
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`,
     stop: async () => {
       server.closeAllConnections()
       await new Promise((settle) => server.close(settle))
