@@ -95,7 +95,7 @@ async function runHospital(): Promise<void> {
 
 async function showTexts(): Promise<void> {
   const { url, stop } = await startTexts(Number(values['texts-port']))
-  if (values['until-input-ends']) process.stdin.once('end', stop).resume()
+  if (values['until-input-ends']) process.stdin.once('end', () => void stop()).resume()
   console.log(`模拟短信 simulated texts: ${url}/  (XINGLIN_TEXTS_URL=${url}/messages)`)
 }
 
