@@ -2,7 +2,7 @@
 import { defineApp } from '@xinglin/app'
 import { auditPermissions as ids } from './contract.ts'
 import { verify, verifyTask } from './jobs/verify.ts'
-import { watch, watchFromNow, watchTask } from './jobs/watch.ts'
+import { startWatching, watch, watchTask } from './jobs/watch.ts'
 import { anomalyRoutes } from './routes/anomalies.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { monthRoutes } from './routes/months.ts'
@@ -39,8 +39,5 @@ export const audit = defineApp({
     [watchTask]: () => watch(kernel),
     [verifyTask]: (payload, signal) => verify(kernel, payload, signal),
   }),
-  async start(kernel) {
-    await watchFromNow(kernel)
-    return undefined
-  },
+  start: async (kernel) => startWatching(kernel),
 })

@@ -169,21 +169,31 @@ test('thresholds are set version after version, with a reason, within their rang
   )
 })
 
-test('a report tells a patient who and when, without addresses and sessions; as a file too', async () => {
-  const { body } = await call('GET', '/reports/p7')
-  assert.deepEqual(body.rows, [
-    {
-      at: '2026-03-02T08:00:00.000+08:00',
-      who: '李伟',
-      action: 'read',
-      object: 'Patient',
-      outcome: 'allowed',
+test('a report tells a patient who by a masked name and role, when, what and why, without addresses and sessions', async () => {
+  const { body } = await call('GET', '/reports/zhang')
+  assert.deepEqual([body.openings, body.hasMore], [[], false])
+  const glass = { ...doctor, purpose: 'BTG', reference: `user/${actor.id}` }
+  await identity.audit(glass, {
+    ...{ action: 'read', outcome: 'allowed', resourceType: 'Condition', resourceId: 'c1', patient: 'zhang' },
+  })
+  const told = (await call('GET', '/reports/zhang')).body
+  const [first] = told.openings
+  assert.deepEqual(told.patient, { id: 'zhang', name: '张三', mrn: 'V1001' })
+  assert.deepEqual(first, {
+    ...{ from: first.from, until: first.until, accesses: 1, actions: ['looked'], types: ['Condition'] },
+    ...{ isRefused: false, purpose: 'BTG' },
+    who: {
+      ...{ kind: 'staff', name: '李*', departments: [] },
+      roles: [{ zh: '系统管理员', en: 'Administrator' }],
     },
-  ])
-  const file = await call('GET', '/reports/p8/csv')
-  assert.equal(
-    file.body,
-    '\uFEFFat,who,action,object,outcome,purpose\r\n2026-03-02T08:00:00.000+08:00,李伟,read,Patient,allowed,\r\n',
+  })
+  const file = (await call('GET', '/reports/zhang/csv')).body.split('\r\n')
+  assert.deepEqual(
+    [file[0].slice(1), file.at(-2).replaceAll(/\d{4}-[\d\-T:.+]+/g, '#')],
+    [
+      'from,until,kind,who,role,department,app,actions,content,purpose,outcome,accesses',
+      '#,#,staff,李*,系统管理员 Administrator,,,looked,Condition,BTG,allowed,1',
+    ],
   )
 })
 

@@ -107,18 +107,40 @@ export type AnomaliesAnswer = {
   readonly rules: readonly RuleRow[]
 }
 
-export type ReportRow = {
-  readonly at: string
-  readonly who: string
-  readonly action: string
-  readonly object: string
-  readonly outcome: 'allowed' | 'refused' | 'failed'
+type Text = { readonly zh: string; readonly en: string }
+
+/** One person's look at the record: what was done within a quarter of an hour. */
+export type OpeningRow = {
+  readonly from: string
+  readonly until: string
+  readonly who:
+    | { readonly kind: 'self' | 'platform' }
+    | { readonly kind: 'relative' | 'system'; readonly name: string }
+    | {
+        readonly kind: 'staff'
+        /** Masked. */
+        readonly name: string
+        readonly roles: readonly Text[]
+        readonly departments: readonly string[]
+      }
+  readonly app?: string
+  readonly actions: readonly ('looked' | 'changed' | 'other')[]
+  /** Types of FHIR resources. */
+  readonly types: readonly string[]
+  readonly accesses: number
+  /** A code of v3 PurposeOfUse; absent for treatment. */
   readonly purpose?: string
+  readonly isRefused: boolean
 }
 export type ReportAnswer = {
-  readonly patient: string
+  readonly patient: PatientLine
   readonly at: string
-  readonly rows: readonly ReportRow[]
+  /** Who made it. */
+  readonly by: string
+  readonly from?: string
+  readonly until?: string
+  /** Newest first. */
+  readonly openings: readonly OpeningRow[]
   /** True where older accesses are left out. */
   readonly hasMore: boolean
 }

@@ -515,12 +515,12 @@ export interface AuditTrail {
    * number of entries: one that holds fewer than asked for, with `next`, says in `lookedBackTo` how far it has looked.
    */
   list(by: Actor, options: AuditFilter & { before?: string; limit: number }): Promise<AuditPage>
-  /** Who touched one patient's record, newest first; for callers that have decided, and audit it themselves. */
+  /** Who touched one patient's record, newest first, so many (of a time, where it is given); for callers that have decided, and audit it themselves. */
   forPatient(
     tenant: TenantId,
     patient: string,
-    limit: number,
-  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next?: string }>
+    options: number | { readonly limit: number; readonly from?: Instant; readonly until?: Instant },
+  ): Promise<AuditPage>
   /** Everything that a filter finds, newest first, page by page for an export; one decision and one audit entry. */
   pages(by: Actor, filter: AuditFilter): Promise<AsyncIterable<readonly AuditEntry[]>>
   /**

@@ -1,24 +1,51 @@
-/** `/api/audit/reports/:patient`: who opened one record, as a patient may read it (个人信息保护法 Art. 45); also as CSV. */
+/**
+ * `/api/audit/reports/:patient`: who opened one record, as its patient may read it on paper (个人信息保护法 Art. 44, 45): who by
+ * a masked name with role and department, when, what, why, and whether it was refused. As CSV too.
+ */
 import type { Kernel } from '@xinglin/app'
-import type { Actor, AuditEntry } from '@xinglin/identity'
+import { type Actor, patientLines } from '@xinglin/identity'
+import { type Opening, recordOpenings } from '@xinglin/identity/audit'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { auditPermissions, type ReportAnswer, type ReportRow } from '../contract.ts'
+import { auditPermissions, type ReportAnswer } from '../contract.ts'
 import { csvLine } from './csv.ts'
-import { memberOf, wrong } from './input.ts'
+import { memberOf, optionalInstantOf, wrong } from './input.ts'
 
-/** A few pages of paper; the CSV has the same. */
-const mostRows = 1_000
+/** Years of a usual record; a longer one is told in stretches of time. */
+const mostEntries = 20_000
 
 export function reportRoutes(http: FastifyInstance, kernel: Kernel): void {
-  http.get('/reports/:patient', (request) => reportOf(kernel, requireActor(request), patientIn(request)))
+  http.get('/reports/:patient', (request) => reportOf(kernel, request))
   http.get('/reports/:patient/csv', async (request, reply) => {
-    const { rows } = await reportOf(kernel, requireActor(request), patientIn(request))
+    const report = await reportOf(kernel, request)
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', 'attachment; filename="accesses.csv"')
-      .send(csvOf(rows))
+      .send(csvOf(report))
   })
+}
+
+async function reportOf(kernel: Kernel, request: FastifyRequest): Promise<ReportAnswer> {
+  const { identity, runtime } = kernel
+  const actor = requireActor(request)
+  const patient = patientIn(request)
+  const from = optionalInstantOf(request.query, 'from')
+  const until = optionalInstantOf(request.query, 'until')
+  const action = auditPermissions.readReports
+  identity.demand(actor, { kind: 'permission', permission: action })
+  const time = { ...(from ? { from } : {}), ...(until ? { until } : {}) }
+  const { tenant } = actor
+  const { entries, next } = await identity.auditTrail.forPatient(tenant, patient, {
+    limit: mostEntries,
+    ...time,
+  })
+  const openings = await recordOpenings(kernel, { tenant }, entries)
+  const detail = `${entries.length} accesses`
+  await identity.audit(actor, { action, outcome: 'allowed', patient, detail })
+  return {
+    patient: await lineOf(kernel, actor, patient),
+    ...{ at: runtime.now(), by: actor.display, ...time, openings, hasMore: next !== undefined },
+  }
 }
 
 function patientIn({ params }: FastifyRequest): string {
@@ -27,36 +54,24 @@ function patientIn({ params }: FastifyRequest): string {
   throw wrong('patient', 'patient must be an id of FHIR')
 }
 
-async function reportOf({ identity, runtime }: Kernel, actor: Actor, patient: string): Promise<ReportAnswer> {
-  identity.demand(actor, { kind: 'permission', permission: auditPermissions.readReports })
-  const { entries, next } = await identity.auditTrail.forPatient(actor.tenant, patient, mostRows)
-  await identity.audit(actor, {
-    ...{ action: auditPermissions.readReports, outcome: 'allowed', patient },
-    detail: `${entries.length} accesses`,
-  })
-  return { patient, at: runtime.now(), rows: entries.map(rowOf), hasMore: next !== undefined }
-}
-
-/** Addresses, sessions and search words of staff are not the patient's; who, when, what and why are. */
-function rowOf({
-  at,
-  actorDisplay,
-  action,
-  resourceType,
-  resourceId,
-  outcome,
-  purpose,
-}: AuditEntry): ReportRow {
-  return {
-    ...{ at, who: actorDisplay, action, outcome },
-    object: [resourceType, resourceId].filter(Boolean).join('/'),
-    ...(purpose ? { purpose } : {}),
-  }
+async function lineOf(kernel: Kernel, actor: Actor, id: string): Promise<ReportAnswer['patient']> {
+  const lines = await patientLines(kernel, actor, [id])
+  return lines.get(id) ?? { id, name: `Patient/${id}` }
 }
 
 /** RFC 4180, with the byte order mark by which spreadsheets know UTF-8. */
-function csvOf(rows: readonly ReportRow[]): string {
-  const names = ['at', 'who', 'action', 'object', 'outcome', 'purpose'] as const
-  const lines = rows.map((row) => csvLine(names.map((name) => row[name] ?? '')))
+function csvOf({ openings }: ReportAnswer): string {
+  const names = 'from,until,kind,who,role,department,app,actions,content,purpose,outcome,accesses'.split(',')
+  const lines = openings.map((opening) => csvLine(cellsOf(opening)))
   return `\uFEFF${csvLine(names)}${lines.join('')}`
+}
+
+function cellsOf({ who, actions, types, ...opening }: Opening): readonly string[] {
+  const staff = who.kind === 'staff' ? who : undefined
+  const roles = staff?.roles.map(({ zh, en }) => `${zh} ${en}`).join('; ') ?? ''
+  return [
+    ...[opening.from, opening.until, who.kind, 'name' in who ? who.name : ''],
+    ...[roles, staff?.departments.join('; ') ?? '', opening.app ?? '', actions.join(' '), types.join(' ')],
+    ...[opening.purpose ?? 'TREAT', opening.isRefused ? 'refused' : 'allowed', String(opening.accesses)],
+  ]
 }

@@ -20,7 +20,12 @@ export function createAuditTrail(parts: TrailParts): AuditTrail {
         detail: `export: ${filterNames(filter)}`,
         get: async () => pagesOf(parts, by, filter),
       }),
-    forPatient: (tenant, patient, limit) => listEntries(parts, { tenant }, { patient, limit }),
+    forPatient: (tenant, patient, options) =>
+      listEntries(
+        parts,
+        { tenant },
+        { patient, ...(typeof options === 'number' ? { limit: options } : options) },
+      ),
     authors: (tenant, versions) => authorsOf(parts.database, tenant, versions),
   }
 }

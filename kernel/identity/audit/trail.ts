@@ -30,6 +30,8 @@ export {
   verifications,
 } from './proof/verifications.ts'
 export { type Verification, type VerifyOptions, verifyTrail } from './proof/verify.ts'
+export type { Opening } from './report/openings.ts'
+export { recordOpenings } from './report/record-openings.ts'
 export { type SyslogTarget, startSyslogExport } from './syslog/syslog-export.ts'
 
 /** Tables of the schema `trail`; they stand on those of identity. */

@@ -3,7 +3,7 @@ import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
-import type { AuditEntry } from '@xinglin/identity'
+import type { AuditEntry } from '../../identity.ts'
 import { openingsOf } from './openings.ts'
 
 const entry = (minute: number, given: Partial<AuditEntry>): AuditEntry => ({

@@ -1,10 +1,40 @@
 /** Entries of the audit trail as what a patient asks: who opened my record, when, and what of it (个人信息保护法 Art. 44, 45). */
 import { epochMs } from '@xinglin/fhir'
-import type { AuditEntry } from '@xinglin/identity'
-import type { Opening } from '../contract.ts'
+import type { AuditEntry } from '../../identity.ts'
 
 /** Looks of one person that lie closer together are one opening. */
 const pauseMs = 15 * 60_000
+
+type Text = { readonly zh: string; readonly en: string }
+
+/** One person's look at the record: what he did within a quarter of an hour. */
+export type Opening = {
+  readonly from: string
+  readonly until: string
+  readonly who:
+    | { readonly kind: 'self' }
+    /** Somebody with an account of the patients' realm: whom the patient, or the law for his child, lets see. */
+    | { readonly kind: 'relative'; readonly name: string }
+    | {
+        readonly kind: 'staff'
+        /** Masked: a colleague's name is his own (个人信息保护法 Art. 6); his work is told. */
+        readonly name: string
+        readonly roles: readonly Text[]
+        readonly departments: readonly string[]
+      }
+    /** A machine of the hospital. */
+    | { readonly kind: 'system'; readonly name: string }
+    | { readonly kind: 'platform' }
+  /** Name of the app through which he looked. */
+  readonly app?: string
+  readonly actions: readonly ('looked' | 'changed' | 'other')[]
+  readonly types: readonly string[]
+  readonly accesses: number
+  /** A code of v3 PurposeOfUse; absent for treatment. */
+  readonly purpose?: string
+  /** Nothing was shown. */
+  readonly isRefused: boolean
+}
 
 type Who = Opening['who']
 /** What is known of the one who acted. */
