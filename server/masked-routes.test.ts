@@ -75,8 +75,9 @@ const mustAnswer = [
   'GET /api/master-index/pairs',
   'GET /api/master-index/pairs/:one/:other',
   'GET /api/integration/messages',
+  'GET /api/audit/entries',
+  'GET /api/audit/entries.csv',
   'GET /api/audit/reports/:patient',
-  'GET /api/audit/reports/:patient/csv',
   'GET /dicom-web/studies',
   'POST /api/chart/find',
 ]

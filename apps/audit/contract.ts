@@ -104,6 +104,8 @@ export type RulesAnswer = {
 export type WaitingAnswer = { readonly waiting: number }
 export type AnomaliesAnswer = {
   readonly anomalies: readonly AnomalyRow[]
+  /** Patients whom these are about, by their id. */
+  readonly patients: Readonly<Record<string, PatientLine>>
   readonly rules: readonly RuleRow[]
 }
 

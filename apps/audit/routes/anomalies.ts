@@ -1,5 +1,6 @@
 /** `/api/audit/anomalies`: what stands out in the trail, judged once; how many wait. */
 import type { Kernel } from '@xinglin/app'
+import { patientLines } from '@xinglin/identity'
 import {
   anomalyReviewed,
   anomalyRules,
@@ -25,7 +26,9 @@ export function anomalyRoutes(http: FastifyInstance, kernel: Kernel): void {
     await identity.audit(actor, {
       ...{ action: permissions.readAnomalies, outcome: 'allowed', detail: `${anomalies.length} anomalies` },
     })
-    return { anomalies, rules }
+    const whose = anomalies.flatMap(({ patient }) => patient ?? [])
+    const patients = Object.fromEntries(await patientLines(kernel, actor, whose))
+    return { anomalies, patients, rules }
   })
   http.post('/anomalies/review', async (request, reply) => {
     const actor = requireActor(request)

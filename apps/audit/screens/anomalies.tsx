@@ -30,8 +30,9 @@ export function AnomaliesScreen() {
   const refresh = useRefresh()
   useLive({ kinds: ['audit.anomaly-*'] }, () => void refresh('/api/audit/anomalies'))
   const answer = useAsk<AnomaliesAnswer>(`/api/audit/anomalies?days=${useDays()}`, { keepsPrevious: true })
-  const columns = useMemo(() => columnsOf(say, times), [say, times])
   const data = answer.state === 'ready' ? answer.data : undefined
+  const patients = data?.patients
+  const columns = useMemo(() => columnsOf(say, times, patients), [say, times, patients])
   const chosen = data?.anomalies.find(({ id }) => id === search.get('chosen'))
   const choose = ({ id }: AnomalyRow) => setSearch({ chosen: id })
   return (
@@ -116,7 +117,11 @@ function NarrowAnomaly({ row }: { readonly row: AnomalyRow }) {
   )
 }
 
-function columnsOf(say: Say<AuditWord>, times: Times): readonly Column<AnomalyRow>[] {
+function columnsOf(
+  say: Say<AuditWord>,
+  times: Times,
+  patients: AnomaliesAnswer['patients'] | undefined,
+): readonly Column<AnomalyRow>[] {
   return [
     { key: 'state', title: say('state'), widthPx: 120, draw: (row) => <AnomalyState row={row} /> },
     {
@@ -127,7 +132,12 @@ function columnsOf(say: Say<AuditWord>, times: Times): readonly Column<AnomalyRo
       sortBy: ({ rule }) => rule,
     },
     { key: 'who', title: say('who'), widthPx: 150, draw: ({ actorDisplay }) => actorDisplay },
-    { key: 'patient', title: say('patient'), widthPx: 180, draw: ({ patient }) => patient },
+    {
+      key: 'patient',
+      title: say('patient'),
+      widthPx: 180,
+      draw: ({ patient }) => patient && (patients?.[patient]?.name ?? patient),
+    },
     {
       key: 'patients',
       title: say('patients'),

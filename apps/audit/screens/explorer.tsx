@@ -185,7 +185,7 @@ function NarrowEntry({
     <div className="audit-narrow">
       <div>
         <strong className="x-cut">
-          {question === 'person' ? whose || row.actorDisplay : row.actorDisplay}
+          {question === 'person' ? whose || actionWord(row.action) : row.actorDisplay}
         </strong>
         <Outcome outcome={row.outcome} />
       </div>

@@ -1,5 +1,5 @@
 /** The chain of a month, day by day: seals, entries, signed heads, what is missing, and until when it was verified. */
-import { type Answer, Answered, useAsk, useScreen, useTimes, useWords } from '@xinglin/kit'
+import { type Answer, Answered, Empty, useAsk, useScreen, useTimes, useWords } from '@xinglin/kit'
 import { DatePicker } from 'antd'
 import type { ProofDaysAnswer, VerificationRow, VerificationsAnswer } from '../contract.ts'
 import { words } from './words.ts'
@@ -30,7 +30,7 @@ type Props = { readonly shown: ProofDaysAnswer; readonly runs: readonly Verifica
 
 function Days({ shown, runs }: Props) {
   const say = useWords(words)
-  const times = useTimes()
+  if (shown.days.length === 0) return <Empty title={say('nothingSealed')} />
   return (
     <div className="audit-wide">
       <table className="audit-table">
@@ -44,29 +44,49 @@ function Days({ shown, runs }: Props) {
           </tr>
         </thead>
         <tbody>
-          {daysOf(shown).map((day) => {
-            const row = shown.days.find((each) => each.day === day)
-            const run = runs.find((each) => covers(each, day, shown.today))
-            const found = run?.result?.findings.filter(({ at }) => at?.startsWith(day)).length ?? 0
-            return (
-              <tr key={day}>
-                <td className="x-number">{day}</td>
-                <td className="x-number">{row?.seals ?? '–'}</td>
-                <td className="x-number">{row?.entries ?? '–'}</td>
-                <td>{row ? <Signed count={row.signed} /> : '–'}</td>
-                <td className={row?.missing ? 'x-red' : ''}>
-                  {row ? (row.missing ? `✗ ${say('missingSeals', { count: row.missing })}` : '✓') : '–'}
-                </td>
-                <td className={found > 0 ? 'x-red' : ''}>
-                  {run?.ended ? times.full(run.ended) : say('notVerified')}
-                  {found > 0 ? ` · ✗ ${say('broken', { count: found })}` : ''}
-                </td>
-              </tr>
-            )
-          })}
+          {daysOf(shown).map((day) => (
+            <Day key={day} day={day} shown={shown} run={runs.find((run) => covers(run, day, shown.today))} />
+          ))}
         </tbody>
       </table>
     </div>
+  )
+}
+
+type DayProps = {
+  readonly day: string
+  readonly shown: ProofDaysAnswer
+  readonly run: VerificationRow | undefined
+}
+
+function Day({ day, shown, run }: DayProps) {
+  const say = useWords(words)
+  const times = useTimes()
+  const row = shown.days.find((each) => each.day === day)
+  if (!row)
+    return (
+      <tr className="x-quiet">
+        <td className="x-number">{day}</td>
+        <td colSpan={5}>{say('nothingSealed')}</td>
+      </tr>
+    )
+  const found = run?.result?.findings.filter(({ at }) => at?.startsWith(day)).length ?? 0
+  return (
+    <tr>
+      <td className="x-number">{day}</td>
+      <td className="x-number">{row.seals}</td>
+      <td className="x-number">{row.entries}</td>
+      <td>
+        <Signed count={row.signed} />
+      </td>
+      <td className={row.missing ? 'x-red' : ''}>
+        {row.missing ? `✗ ${say('missingSeals', { count: row.missing })}` : '✓'}
+      </td>
+      <td className={found > 0 ? 'x-red' : ''}>
+        {run?.ended ? times.full(run.ended) : say('notVerified')}
+        {found > 0 ? ` · ✗ ${say('broken', { count: found })}` : ''}
+      </td>
+    </tr>
   )
 }
 
@@ -75,14 +95,16 @@ function Signed({ count }: { readonly count: number }) {
   return count > 0 ? <>✓ {count}</> : <span className="x-amber">○ {say('unsigned')}</span>
 }
 
-/** Newest first, up to today; those of a month to come are none. */
-function daysOf({ month, today }: ProofDaysAnswer): readonly string[] {
+/** Newest first, from the first on which something was sealed up to today. */
+function daysOf({ month, today, days }: ProofDaysAnswer): readonly string[] {
+  const first = days[0]?.day
+  if (first === undefined) return []
   const [year = 0, number = 0] = month.split('-').map(Number)
   const last = new Date(Date.UTC(year, number, 0)).getUTCDate()
   return Array.from(
     { length: last },
     (_, place) => `${month}-${String(last - place).padStart(2, '0')}`,
-  ).filter((day) => day <= today)
+  ).filter((day) => first <= day && day <= today)
 }
 
 /** Whether a finished verification has seen all of a day; of today, what there was of it. */

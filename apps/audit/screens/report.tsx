@@ -120,9 +120,10 @@ function Line({ opening }: { readonly opening: OpeningRow }) {
       <td>
         {what.join(' · ')} <span className="x-quiet">{say('times', { count: opening.accesses })}</span>
       </td>
-      <td>{content.join('、')}</td>
+      <td>{content.join(say('between'))}</td>
       <td>
-        <PurposeWord purpose={opening.purpose} />
+        {/* What was no look at the record itself was for the hospital's own work. */}
+        <PurposeWord purpose={opening.purpose ?? (opening.types.length > 0 ? 'TREAT' : 'HOPERAT')} />
       </td>
       <td className={opening.isRefused ? 'x-red' : ''}>
         {opening.isRefused ? `✗ ${say('refused')}` : say('shown')}

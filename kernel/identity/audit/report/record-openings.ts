@@ -3,6 +3,7 @@
  * name. Addresses, sessions and search words of those who looked are not the patient's.
  */
 import { parseVersion, type Records } from '@xinglin/records'
+import { builtInRoles } from '../../built-in-roles.ts'
 import type { Actor, AuditEntry, Identity } from '../../identity.ts'
 import { maskName } from '../../masking/words.ts'
 import { type Opening, openingsOf, type WhoOf } from './openings.ts'
@@ -26,8 +27,11 @@ async function whoIn(
   entries: readonly AuditEntry[],
 ): Promise<WhoOf> {
   const staff = [...new Set(entries.map(({ actor }) => actor).filter((each) => each.startsWith('user/')))]
+  // Consents name the roles of care; administrators look too.
   const titles = new Map(
-    (await parts.identity.consents.roles(by.tenant)).map(({ id, title }) => [id, title] as const),
+    [...builtInRoles, ...(await parts.identity.consents.roles(by.tenant))].map(
+      ({ id, title }) => [id, title] as const,
+    ),
   )
   const places = createPlaces(parts, by)
   const known = new Map<string, Pick<Staff, 'roles' | 'departments'>>()
