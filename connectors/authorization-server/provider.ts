@@ -85,7 +85,10 @@ function configurationOf(parts: ProviderParts): Configuration {
       },
       ...{ launch: null, [quietly]: null, [consentAdded]: null },
     },
-    assertJwtClientAuthClaimsAndHeader: (_ctx, claims) => refuseLongAssertion(claims.exp),
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) => {
+      refuseLongAssertion(claims.exp)
+      refuseExtensions(header)
+    },
     interactions: { policy: createPolicy(), url: (_ctx, { uid }) => `${paths.interaction}/${uid}` },
     features: featuresOf(parts),
     rotateRefreshToken: true,
@@ -150,6 +153,12 @@ function refuseLongAssertion(exp: unknown): void {
   const endsSeconds = Date.now() / 1_000 + lives.assertionSeconds
   if (typeof exp === 'number' && exp <= endsSeconds) return
   throw new errors.InvalidClientAuth('the assertion lives longer than five minutes')
+}
+
+/** RFC 7797 §7: a payload that is not encoded is no JWT; what else must be understood (RFC 7515 §4.1.11) is nothing that we know. */
+function refuseExtensions(header: Readonly<Record<string, unknown>>): void {
+  if (header.crit === undefined && header.b64 === undefined) return
+  throw new errors.InvalidClientAuth('the assertion asks for an extension that is not understood here')
 }
 
 /** OAuth 2.0 Form Post Response Mode: its page needs a script and a form to another site, which no page of ours may have. */

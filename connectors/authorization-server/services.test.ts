@@ -195,6 +195,11 @@ const refused: readonly (readonly [
     'invalid_client',
   ],
   [
+    'a payload that is not encoded (b64)',
+    async () => asking(await assertion(elliptic, right, { b64: true, crit: ['b64'] })),
+    'invalid_client',
+  ],
+  [
     'another type of assertion',
     async () => asking(await assertion(elliptic, right), { client_assertion_type: 'saml' }),
     'invalid_request',
