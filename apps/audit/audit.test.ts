@@ -169,6 +169,17 @@ test('thresholds are set version after version, with a reason, within their rang
   )
 })
 
+test('whose second factor was shown long ago shows it anew before a threshold changes', async () => {
+  const late = await identity.accounts.signIn({ login: 'admin', password })
+  await database.query(sql`
+    insert into signin.proof (session, method, at)
+    values (${late.actor.session}, 'totp', ${runtime.now()}::timestamptz - interval '11 minutes')`)
+  const own = { ...headers, cookie: `xinglin_session=${late.token}` }
+  const body = { isOn: true, reason: 'ward rounds', version: 1, thresholds: { patients: 62 } }
+  const answer = await call('PUT', '/rules/mass', body, own)
+  assert.deepEqual([answer.status, answer.body.issue[0].details.coding[0].code], [401, 'identity.step-up'])
+})
+
 test('a report tells a patient who by a masked name and role, when, what and why, without addresses and sessions', async () => {
   const { body } = await call('GET', '/reports/zhang')
   assert.deepEqual([body.openings, body.hasMore], [[], false])
