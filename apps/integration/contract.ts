@@ -1,7 +1,10 @@
 /** What others may rely on: the address of the Connections screen, the resend command and the shapes of the answers, as plain JSON. */
 
 /** Addresses of the screens. */
-export const integrationScreens = { connections: '/integration/connections' } as const
+export const integrationScreens = {
+  connections: '/integration/connections',
+  interfaces: '/integration/interfaces',
+} as const
 
 /** Address of one message on the Connections screen, with one of its fields (`OBX[3]-5.1`) marked. */
 export function messageAddress(id: string, field?: string): string {
@@ -11,6 +14,10 @@ export function messageAddress(id: string, field?: string): string {
 
 export const resendPermission = 'integration.message.resend'
 export const readPermission = 'integration.message.read'
+export const interfacePermissions = {
+  read: 'integration.interface.read',
+  operate: 'integration.interface.operate',
+} as const
 
 export type DoorId = 'fhir' | 'hl7v2' | 'dicom' | 'interface'
 export type MessageOutcome = 'received' | 'accepted' | 'refused'
@@ -91,3 +98,78 @@ export type MadeElement = {
   readonly clause: string
   readonly file: string
 }
+
+export type InterfacesAnswer = { readonly interfaces: readonly InterfaceRow[] }
+export type InterfaceRow = {
+  readonly id: string
+  readonly version: string
+  readonly title: { readonly zh: string; readonly en: string }
+  readonly source: {
+    readonly kind: string
+    readonly isPaused: boolean
+    readonly address?: string
+    readonly tally: TallyRow
+  }
+  readonly hasKey: boolean
+  readonly hasFilter: boolean
+  readonly hasMap: boolean
+  readonly destinations: readonly DestinationRow[]
+}
+export type DestinationRow = {
+  readonly id: string
+  readonly kind: string
+  readonly isPaused: boolean
+  readonly downSince?: string
+  readonly reason?: string
+  readonly lastSentAt?: string
+  readonly waiting: number
+  readonly refused: number
+  readonly oldestAt?: string
+  readonly hasFilter: boolean
+  readonly hasMap: boolean
+  readonly parallel: number
+  readonly tally: TallyRow
+}
+/** Of the last hour. */
+export type TallyRow = {
+  readonly done: number
+  readonly refused: number
+  readonly doneLately: number
+  readonly lagMeanMs?: number
+  readonly lagMostMs?: number
+}
+
+export type DeliveryState = 'waiting' | 'sent' | 'refused' | 'dropped'
+/** Asked by POST: a key often is a patient's number, which stands in no address. */
+export type DeliveriesQuestion = {
+  readonly interface?: string
+  readonly destination?: string
+  readonly state?: DeliveryState
+  readonly key?: string
+  readonly text?: string
+  readonly before?: string
+}
+export type DeliveriesAnswer = { readonly deliveries: readonly DeliveryRow[]; readonly next?: string }
+export type DeliveryRow = {
+  readonly id: string
+  readonly interface: string
+  readonly version: string
+  readonly destination: string
+  readonly message: string
+  readonly state: DeliveryState
+  readonly askedAt: string
+  readonly settledAt?: string
+  readonly tries: number
+  readonly nextAt?: string
+  readonly code?: string
+  /** Absent for who sees names or numbers of people masked: a receiver may quote the message. */
+  readonly reason?: string
+  readonly sizeBytes: number
+}
+/** One message from its arrival to each of its destinations. */
+export type LifeAnswer = {
+  readonly message: MessageRow & { readonly settledAt?: string; readonly reason?: string }
+  readonly deliveries: readonly DeliveryRow[]
+}
+export type ContentAnswer = { readonly raw: MessageAnswer['raw'] }
+export type ChangedAnswer = { readonly changed: number }

@@ -10,6 +10,7 @@ import type { Keeping, Receipt, Traffic } from '@xinglin/traffic'
 import type { AnyInterface, Incoming, Taken } from './interfaces.ts'
 import { type Made, makeOf } from './make.ts'
 import { askFor } from './queue/store.ts'
+import { countTaken } from './tallies.ts'
 
 /** More messages in one transaction gain nothing measurable. */
 const mostPerCommit = 100
@@ -151,6 +152,8 @@ async function commit(
             },
     }))
     traffic.settleAll(transaction, settlements)
+    const done = ready.filter(({ made }) => made.kind === 'made').length
+    countTaken(transaction, { tenant, interface: id, at }, { done, refused: ready.length - done })
     const channel = tell()
     if (channel !== undefined) transaction.send(sql`select pg_notify(${channel}, ${`${tenant}/${id}`})`)
   })

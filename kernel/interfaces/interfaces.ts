@@ -160,13 +160,37 @@ export type DestinationState = {
   readonly refused: number
   /** When the oldest that waits was asked for. */
   readonly oldestAt?: Instant
+  readonly hasFilter: boolean
+  readonly hasMap: boolean
+  readonly parallel: number
+  readonly tally: Tally
+}
+
+/** What a part did in the last hour, by the minute. */
+export type Tally = {
+  /** Accepted by the interface, or taken by the destination. */
+  readonly done: number
+  readonly refused: number
+  /** Of `done`, in the last five minutes. */
+  readonly doneLately: number
+  /** From asked for to settled; absent for a source, and where nothing was settled. */
+  readonly lagMeanMs?: number
+  readonly lagMostMs?: number
 }
 
 export type InterfaceState = {
   readonly id: string
   readonly version: string
   readonly title: Text
-  readonly source: { readonly kind: string; readonly isPaused: boolean; readonly address?: string }
+  readonly source: {
+    readonly kind: string
+    readonly isPaused: boolean
+    readonly address?: string
+    readonly tally: Tally
+  }
+  readonly hasKey: boolean
+  readonly hasFilter: boolean
+  readonly hasMap: boolean
   readonly destinations: readonly DestinationState[]
 }
 
@@ -198,6 +222,10 @@ export interface Interfaces {
     destination?: string
     state?: DeliveryState
     message?: MessageId
+    /** As the interface's `key` says it: the patient's number, a device. */
+    key?: string
+    /** Part of the code or the reason, of the sender or of the control id. */
+    text?: string
     before?: string
     limit: number
   }): Promise<readonly Delivery[]>
@@ -209,6 +237,6 @@ export interface Interfaces {
   drop(transaction: Transaction, tenant: TenantId, ids: readonly string[]): Promise<number>
   /** A paused source takes nothing; a paused destination sends nothing and goes on collecting. */
   setPaused(transaction: Transaction, tenant: TenantId, part: Part, isPaused: boolean): Promise<void>
-  /** Deletes settled deliveries older than this; answers how many. */
-  purge(tenant: TenantId, settledBefore: Instant): Promise<number>
+  /** Deletes settled deliveries older than this, of one interface or of all; answers how many. */
+  purge(tenant: TenantId, settledBefore: Instant, interfaceId?: string): Promise<number>
 }

@@ -10,7 +10,8 @@ import type { AnyInterface, Incoming, OpenSource, Taken } from './interfaces.ts'
 import { createDispatcher, type Dispatcher } from './queue/dispatcher.ts'
 import type { Turns } from './queue/turns.ts'
 
-const usualParallel = 1
+/** Deliveries of a destination at the same time where its definition says nothing. */
+export const usualParallel = 1
 const usualAnswerMs = 30_000
 const usualMostTries = 20
 

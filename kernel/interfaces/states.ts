@@ -4,7 +4,8 @@ import type { TenantId } from '@xinglin/events'
 import { instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { type DestinationState, type InterfaceState, mostCounted } from './interfaces.ts'
-import type { Running } from './running.ts'
+import { type Running, usualParallel } from './running.ts'
+import { readTallies } from './tallies.ts'
 
 type PartRow = {
   readonly interface: string
@@ -32,7 +33,11 @@ export async function readStates(
   const queues = running.flatMap(({ definition }) =>
     definition.destinations.map(({ id }) => ({ interface: definition.id, destination: id })),
   )
-  const [parts, counts] = await Promise.all([readParts(from, tenant), readCounts(from, tenant, queues)])
+  const [parts, counts, tallyOf] = await Promise.all([
+    readParts(from, tenant),
+    readCounts(from, tenant, queues),
+    readTallies(from, runtime, tenant),
+  ])
   const at = (ms: number | null, name: string) =>
     ms === null ? {} : { [name]: instantOf(Math.round(ms), runtime.timeZone) }
   return running.map(({ definition, address }): InterfaceState => {
@@ -45,12 +50,16 @@ export async function readStates(
         kind: definition.source.kind,
         isPaused: partOf('')?.isPaused ?? false,
         ...(listens === undefined ? {} : { address: listens }),
+        tally: tallyOf(definition.id, ''),
       },
-      destinations: definition.destinations.map(({ id, to }): DestinationState => {
+      ...{ hasKey: !!definition.key, hasFilter: !!definition.filter, hasMap: !!definition.map },
+      destinations: definition.destinations.map(({ id, to, filter, map, parallel }): DestinationState => {
         const part = partOf(id)
         const count = counts.find((each) => each.interface === definition.id && each.destination === id)
         return {
           ...{ id, kind: to.kind, isPaused: part?.isPaused ?? false },
+          ...{ hasFilter: !!filter, hasMap: !!map, parallel: parallel ?? usualParallel },
+          tally: tallyOf(definition.id, id),
           ...{ waiting: count?.waiting ?? 0, refused: count?.refused ?? 0 },
           ...at(part?.downMs ?? null, 'downSince'),
           ...at(part?.sentMs ?? null, 'lastSentAt'),

@@ -1,10 +1,8 @@
 /** `/api/integration/messages`: the list, one message with its raw text, and the command that processes one again. */
 import type { Kernel } from '@xinglin/app'
-import { notFound } from '@xinglin/fhir'
 import type { Actor } from '@xinglin/identity'
 import type { Message, MessageId } from '@xinglin/traffic'
-import { requireActor } from '@xinglin/web'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import {
   type LineageAnswer,
   type MessageAnswer,
@@ -15,6 +13,7 @@ import {
 import { fieldsOf } from '../queries/lineage.ts'
 import { messageAnswer, messageRow, withoutRaw } from '../queries/message.ts'
 import { optionalChoiceOf, optionalTextOf, wholeNumberOf } from './input.ts'
+import { idOf, permitted, unknownMessage } from './permitted.ts'
 
 const usualMessages = 100
 const mostMessages = 500
@@ -35,7 +34,7 @@ export function messageRoutes(http: FastifyInstance, kernel: Kernel): void {
     const id = idOf(request)
     const actor = await permitted(kernel, request, { permission: readPermission, subject: id })
     const found = await traffic.read(actor.tenant, id)
-    if (!found) throw unknown()
+    if (!found) throw unknownMessage()
     return shown(kernel, actor, messageAnswer(found.message, found.raw))
   })
   http.get('/messages/:id/lineage', async (request): Promise<LineageAnswer> => {
@@ -59,22 +58,6 @@ async function shown({ identity }: Kernel, actor: Actor, message: MessageAnswer)
   return fields.size > 0 ? withoutRaw(message) : message
 }
 
-/** One decision and one audit entry for what was asked (law 5): a raw message names its patient. */
-async function permitted(
-  { identity }: Kernel,
-  request: FastifyRequest,
-  { permission, subject }: { readonly permission: string; readonly subject?: string },
-): Promise<Actor> {
-  const actor = requireActor(request)
-  identity.demand(actor, { kind: 'permission', permission, ...(subject ? { subject } : {}) })
-  await identity.audit(actor, {
-    action: permission,
-    outcome: 'allowed',
-    ...(subject ? { detail: `message ${subject}` } : {}),
-  })
-  return actor
-}
-
 function filtersOf(query: unknown) {
   const before = optionalTextOf(query, 'before')
   return {
@@ -85,14 +68,4 @@ function filtersOf(query: unknown) {
     // Numbers of the journal only: anything else is no place in it.
     ...(before && /^\d{1,18}$/.test(before) ? { before: before as MessageId } : {}),
   }
-}
-
-function idOf(request: FastifyRequest): MessageId {
-  const id = optionalTextOf(request.params, 'id')
-  if (!id || !/^\d{1,18}$/.test(id)) throw unknown()
-  return id as MessageId
-}
-
-function unknown() {
-  return notFound('no such message in the journal of this institution', { code: 'traffic.unknown-message' })
 }

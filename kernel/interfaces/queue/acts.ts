@@ -5,6 +5,7 @@ import { epochMs, instantOf } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Keeping, MessageId, StoredBytes } from '@xinglin/traffic'
 import type { Delivery, DeliveryState, Interfaces, Part } from '../interfaces.ts'
+import { keyOf } from '../make.ts'
 
 /** A page longer than this is a mistake of the caller. */
 const mostListed = 500
@@ -67,7 +68,7 @@ export function acts({ database, runtime, keeping, channel, part }: Needs): Acts
         on conflict (tenant, interface, destination) do update set is_paused = excluded.is_paused`)
       tellChanged(transaction, tenant, [given.interface])
     },
-    async purge(tenant, settledBefore) {
+    async purge(tenant, settledBefore, id) {
       let purged = 0
       for (;;) {
         const [row] = await database.query(sql<{ purged: number }>`
@@ -76,6 +77,7 @@ export function acts({ database, runtime, keeping, channel, part }: Needs): Acts
             where id in (
               select id from interfaces.delivery
               where tenant = ${tenant} and state in ('sent', 'dropped') and settled_at < ${settledBefore}::timestamptz
+                and (${id ?? null}::text is null or interface = ${id ?? null})
               limit ${purgedAtOnce})
             returning content
           )
@@ -145,22 +147,29 @@ type Row = {
 async function list(
   database: Database,
   runtime: Runtime,
-  { tenant, interface: id, destination, state, message, before, limit }: ListOptions,
+  { tenant, interface: id, destination, state, message, key, text, before, limit }: ListOptions,
 ): Promise<readonly Delivery[]> {
+  const like = text === undefined ? null : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
   const rows = await database.query(sql<Row>`
     select
-      delivery.id::text as id, interface, version, destination, delivery.message::text as message, state, tries,
+      delivery.id::text as id, interface, version, destination, delivery.message::text as message, delivery.state,
+      delivery.tries,
       (extract(epoch from asked_at) * 1000)::float8 as "askedMs",
-      (extract(epoch from settled_at) * 1000)::float8 as "settledMs",
+      (extract(epoch from delivery.settled_at) * 1000)::float8 as "settledMs",
       (extract(epoch from next_at) * 1000)::float8 as "nextMs",
-      code, reason, content.size_bytes as "sizeBytes"
+      delivery.code, delivery.reason, content.size_bytes as "sizeBytes"
     from interfaces.delivery
     join interfaces.content on content.id = delivery.content
+    left join traffic.message on message.id = delivery.message
     where delivery.tenant = ${tenant}
       and (${id ?? null}::text is null or interface = ${id ?? null})
       and (${destination ?? null}::text is null or destination = ${destination ?? null})
-      and (${state ?? null}::text is null or state = ${state ?? null})
+      and (${state ?? null}::text is null or delivery.state = ${state ?? null})
       and (${message ?? null}::bigint is null or delivery.message = ${message ?? null}::bigint)
+      and (${key === undefined ? null : keyOf(key)}::bigint is null
+        or delivery.key = ${key === undefined ? null : keyOf(key)}::bigint)
+      and (${like}::text is null or delivery.code ilike ${like} or delivery.reason ilike ${like}
+        or message.control_id ilike ${like} or message.sender ilike ${like})
       and (${before ?? null}::bigint is null or delivery.id < ${before ?? null}::bigint)
     order by delivery.id desc
     limit ${Math.min(limit, mostListed)}`)

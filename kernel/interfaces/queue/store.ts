@@ -149,13 +149,14 @@ export type SettledDelivery = {
   readonly reason?: string
 }
 
-/** What became of deliveries, in one statement; one that is settled already stays as it is. */
+/** What became of deliveries, and its count, in one statement; one that is settled already stays as it is. */
 export async function settleDeliveries(
   to: Queryable,
   settled: readonly SettledDelivery[],
   at: Instant,
 ): Promise<void> {
   await to.query(sql`
+    with settled as (
     update interfaces.delivery
     set state = given.state, tries = given.tries, code = given.code, reason = given.reason,
       settled_at = ${at}::timestamptz, next_at = null
@@ -165,7 +166,21 @@ export async function settleDeliveries(
       ${settled.map(({ tries }) => tries)}::integer[],
       ${settled.map(({ code }) => code ?? null)}::text[],
       ${settled.map(({ reason }) => reason ?? null)}::text[]) as given (id, state, tries, code, reason)
-    where delivery.id = given.id and delivery.state = 'waiting'`)
+    where delivery.id = given.id and delivery.state = 'waiting'
+    returning tenant, interface, destination, delivery.state,
+      greatest(0, extract(epoch from settled_at - asked_at) * 1000)::bigint as lag_ms
+    )
+    insert into interfaces.tally as known
+      (tenant, interface, destination, minute, done, refused, lag_ms_sum, lag_ms_most)
+    select
+      tenant, interface, destination, date_trunc('minute', ${at}::timestamptz),
+      count(*) filter (where state = 'sent'), count(*) filter (where state = 'refused'), sum(lag_ms), max(lag_ms)
+    from settled
+    group by tenant, interface, destination
+    on conflict (tenant, interface, destination, minute) do update
+    set done = known.done + excluded.done, refused = known.refused + excluded.refused,
+      lag_ms_sum = known.lag_ms_sum + excluded.lag_ms_sum,
+      lag_ms_most = greatest(known.lag_ms_most, excluded.lag_ms_most)`)
 }
 
 /** A busy receiver is asked again at `nextAt`, whoever asks then. */
