@@ -15,6 +15,8 @@ export type AppRow = {
   readonly publisher: string
   readonly purpose: string
   readonly kind: 'public' | 'confidential' | 'service'
+  /** In whose realm people sign in for it; absent: staff. */
+  readonly people?: 'staff' | 'patients'
   readonly launchUrl?: string
   readonly redirectUris: readonly string[]
   /** Where a person may go on to after the app signed him out. */

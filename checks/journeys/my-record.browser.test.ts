@@ -3,8 +3,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { createFhirClient, startPlatform } from '@xinglin/client'
-import { desktop, keepPicture, noBrowser, openBrowser, phone } from './browser.ts'
+import { createFhirClient, type Platform, startPlatform } from '@xinglin/client'
+import type { Page } from 'playwright-core'
+import { desktop, keepPicture, noBrowser, openBrowser, phone, signedInPage } from './browser.ts'
+import { clientId, type SmartApp, scopes, startSmartApp } from './smart-app.ts'
+import { approve, secondAdministrator } from './two-administrators.ts'
 
 const number = '13800002468'
 const system = 'http://terminology.hl7.org/CodeSystem'
@@ -109,6 +112,30 @@ test('a patient on his phone', { skip: noBrowser }, async (journey) => {
   })
 
   await journey.test(
+    'an app that two administrators let in asks him on his phone, and ends when he takes it back',
+    async () => {
+      const app = await startSmartApp()
+      await letIn(await signedInPage(browser, platform, { language: 'zh', viewport: desktop }), platform, app)
+      await page.goto(app.startUrl(`${platform.baseUrl}/fhir/R4`))
+      await page.getByRole('heading', { name: '“生长曲线”申请访问病历' }).waitFor()
+      await page.getByText('患者：张三').waitFor()
+      await keepPicture(page, 'my-record-app-asks')
+      await page.getByRole('button', { name: '同意' }).click()
+      const shown = page.locator('pre', { hasText: '{' })
+      await shown.waitFor()
+      // Its library reads the name in the ID token as Latin-1 (fhirclient 2): that one is not compared.
+      const { idToken: _garbled, ...seen } = JSON.parse((await shown.textContent()) ?? '{}')
+      assert.deepEqual(seen, { id: 'own', name: '张三', results: 1, encounter: null, isFresh: true })
+      await page.goto(`${platform.baseUrl}/my-record?page=account`)
+      await page.getByText('生长曲线').waitFor()
+      await keepPicture(page, 'my-record-apps')
+      await page.getByRole('button', { name: /^收\s?回$/ }).click()
+      await page.getByText('没有允许任何应用').waitFor()
+      await page.goto(`${platform.baseUrl}/my-record?page=privacy`)
+    },
+  )
+
+  await journey.test(
     'a copy is asked for; the account shows its devices; both languages, and wide',
     async () => {
       await page.getByLabel('请说明您的要求').fill('转院使用')
@@ -132,6 +159,26 @@ test('a patient on his phone', { skip: noBrowser }, async (journey) => {
     assert.equal((await page.request.get(`${platform.baseUrl}/api/patient-session`)).status(), 401)
   })
 })
+
+/** One registers the app for patients, a second person lets it in. */
+async function letIn(desk: Page, platform: Platform, { redirectUri }: SmartApp): Promise<void> {
+  const second = await secondAdministrator(desk, platform)
+  const app = {
+    ...{ id: clientId, name: '生长曲线', publisher: '柳树软件', purpose: '画出身高体重曲线', kind: 'public' },
+    ...{ people: 'patients', redirectUris: [redirectUri], scopes: scopes.standalone.split(' ') },
+  }
+  const status = await desk.evaluate(async (body) => {
+    const headers = { 'content-type': 'application/json', 'x-xinglin': '1' }
+    const answer = await fetch('/api/app-registry/apps', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    return answer.status
+  }, app)
+  assert.equal(status, 201)
+  await approve(second, clientId)
+}
 
 /** A provider of text messages that keeps what it was given. */
 async function textProvider() {

@@ -5,6 +5,7 @@ import { createFhirClient, type Platform, startPlatform } from '@xinglin/client'
 import type { Page } from 'playwright-core'
 import { desktop, keepPicture, noBrowser, openBrowser, signedInPage } from './browser.ts'
 import { clientId, type SmartApp, scopes, startSmartApp } from './smart-app.ts'
+import { approve, secondAdministrator } from './two-administrators.ts'
 
 const patient = {
   resourceType: 'Patient',
@@ -161,38 +162,4 @@ async function register(page: Page, app: SmartApp): Promise<void> {
   }
   await form.getByRole('button', { name: '提交审核' }).click()
   await form.waitFor({ state: 'detached' })
-}
-
-/** A second person with the same role, as `fetch` of his own session. */
-async function secondAdministrator(
-  page: Page,
-  platform: Platform,
-): Promise<(path: string, body: object) => Promise<number>> {
-  const made = await page.evaluate(async () => {
-    const answer = await fetch('/api/administration/people', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-xinglin': '1' },
-      body: JSON.stringify({ login: 'second.admin', display: '第二管理员', roles: ['administrator'] }),
-    })
-    return (await answer.json()) as { oneTimePassword: string }
-  })
-  const call = async (path: string, body: object, cookie = '') =>
-    fetch(`${platform.baseUrl}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-xinglin': '1', cookie },
-      body: JSON.stringify(body),
-    })
-  const first = await call('/api/session', { login: 'second.admin', password: made.oneTimePassword })
-  const cookie = first.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-  const next = 'Second-Willow-58'
-  assert.equal(
-    (await call('/api/session/password', { current: made.oneTimePassword, next }, cookie)).status,
-    204,
-  )
-  return async (path, body) => (await call(path, body, cookie)).status
-}
-
-async function approve(second: (path: string, body: object) => Promise<number>, id: string): Promise<void> {
-  const status = await second(`/api/app-registry/apps/${id}/approve`, { reason: 'looked at what it asks' })
-  assert.equal(status, 204)
 }

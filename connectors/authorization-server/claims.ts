@@ -8,7 +8,7 @@ export function accountFinder(
   fhirBase: string,
 ): FindAccount {
   return async (_ctx, id, token) => {
-    const person = await actorOf(`user/${id}`)
+    const person = (await actorOf(`user/${id}`)) ?? (await actorOf(`patient/${id}`))
     if (!person || person.mustChangePassword) return undefined
     const grantId = token && 'grantId' in token ? token.grantId : undefined
     if (grantId && !(await oauth.access(grantId))) return undefined
@@ -18,17 +18,31 @@ export function accountFinder(
   }
 }
 
+/** `fhirUser` of a patient is his own Patient, whosever chart an app looks at. */
+export async function ownClaims(
+  { actorOf }: Pick<Identity, 'actorOf'>,
+  person: Actor,
+  asked: { readonly fhirBase: string; readonly scopes: readonly string[] },
+): Promise<Claims> {
+  const self = person.kind === 'patient' ? await actorOf(person.reference) : undefined
+  return claimsOf(self ?? person, asked)
+}
+
 type Claims = { readonly sub: string; readonly name?: string; readonly fhirUser?: string }
+
+type Claimant = Pick<Actor, 'id' | 'kind' | 'display' | 'practitioner' | 'patientContext'>
 
 /** What may be said of a person under some scopes; `fhirUser` is absent for who is nobody in the record. */
 export function claimsOf(
-  { id, display, practitioner }: Pick<Actor, 'id' | 'display' | 'practitioner'>,
+  { id, kind, display, practitioner, patientContext }: Claimant,
   { fhirBase, scopes }: { readonly fhirBase: string; readonly scopes: readonly string[] },
 ): Claims {
-  const isKnown = practitioner !== undefined && scopes.includes('fhirUser')
+  const patient = kind === 'patient' && patientContext ? `Patient/${patientContext}` : undefined
+  const fhirUser = practitioner === undefined ? patient : `Practitioner/${practitioner}`
+  const isKnown = fhirUser !== undefined && scopes.includes('fhirUser')
   return {
     sub: id,
     ...(scopes.includes('profile') ? { name: display } : {}),
-    ...(isKnown ? { fhirUser: `${fhirBase}/Practitioner/${practitioner}` } : {}),
+    ...(isKnown ? { fhirUser: `${fhirBase}/${fhirUser}` } : {}),
   }
 }

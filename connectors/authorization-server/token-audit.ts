@@ -32,7 +32,9 @@ async function actorOf(identity: Identity, { oidc, ip }: KoaContextWithOIDC): Pr
   const { AccessToken: access, RefreshToken: refresh, AuthorizationCode: code } = oidc.entities
   const account = access?.accountId ?? refresh?.accountId ?? code?.accountId
   const app = oidc.client?.clientId
-  const person = account ? await identity.actorOf(`user/${account}`) : undefined
+  const person = account
+    ? ((await identity.actorOf(`user/${account}`)) ?? (await identity.actorOf(`patient/${account}`)))
+    : undefined
   if (person) return { ...person, address: ip, ...(app ? { client: app } : {}) }
   const tenant = oidc.client?.['xinglin:tenant']
   return {

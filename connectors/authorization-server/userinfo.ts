@@ -1,7 +1,7 @@
 /** The userinfo endpoint (OpenID Connect Core 1.0 §5.3): who the person behind an access token is, as its scopes allow. */
 import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { claimsOf } from './claims.ts'
+import { ownClaims } from './claims.ts'
 import { paths } from './provider.ts'
 
 /** One access token. */
@@ -11,7 +11,7 @@ type Parts = { readonly identity: Identity; readonly fhirBase: () => string }
 
 /** Registers it for GET and POST (§5.3.1); the form parser is the caller's. */
 export function userinfoRoutes(http: FastifyInstance, parts: Parts): void {
-  const options = { bodyLimit: maxFormBytes, config: { access: 'form' as const } }
+  const options = { bodyLimit: maxFormBytes, config: { access: 'form', realm: 'both' } } as const
   const answer = (request: FastifyRequest, reply: FastifyReply) => userinfo(parts, request, reply)
   http.get(paths.userinfo, options, answer)
   http.post(paths.userinfo, options, answer)
@@ -42,7 +42,7 @@ async function userinfo(
     return refuse(reply, 401, 'invalid_token', 'the access token is unknown or has ended')
   if (!person.scopes.includes('openid'))
     return refuse(reply, 403, 'insufficient_scope', 'the access token has no scope openid')
-  return claimsOf(person, { fhirBase: fhirBase(), scopes: person.scopes })
+  return ownClaims(identity, person, { fhirBase: fhirBase(), scopes: person.scopes })
 }
 
 function isPerson({ kind }: Actor): boolean {

@@ -3,6 +3,7 @@ import { type Database, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Runtime } from '@xinglin/runtime'
 import type { Actor } from './identity.ts'
+import { patientActor } from './patients/charts.ts'
 import type { RoleBook } from './roles.ts'
 import { type StaffColumns, staffColumns, staffOf } from './staff/actor-columns.ts'
 
@@ -12,13 +13,14 @@ type Needs = {
   readonly runtime: Pick<Runtime, 'now'>
 }
 
-/** The person, machine client or service behind `user/<id>`, `client/<id>` or `app/<id>`; undefined where unknown or disabled. */
+/** The person, machine client or service behind `user/<id>`, `patient/<id>`, `client/<id>` or `app/<id>`; undefined where unknown or disabled. */
 export async function actorOf(needs: Needs, reference: string): Promise<Actor | undefined> {
   const { database } = needs
   const [kind, id, ...more] = reference.split('/')
   if (!id || more.length > 0) return undefined
   if (kind === 'client') return clientActor(database, id)
   if (kind === 'app') return appActor(database, id)
+  if (kind === 'patient') return patientActor(database, id, needs.runtime.now())
   return kind === 'user' ? personActor(needs, id) : undefined
 }
 

@@ -7,6 +7,7 @@ import type { AboutAnswer, AppRow, AppsAnswer, ContentShown, LaunchableAnswer } 
 import { choiceOf, optionalKeysOf, optionalTextOf, textOf, textsOf } from './input.ts'
 
 const kinds = ['public', 'confidential', 'service'] as const
+const realms = ['staff', 'patients'] as const
 const verbs = ['approve', 'reject', 'suspend'] as const
 /** What the second person does with a change. */
 const decisions = { approve: 'approveChange', reject: 'rejectChange' } as const
@@ -23,6 +24,7 @@ export function appRoutes(http: FastifyInstance, { identity: { apps } }: Kernel)
     const made = await apps.register(requireActor(request), {
       id: optionalTextOf(body, 'id'),
       kind: choiceOf(body, 'kind', kinds),
+      people: optionalTextOf(body, 'people') === undefined ? 'staff' : choiceOf(body, 'people', realms),
       ...contentOf(body),
     })
     return reply.code(201).send(made)

@@ -13,6 +13,8 @@ import { registryWords } from './words.ts'
 
 const kindWords = { public: 'kindPublic', confidential: 'kindConfidential', service: 'kindService' } as const
 
+const peopleWords = { staff: 'peopleStaff', patients: 'peoplePatients' } as const
+
 export function AppDetail({ app, onClose }: { readonly app: AppRow; readonly onClose: () => void }) {
   const say = useWords(registryWords)
   const times = useTimes()
@@ -22,6 +24,7 @@ export function AppDetail({ app, onClose }: { readonly app: AppRow; readonly onC
     [say('publisher'), app.publisher],
     [say('purpose'), app.purpose],
     [say('kind'), say(kindWords[app.kind])],
+    [say('people'), say(peopleWords[app.people ?? 'staff'])],
     [say('scopes'), <Lines key="scopes" lines={app.scopes} />],
     [say('redirectUris'), <Lines key="redirects" lines={app.redirectUris} />],
     [say('launchUrl'), app.launchUrl ?? '–'],

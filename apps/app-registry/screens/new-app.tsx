@@ -7,6 +7,7 @@ import { Field, Tags, usualScopes } from './fields.tsx'
 import { registryWords } from './words.ts'
 
 type Form = Pick<AppRow, 'id' | 'name' | 'publisher' | 'purpose' | 'kind' | 'redirectUris' | 'scopes'> & {
+  readonly people: 'staff' | 'patients'
   readonly launchUrl: string
   readonly jwksUri: string
 }
@@ -14,7 +15,7 @@ type TextField = 'name' | 'publisher' | 'purpose' | 'id' | 'launchUrl' | 'jwksUr
 
 const blank: Form = {
   ...{ id: '', name: '', publisher: '', purpose: '', kind: 'public', redirectUris: [], scopes: [] },
-  ...{ launchUrl: '', jwksUri: '' },
+  ...{ launchUrl: '', jwksUri: '', people: 'staff' },
 }
 const helps = {
   name: 'nameHelp',
@@ -30,11 +31,12 @@ export function NewApp({ onClose }: { readonly onClose: () => void }) {
   const act = useAct<Form>((body) => ({ path: appRegistryPaths.apps, body }), {
     refreshes: [appRegistryPaths.apps],
   })
+  const isService = form.kind === 'service'
   const submit = async () => {
-    const ran = await act.run(form)
+    const people = isService ? 'staff' : form.people
+    const ran = await act.run({ ...form, people, launchUrl: people === 'staff' ? form.launchUrl : '' })
     if (ran.isDone) onClose()
   }
-  const isService = form.kind === 'service'
   const text = (name: TextField, help?: keyof typeof helps) => (
     <Field label={say(name)} name={name} error={act.error} {...(help ? { help: say(helps[help]) } : {})}>
       <Input
@@ -83,7 +85,17 @@ export function NewApp({ onClose }: { readonly onClose: () => void }) {
               onChange={(redirectUris) => setForm({ ...form, redirectUris })}
             />
           </Field>
-          {text('launchUrl', 'launchUrl')}
+          <Field label={say('people')} name="people" error={act.error} help={say('peopleHelp')}>
+            <Radio.Group
+              value={form.people}
+              onChange={(event) => setForm({ ...form, people: event.target.value })}
+              options={[
+                { value: 'staff', label: say('peopleStaff') },
+                { value: 'patients', label: say('peoplePatients') },
+              ]}
+            />
+          </Field>
+          {form.people === 'staff' ? text('launchUrl', 'launchUrl') : null}
         </>
       )}
       {form.kind === 'public' ? null : text('jwksUri', 'jwksUri')}

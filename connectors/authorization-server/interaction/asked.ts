@@ -2,6 +2,7 @@
 
 import { notFound } from '@xinglin/fhir'
 import type { Actor, Identity, RegisteredApp } from '@xinglin/identity'
+import { patientCookie, readCookie } from '@xinglin/web'
 import type { FastifyRequest } from 'fastify'
 import { decodeJwt } from 'jose'
 import type Provider from 'oidc-provider'
@@ -89,8 +90,20 @@ function notRequested(cause: unknown) {
   })
 }
 
-/** The signed-in person who may answer for the app's institution; undefined where nobody is. */
-export function personOf({ actor }: FastifyRequest, { app }: Asked): Actor | undefined {
+/**
+ * The signed-in person who may answer for the app's institution; undefined where nobody is. For an app of patients it is who is
+ * signed in on the patients' own pages, whatever session of staff the browser has beside it.
+ */
+export async function personOf(
+  { patients }: Pick<Identity, 'patients'>,
+  { actor, headers, ip }: FastifyRequest,
+  { app }: Asked,
+): Promise<Actor | undefined> {
+  if (app.people === 'patients') {
+    const token = readCookie(headers.cookie, patientCookie)
+    const patient = token ? await patients.sessionActor(token) : undefined
+    return patient?.tenant === app.tenant ? { ...patient, address: ip } : undefined
+  }
   const isPerson = actor?.kind === 'user' && actor.session !== undefined && actor.client === undefined
   return isPerson && !actor.mustChangePassword && actor.tenant === app.tenant ? actor : undefined
 }

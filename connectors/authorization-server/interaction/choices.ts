@@ -1,5 +1,5 @@
 /** The patients and visits among which a person chooses for an app that he did not open from the record. */
-import type { GuardedRecords } from '@xinglin/identity'
+import type { Actor, GuardedRecords, Identity } from '@xinglin/identity'
 
 /** One page of a list that is read with the eye. */
 const mostShown = 20
@@ -22,6 +22,19 @@ export async function findPatients(records: GuardedRecords, text: string): Promi
 export async function patientShown(records: GuardedRecords, patient: string): Promise<string | undefined> {
   const found = await records.read('Patient', patient)
   return found && patientText(JSON.parse(found.json))
+}
+
+/** The charts for which a patient may let an app in: his own and his children's, not those that others opened to him. */
+export async function chartsOf(
+  { patients, recordsFor }: Pick<Identity, 'patients' | 'recordsFor'>,
+  person: Actor,
+): Promise<readonly Choice[]> {
+  const records = recordsFor(person)
+  const own = (await patients.charts(person)).filter(({ relation }) => relation !== 'delegate')
+  const found = await Promise.all(
+    own.map(async ({ patient }) => ({ id: patient, text: await patientShown(records, patient) })),
+  )
+  return found.flatMap(({ id, text }) => (text === undefined ? [] : [{ id, text }]))
 }
 
 /** The newest visits of a patient. */

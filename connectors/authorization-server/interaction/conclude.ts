@@ -1,7 +1,7 @@
 /** The end of a request that a person agreed to: its context is looked at once more, then the app gets its code. */
 import type { FastifyReply } from 'fastify'
 import { agree, type Context, refuse } from './answer.ts'
-import { visitsOf } from './choices.ts'
+import { chartsOf, visitsOf } from './choices.ts'
 import { goOn, type Present } from './turn.ts'
 
 /** Gives the scopes that stand; the context is what the launch was made for, or what the person may see and chose. */
@@ -30,6 +30,10 @@ async function contextFor(
   if (asked.launch !== undefined)
     return identity.oauth.takeLaunch(asked.launch, { app: asked.app.id, actor: person })
   if (!asked.needsPatient) return {}
+  if (person.kind === 'patient') {
+    const charts = await chartsOf(identity, person)
+    return charts.some(({ id }) => id === patient) ? { patient } : undefined
+  }
   const records = identity.recordsFor(person)
   if (!patient || !(await records.read('Patient', patient))) return undefined
   if (!asked.needsEncounter) return { patient }

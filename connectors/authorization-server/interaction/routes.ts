@@ -4,7 +4,7 @@
  */
 import { forbidden, OutcomeError } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
-import type { SignIns } from '@xinglin/web'
+import { patientCookie, readCookie, type SignIns } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import { html, languageOf, sendPage } from '../pages/html.ts'
@@ -12,9 +12,9 @@ import { say } from '../pages/words.ts'
 import { paths } from '../provider.ts'
 import { type Context, refuse } from './answer.ts'
 import { askedOf, personOf } from './asked.ts'
-import { findPatients, patientShown, visitsOf } from './choices.ts'
+import { chartsOf, findPatients, patientShown, visitsOf } from './choices.ts'
 import { conclude } from './conclude.ts'
-import { againPage, consentPage, encounterPage, patientPage, standing } from './show.ts'
+import { againPage, chartPage, consentPage, encounterPage, patientPage, standing } from './show.ts'
 import { askWho, endQuietly, goOn, isSame, type Present, proofOf, signInAddress, type Turn } from './turn.ts'
 
 export type InteractionParts = {
@@ -49,7 +49,7 @@ async function answered(
   try {
     const provider = await parts.provider()
     const asked = await askedOf({ provider, identity: parts.identity }, request, reply)
-    const person = personOf(request, asked)
+    const person = await personOf(parts.identity, request, asked)
     const proof = proofOf(parts.proofKey, asked.uid, person)
     const answerParts = { provider, identity: parts.identity, fhirBase: parts.fhirBase(), request, reply }
     const shown = { asked, language: languageOf(accepted, asked.locales), proof }
@@ -70,9 +70,13 @@ async function look(turn: Turn): Promise<FastifyReply> {
       ? endQuietly(turn, 'login_required')
       : sendPage(parts.reply, againPage(shown, person))
   if (!asked.needsPatient) return askWhether({ ...turn, person }, {})
-  return asked.isQuiet
-    ? endQuietly(turn, 'interaction_required')
-    : sendPage(parts.reply, patientPage(shown, undefined))
+  if (asked.isQuiet) return endQuietly(turn, 'interaction_required')
+  if (person.kind !== 'patient') return sendPage(parts.reply, patientPage(shown, undefined))
+  const charts = await chartsOf(parts.identity, person)
+  const [only] = charts
+  return charts.length === 1 && only
+    ? askWhether({ ...turn, person }, { patient: only.id })
+    : sendPage(parts.reply, chartPage(shown, charts))
 }
 
 /** Whether who is there is whom the app means, and signed in lately enough for it (OpenID Connect Core 1.0 §3.1.2.1). */
@@ -86,7 +90,9 @@ async function isAwaited({ parts, asked }: Turn, person: Actor): Promise<boolean
 async function askWhether(turn: Present, context: Context): Promise<FastifyReply> {
   const { parts, asked, person, shown } = turn
   const { oauth } = parts.identity
-  const isAgreed = !asked.mustAgree && (await oauth.isAgreed(person, asked.app.id, asked.scopes))
+  // A patient says for each chart anew whether an app may look at it.
+  const isAsked = asked.mustAgree || person.kind === 'patient'
+  const isAgreed = !isAsked && (await oauth.isAgreed(person, asked.app.id, asked.scopes))
   if (isAgreed) return conclude(turn, { chosen: context, granted: asked.scopes })
   if (asked.isQuiet) return endQuietly(turn, 'consent_required')
   const known = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined))
@@ -117,6 +123,7 @@ async function choose(turn: Present, form: URLSearchParams): Promise<FastifyRepl
   const chosen = form.get('chosen') ?? undefined
   switch (form.get('act')) {
     case 'find':
+      if (person.kind === 'patient') return look(turn)
       return sendPage(parts.reply, patientPage(shown, await findPatients(records, form.get('text') ?? '')))
     case 'patient':
       if (!chosen || !asked.needsEncounter) return askWhether(turn, { patient: chosen })
@@ -136,9 +143,15 @@ async function choose(turn: Present, form: URLSearchParams): Promise<FastifyRepl
 /** The person's own click ends his session; the sign-in page, with every factor, leads back here. */
 async function signInAgain({ parts, asked, shown, signIns }: Turn): Promise<FastifyReply> {
   const { request, reply } = parts
-  await signIns.leave(request, reply)
+  if (asked.app.people === 'patients') await leaveAsPatient(parts)
+  else await signIns.leave(request, reply)
   const [path = ''] = request.url.split('?')
   return goOn(parts, shown, signInAddress(path, asked))
+}
+
+async function leaveAsPatient({ identity, request }: Turn['parts']): Promise<void> {
+  const token = readCookie(request.headers.cookie, patientCookie)
+  if (token) await identity.patients.signOut(token)
 }
 
 function contextOf(form: URLSearchParams): Context {

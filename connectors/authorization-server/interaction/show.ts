@@ -25,6 +25,16 @@ ${none}${choices({ language, proof, act: 'patient' }, found ?? [])}${refusal(lan
   }
 }
 
+/** A patient chooses whose chart it is about; none where he has not proved who he is yet. */
+export function chartPage({ asked, language, proof }: Shown, charts: readonly Choice[]): Page {
+  const none = html`<p role="status">${say(language, 'noChart')}</p><p><a href="/my-record">${say(language, 'toMyRecord')}</a></p>`
+  return {
+    language,
+    title: say(language, 'choosePatient', { app: asked.app.name }),
+    body: html`${charts.length === 0 ? none : html``}${choices({ language, proof, act: 'patient' }, charts)}${refusal(language, proof)}`,
+  }
+}
+
 /** The visits of the chosen patient. */
 export function encounterPage(
   { asked, language, proof }: Shown,

@@ -45,7 +45,8 @@ export async function askWho(turn: Turn): Promise<FastifyReply> {
 }
 
 /** The sign-in page, which leads back to the page of the request. */
-export function signInAddress(path: string, { loginHint }: Pick<Asked, 'loginHint'>): string {
+export function signInAddress(path: string, { app, loginHint }: Pick<Asked, 'app' | 'loginHint'>): string {
+  if (app.people === 'patients') return `/my-record?continue=${encodeURIComponent(path)}`
   const hint = loginHint === undefined ? '' : `&login=${encodeURIComponent(loginHint.slice(0, 100))}`
   return `/?continue=${encodeURIComponent(path)}${hint}`
 }

@@ -43,6 +43,11 @@ const words = {
   find: { zh: '查找', en: 'Find' },
   nobody: { zh: '没有找到患者。', en: 'No patient was found.' },
   noVisit: { zh: '该患者没有就诊记录。', en: 'This patient has no visit.' },
+  noChart: {
+    zh: '请先在“我的病历”完成实名认证，再回到应用重试。',
+    en: 'First prove who you are on your own pages, then begin again in the app.',
+  },
+  toMyRecord: { zh: '我的病历', en: 'My record' },
   choose: { zh: '选择', en: 'Choose' },
   failed: { zh: '无法授权', en: 'This cannot be authorised' },
   failedWhy: {

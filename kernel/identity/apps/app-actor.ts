@@ -4,6 +4,7 @@ import type { TenantId } from '@xinglin/events'
 import { epochMs, type Instant } from '@xinglin/fhir'
 import type { HeldToken } from '../clients.ts'
 import type { Actor } from '../identity.ts'
+import { patientActor } from '../patients/charts.ts'
 import type { RoleBook } from '../roles.ts'
 import { splitScopes } from '../scopes.ts'
 import { seenWriteMs } from '../settings.ts'
@@ -23,6 +24,7 @@ type TokenRow = StaffColumns & {
   readonly patient: string | null
   readonly lastUsed: string | null
   readonly isCounted: boolean
+  readonly isPatient: boolean | null
 }
 
 export type AppActorParts = AccessParts & { readonly roles: RoleBook }
@@ -33,7 +35,8 @@ export async function appTokenActor(parts: AppActorParts, tokenHash: Buffer): Pr
   const [row] = await parts.database.query(sql<TokenRow>`
     select app.id as app, app.name as "appName", app.tenant, artifact.scope, artifact.ends, access.account,
       account.display, account.roles, access.session, access.patient,
-      app_use.last_used as "lastUsed", app_use.app is not null as "isCounted", ${staffColumns(at)}
+      app_use.last_used as "lastUsed", app_use.app is not null as "isCounted",
+      access.is_patient as "isPatient", ${staffColumns(at)}
     from oauth.artifact
     join oauth.app on app.id = artifact.app and app.state = 'approved'
     left join oauth.access on access.id = artifact.access
@@ -46,9 +49,34 @@ export async function appTokenActor(parts: AppActorParts, tokenHash: Buffer): Pr
   if (!row) return undefined
   await noteUse(parts, row, at)
   await parts.roles.refresh(row.tenant)
+  const actor = await actorBehind(parts, row, at)
+  return actor && { actor, endsMs: epochMs(row.ends) }
+}
+
+function actorBehind(
+  { database }: AppActorParts,
+  row: TokenRow,
+  at: Instant,
+): Promise<Actor | undefined> | Actor {
+  const { account } = row
+  if (account === null) return serviceActor(row)
+  return row.isPatient ? patientThrough(database, { row, account, at }) : personActor(row, account)
+}
+
+/** A patient through an app: of the charts that he reaches now, the one for which he let the app in. */
+async function patientThrough(
+  database: AppActorParts['database'],
+  { row, account, at }: { readonly row: TokenRow; readonly account: string; readonly at: Instant },
+): Promise<Actor | undefined> {
+  const patient = await patientActor(database, account, at)
+  if (!patient) return undefined
+  const charts = (patient.charts ?? []).filter((chart) => chart === row.patient)
+  const { patientContext: own, ...person } = patient
   return {
-    actor: row.account === null ? serviceActor(row) : personActor(row, row.account),
-    endsMs: epochMs(row.ends),
+    ...{ ...person, charts, scopes: splitScopes(row.scope ?? ''), client: row.app },
+    ...{ purpose: row.patient === own ? 'PATRQT' : 'FAMRQT' },
+    ...(row.session ? { session: row.session } : {}),
+    ...(row.patient ? { patientContext: row.patient } : {}),
   }
 }
 

@@ -12,7 +12,7 @@ type AppRow = Omit<RegisteredApp, 'registered' | 'decided'> & {
 /** Apps by a condition with its order; nulls are left out of what is given. */
 export function appsWhere(condition: ReturnType<typeof sql>) {
   return sql<AppRow>`
-    select id, tenant, name, publisher, purpose, kind, launch_url as "launchUrl", redirect_uris as "redirectUris",
+    select id, tenant, name, publisher, purpose, kind, people, launch_url as "launchUrl", redirect_uris as "redirectUris",
       post_logout_uris as "postLogoutUris", scopes, jwks, jwks_uri as "jwksUri", state, registered, registered_by as "registeredBy",
       registered_by_display as "registeredByDisplay", decided, decided_by_display as "decidedByDisplay",
       decided_because as "decidedBecause",

@@ -23,7 +23,13 @@ export function refuseBadProposal(app: AppProposal): void {
   refuseKeys(app)
 }
 
-function refuseContexts({ kind, scopes }: AppProposal): void {
+const ofPatients = /^(patient\/|launch\/patient$|openid$|profile$|fhirUser$|online_access$|offline_access$)/
+
+function refuseContexts({ kind, scopes, people, launchUrl }: AppProposal): void {
+  if (people === 'patients' && (kind === 'service' || launchUrl !== undefined))
+    throw bad('an app of patients is started by them, and not from the record', 'people')
+  if (people === 'patients' && !scopes.every((scope) => ofPatients.test(scope)))
+    throw bad('an app of patients has patient/ scopes only', 'scopes')
   const isOfService = (scope: string) => scope.startsWith('system/')
   if (kind === 'service' && !scopes.every(isOfService))
     throw bad(

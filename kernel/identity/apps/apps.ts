@@ -5,6 +5,8 @@ import type { Actor } from '../identity.ts'
 
 /** `public`: runs where no secret keeps; `confidential`: proves itself by its key; `service`: works with nobody there. */
 export type AppKind = 'public' | 'confidential' | 'service'
+/** In whose realm people sign in for an app: staff of the house, or patients for their own charts. */
+export type AppPeople = 'staff' | 'patients'
 export type AppState = 'proposed' | 'approved' | 'rejected' | 'suspended'
 
 export type AppProposal = {
@@ -15,6 +17,8 @@ export type AppProposal = {
   /** What the app is for, in a sentence shown to reviewer and user. */
   readonly purpose: string
   readonly kind: AppKind
+  /** Absent: staff. */
+  readonly people?: AppPeople
   /** Where a launch from the record begins; absent for apps that start by themselves. */
   readonly launchUrl?: string
   readonly redirectUris: readonly string[]
@@ -26,8 +30,8 @@ export type AppProposal = {
   readonly jwksUri?: string
 }
 
-/** What of an app may change by a second review; another client id or kind is another app. */
-export type AppContent = Omit<AppProposal, 'id' | 'kind'>
+/** What of an app may change by a second review; another client id, kind or realm is another app. */
+export type AppContent = Omit<AppProposal, 'id' | 'kind' | 'people'>
 
 export type RegisteredApp = AppProposal & {
   readonly id: string
@@ -149,6 +153,8 @@ export type AppAccess = {
   readonly account: string
   readonly session: string
   readonly isOffline: boolean
+  /** The account is a patient's. */
+  readonly isPatient: boolean
   readonly patient?: string
   readonly encounter?: string
 }
@@ -194,7 +200,7 @@ export interface OauthStore {
   /** Keeps the agreement and the access that follows from it, with an audit entry. */
   agree(
     actor: Actor,
-    access: Omit<AppAccess, 'account' | 'session'>,
+    access: Omit<AppAccess, 'account' | 'session' | 'isPatient'>,
     scopes: readonly string[],
   ): Promise<void>
   /** An access whose person and, unless offline, session are still there. */

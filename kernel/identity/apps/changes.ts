@@ -35,7 +35,7 @@ async function propose(
           code: 'identity.app-state',
         })
       const content = withKeys(asked, app)
-      refuseBadProposal({ ...content, id, kind: app.kind })
+      refuseBadProposal({ ...content, id, kind: app.kind, people: app.people ?? 'staff' })
       const at = parts.runtime.now()
       const kept = await transaction.query(sql`
         insert into oauth.app_change (app, content, reason, proposed, proposed_by, proposed_by_display)

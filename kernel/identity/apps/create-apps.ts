@@ -98,9 +98,10 @@ async function insertApp(
   const jwks = app.jwks === undefined ? null : JSON.stringify(app.jwks)
   try {
     await transaction.query(sql`
-      insert into oauth.app (id, tenant, name, publisher, purpose, kind, launch_url, redirect_uris, post_logout_uris,
+      insert into oauth.app (id, tenant, name, publisher, purpose, kind, people, launch_url, redirect_uris, post_logout_uris,
         scopes, jwks, jwks_uri, state, registered, registered_by, registered_by_display)
       values (${app.id}, ${by.tenant}, ${app.name.trim()}, ${app.publisher.trim()}, ${app.purpose.trim()}, ${app.kind},
+        ${app.people ?? 'staff'},
         ${app.launchUrl}, ${[...new Set(app.redirectUris)]}, ${[...new Set(app.postLogoutUris ?? [])]},
         ${[...new Set(app.scopes)]}, ${jwks}::jsonb,
         ${app.jwksUri}, 'proposed', ${at}, ${by.reference}, ${by.display})`)

@@ -47,6 +47,16 @@ export function actorOfRow({ id, tenant, name, phoneEnd, patient, charts }: Acto
   }
 }
 
+/** Who a patient's account is, with the charts that it reaches now; undefined where it is unknown or closed. */
+export async function patientActor(from: Queryable, id: string, at: Instant): Promise<Actor | undefined> {
+  const [row] = await from.query(sql<ActorRow>`
+    select account.id, account.tenant, account.name, account.phone_end as "phoneEnd", account.patient,
+      ${chartsSql(at)} as charts
+    from patients.account
+    where account.id = ${id} and account.closed is null`)
+  return row && actorOfRow(row)
+}
+
 /** The same with what opened each. */
 export async function listCharts(
   from: Queryable,

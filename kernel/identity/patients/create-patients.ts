@@ -12,6 +12,7 @@ import { listCharts } from './charts.ts'
 import { sendCode } from './codes.ts'
 import { delegate, endDelegation, listDelegations } from './delegation.ts'
 import { listDesk, settleDesk } from './desk.ts'
+import { followMerges } from './follow-merges.ts'
 import { accountOf, type PatientParts, phoneBinding } from './parts.ts'
 import type { Patients, TextDoor } from './patients.ts'
 import { createDigests, demandKeys } from './pepper.ts'
@@ -39,6 +40,7 @@ export function createPatients(needs: Needs): Patients {
   const digests = createDigests({ database, keys })
   const parts: PatientParts = { ...needs, digests, door: () => texts }
   endWithRelatedPersons(records, runtime)
+  followMerges(records, runtime)
   return {
     sendTextsBy(door) {
       texts = door

@@ -13,6 +13,9 @@ export const accountEraser: Eraser = {
     'patients.guardian',
     'patients.delegation',
     'patients.desk',
+    'oauth.access',
+    'oauth.agreement',
+    'oauth.app_use',
   ],
   async erase(transaction, { tenant, patients }) {
     const accounts = await transaction.query(sql<{ id: string; phoneHash: Buffer | null }>`
@@ -34,6 +37,18 @@ export const accountEraser: Eraser = {
     await transaction.query(sql`
       delete from patients.desk
       where tenant = ${tenant} and (account = any (${ids}::text[]) or patients && ${patients}::text[])`)
+    await transaction.query(sql`
+      with ended as (
+        delete from oauth.access
+        where tenant = ${tenant} and (account = any (${ids}::text[]) or patient = any (${patients}::text[]))
+        returning id
+      )
+      delete from oauth.artifact
+      using ended
+      where artifact.access = ended.id`)
+    for (const table of ['agreement', 'app_use'] as const)
+      await transaction.query(sql`
+        delete from ${sql.id('oauth', table)} where account = any (${ids}::text[])`)
     await transaction.query(sql`delete from patients.account where id = any (${ids}::text[])`)
     return { rows: ids.length }
   },

@@ -1,7 +1,7 @@
 /** Sessions of patients: tokens of a table of their own, looked up at each request with the charts that they reach then. */
 import { type Database, sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import { epochMs, instantOf, notFound } from '@xinglin/fhir'
+import { epochMs, type Instant, instantOf, notFound } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../identity.ts'
@@ -17,6 +17,11 @@ const lifeMs = 12 * 3_600_000
 /** Phone, tablet, computer at home and at work; a further one ends the oldest. */
 const atOnce = 5
 const deviceCharacters = 120
+
+/** A session that was not seen since then has ended. */
+export function patientIdleSince(at: Instant, timeZone: string): Instant {
+  return instantOf(epochMs(at) - idleMs - seenWriteMs, timeZone)
+}
 
 export type SessionParts = {
   readonly database: Database
@@ -63,7 +68,7 @@ export async function liveActor(
 ): Promise<Actor | undefined> {
   const tokenHash = digest(token)
   const at = runtime.now()
-  const idleSince = instantOf(epochMs(at) - idleMs, runtime.timeZone)
+  const idleSince = patientIdleSince(at, runtime.timeZone)
   const [row] = await database.query(sql<LiveRow>`
     select account.id, account.tenant, account.name, account.phone_end as "phoneEnd", account.patient,
       session.id as session, session.seen, ${chartsSql(at)} as charts
@@ -95,6 +100,15 @@ export async function closeSessions(
   await transaction.query(sql`
     delete from patients.session
     where account = ${account} and (${except}::text is null or id <> ${except}::text)`)
+  await transaction.query(sql`
+    with ended as (
+      delete from oauth.access
+      where account = ${account} and is_patient and (${except}::text is null or session <> ${except}::text)
+      returning id
+    )
+    delete from oauth.artifact
+    using ended
+    where artifact.access = ended.id`)
 }
 
 export async function listSessions(
@@ -107,7 +121,7 @@ export async function listSessions(
       select id, address, device, created, seen
       from patients.session
       where account = ${by.id} and ends > ${at}::timestamptz
-        and seen > ${instantOf(epochMs(at) - idleMs, runtime.timeZone)}::timestamptz
+        and seen > ${patientIdleSince(at, runtime.timeZone)}::timestamptz
       order by seen desc, id`,
   )
   return rows.map(({ id, address, device, created, seen }) => ({
@@ -128,6 +142,11 @@ export async function endSession({ database, audit }: SessionParts, by: Actor, i
       returning id`)
     if (ended.length === 0)
       throw notFound('there is no such session of yours', { code: 'patients.no-session', at: 'id' })
+    await transaction.query(sql`
+      with ended as (delete from oauth.access where session = ${id} and is_patient returning id)
+      delete from oauth.artifact
+      using ended
+      where artifact.access = ended.id`)
     audit.write(transaction, by, [{ action: 'sign-out', outcome: 'allowed', detail: 'session' }])
   })
 }
