@@ -1,6 +1,6 @@
 /** One command's transaction: what it writes, what it states, and the log entries of both commit together (law 1). */
 import type { Database, Transaction } from '@xinglin/database'
-import type { Author, EventLog, Statement } from '@xinglin/events'
+import type { Author, EventLog, Statement, TenantId } from '@xinglin/events'
 import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import { findWanted } from './find.ts'
@@ -29,6 +29,8 @@ export type CommitNeeds = {
   readonly indexState: IndexState
   readonly vocabulary?: Vocabulary
   readonly judge: WriteJudge
+  /** Told of a write that bears labels, before it commits. */
+  readonly labelled: (tenant: TenantId) => void
   readonly derivations: ReadonlyMap<string, readonly Derive[]>
   readonly displays: Displays
   readonly own: OwnParameters
@@ -104,6 +106,7 @@ function openUnit(
         transaction.insertLast(unknown.insert)
         transaction.afterCommit(unknown.remember)
       }
+      if (statements.some(({ data }) => data !== undefined)) needs.labelled(tenant)
       stated.push(...statements)
       return judged ? versions.map((version, order) => warned(version, judged[order])) : versions
     },

@@ -201,6 +201,8 @@ export interface Records {
   readonly erasing: Erasing
   /** Whether any resource of an institution bears a security label; one look into a small index. */
   hasLabels(tenant: TenantId): Promise<boolean>
+  /** Calls `heard` before this process commits what bears a label: who asks afterwards has heard of it. */
+  onLabels(heard: (tenant: TenantId) => void): void
   /** Types of which any current resource is held. */
   heldTypes(tenant: TenantId): Promise<readonly ResourceType[]>
   /** Counts of current resources by type. */

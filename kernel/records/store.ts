@@ -89,6 +89,7 @@ export function createRecords(needs: {
   const anySealing = anyOn(database)
   const reindexing = { database, runtime, displays, own: both, keys, sealing: bothSealing }
   let judge: WriteJudge = () => undefined
+  const labelHearers: ((tenant: TenantId) => void)[] = []
   const derivations = new Map<string, Derive[]>()
   const readShared = createSharedReads((work) => reading(undefined, work), timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
@@ -159,6 +160,9 @@ export function createRecords(needs: {
           vocabulary,
           judge,
           derivations,
+          labelled: (tenant) => {
+            for (const heard of labelHearers) heard(tenant)
+          },
           displays,
           own: both,
           keys,
@@ -192,6 +196,7 @@ export function createRecords(needs: {
     },
     erasing: createErasing({ database, runtime, keys }),
     hasLabels: (tenant) => reading(tenant, (from) => areLabelled(from, tenant)),
+    onLabels: (heard) => void labelHearers.push(heard),
     heldTypes: (tenant) => reading(tenant, (from) => heldTypes(from, tenant)),
     counts: (tenant) => reading(tenant, (from) => countsByType(from, tenant)),
   }

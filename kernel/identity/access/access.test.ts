@@ -372,3 +372,17 @@ test('a broken policy is refused by name', async () => {
   assert.equal(await refused({ ...ownPatients, role: 'administrator' }), 'role')
   assert.equal(await refused({ ...ownPatients, hidden: ['Patient.id'] }), 'hidden')
 })
+
+test('the first label that an institution ever has acts with its commit', async () => {
+  const fresh = await testIdentity()
+  const { actor: looking } = await signedInPerson(fresh, { login: 'sun', roles: ['technician'] })
+  const put = (resource: object) =>
+    fresh.records.commit({ tenant: looking.tenant, actor: 'system/test' }, (unit) =>
+      unit.write([{ kind: 'update', resource: resource as Resource }]),
+    )
+  const seen = async () => (await fresh.identity.recordsFor(looking).search('Patient', [])).matches.length
+  await put(patient('asha'))
+  assert.equal(await seen(), 1)
+  await put(patient('asha', { meta: { security: [{ system: v3Act, code: 'CEL' }] } }))
+  assert.equal(await seen(), 0)
+})

@@ -11,7 +11,7 @@ type Kind = {
   readonly ask: (tenant: TenantId) => Promise<boolean>
   /** Whether an entry of the log tells of one. */
   readonly isSign: (entry: LogEntry) => boolean
-  /** Calls `note` with each commit of this process that makes one: sooner than the log tells. */
+  /** Calls `note` with each write of this process that makes one: sooner than the log tells. */
   readonly listen?: (note: (tenant: TenantId) => void) => void
 }
 

@@ -65,7 +65,7 @@ export const sensitiveKinds = [
 ] as const
 
 type Needs = {
-  readonly records: Pick<Records, 'hasLabels'>
+  readonly records: Pick<Records, 'hasLabels' | 'onLabels'>
   readonly events: EventLog
   readonly runtime: Runtime
   readonly decide: (actor: Actor, request: AccessRequest) => Decision
@@ -75,6 +75,7 @@ type Needs = {
 export function createLabelSource(needs: Needs): AccessSource {
   const areUsed = createInUse(needs, {
     ask: (tenant) => needs.records.hasLabels(tenant),
+    listen: (note) => needs.records.onLabels(note),
     isSign: ({ kind, data }) => kind.startsWith('record.') && data !== undefined,
   })
   const filters = new Map<string, Pick<Stance, 'within' | 'parts'>>()

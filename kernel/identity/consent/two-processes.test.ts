@@ -28,7 +28,7 @@ async function put(resource: Resource & { id: string }): Promise<void> {
   )
 }
 
-test('another process follows a consent, its withdrawal and a mask without being asked again', async () => {
+test('another process follows a consent, its withdrawal, a mask and a first label without being asked again', async () => {
   await put({ resourceType: 'Patient', id: 'asha', name: [{ text: '张三' }] })
   const other = spawn(process.execPath, [program, here.database.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,6 +50,12 @@ test('another process follows a consent, its withdrawal and a mask without being
     reason: '窗口岗位',
   })
   const masked = await next()
+  // The first label that the institution ever has.
+  await put({
+    ...{ resourceType: 'Patient', id: 'asha', name: [{ text: '张三' }] },
+    meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'CEL' }] },
+  })
+  const labelled = await next()
 
-  assert.deepEqual([first, refused, withdrawn, masked], ['张三', 'hidden', '张三', '张*'])
+  assert.deepEqual([first, refused, withdrawn, masked, labelled], ['张三', 'hidden', '张三', '张*', 'hidden'])
 })
