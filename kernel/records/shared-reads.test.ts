@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TenantId } from '@xinglin/events'
 import { testKernel, testTenant } from '@xinglin/testkit'
+import type { RowFilter } from './records.ts'
 
 test('three hundred reads at once, of what is there, was deleted and never was, each get their own answer', async () => {
   const { records } = await testKernel()
@@ -34,4 +35,36 @@ test('three hundred reads at once, of what is there, was deleted and never was, 
     expected,
   )
   assert.equal(foreign, undefined)
+})
+
+test('those who see by one filter share reads, and each is shown what that filter shows of what he asked', async () => {
+  const { records } = await testKernel()
+  const author = { tenant: testTenant, actor: 'Practitioner/test' }
+  const secret = { system: 'urn:test', code: 'secret' }
+  await records.commit(author, (unit) =>
+    unit.write(
+      Array.from({ length: 60 }, (_, number) => ({
+        kind: 'update' as const,
+        resource: {
+          resourceType: 'Basic' as const,
+          id: `o${number}`,
+          code: { text: `number ${number}` },
+          ...(number % 3 === 0 ? { meta: { security: [secret] } } : {}),
+        },
+      })),
+    ),
+  )
+  const filter: RowFilter = { kind: 'not', filter: { kind: 'labelled', labels: [secret] } }
+  const seen = records.seenBy({ mayWalk: () => true, within: () => filter })
+  const asked = Array.from({ length: 120 }, (_, turn) => turn % 60)
+  const read = () => Promise.all(asked.map((number) => seen.read(testTenant, 'Basic', `o${number}`)))
+
+  const shown = (await read()).map((version) => version && JSON.parse(version.json).code.text)
+  const again = (await read()).map((version) => version && JSON.parse(version.json).code.text)
+
+  const expected = asked.map((number) => (number % 3 === 0 ? undefined : `number ${number}`))
+  assert.deepEqual(shown, expected)
+  assert.deepEqual(again, expected)
+  const other = records.seenBy({ mayWalk: () => true, within: () => ({ kind: 'nothing' }) })
+  assert.equal(await other.read(testTenant, 'Basic', 'o1'), undefined)
 })

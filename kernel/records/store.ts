@@ -37,7 +37,7 @@ import { createFrequencies } from './search/frequency.ts'
 import { createIndexState } from './search/index-state.ts'
 import { searchRecords } from './search/search.ts'
 import type { Vocabulary } from './search/vocabulary.ts'
-import { createSharedReads } from './shared-reads.ts'
+import { createNarrowedReads, createSharedReads } from './shared-reads.ts'
 import { readSnapshot } from './snapshot.ts'
 import { createKeys } from './write/keys.ts'
 import { reindexBatch } from './write/reindex.ts'
@@ -92,13 +92,18 @@ export function createRecords(needs: {
   const labelHearers: ((tenant: TenantId) => void)[] = []
   const derivations = new Map<string, Derive[]>()
   const readShared = createSharedReads((work) => reading(undefined, work), timeZone)
+  const readNarrowed = createNarrowedReads((work) => reading(undefined, work), timeZone)
   const beforeMsOf = (asOf: string) => asOfBeforeMs(asOf, { timeZone, nowMs: epochMs(runtime.now()) })
   /** The looks that a filter narrows; without one a read may share its statement with others. */
   const looks = (by?: SearchRights): SeenRecords => ({
-    read: (tenant, type, id) =>
-      by?.within?.(type)
-        ? reading(tenant, (from) => readCurrent(from, { tenant, timeZone, by }, { type, id }))
-        : readShared({ tenant, type, id }),
+    read(tenant, type, id) {
+      const filter = by?.within?.(type)
+      if (!by || !filter) return readShared({ tenant, type, id })
+      return (
+        readNarrowed({ tenant, type, id }, { filter, by }) ??
+        reading(tenant, (from) => readCurrent(from, { tenant, timeZone, by }, { type, id }))
+      )
+    },
     readVersion: (tenant, type, id, version) =>
       reading(tenant, (from) => readNumbered(from, { tenant, timeZone, by }, { type, id, version })),
     readAsOf: async (tenant, type, id, asOf) =>
