@@ -38,10 +38,19 @@ type OpenPatient = {
 
 /** The patients of a message with what belongs to each; refused where there is none or an order has no OBR. */
 export function patientGroups(message: Message): readonly PatientGroup[] {
+  return openGroups(message).map((patient) => ({ ...patient, orders: patient.orders.map(closed) }))
+}
+
+/** The patients of a message whose ORC begin other things than tests, with their visits; refused where there is none. */
+export function personGroups(message: Message): readonly PatientGroup[] {
+  return openGroups(message).map((patient) => ({ ...patient, orders: [] }))
+}
+
+function openGroups(message: Message): readonly OpenPatient[] {
   const patients: OpenPatient[] = []
   for (const segment of message.segments) place(segment, patients)
   if (patients.length === 0) throw outOfSequence('PID', 'the message names no patient')
-  return patients.map((patient) => ({ ...patient, orders: patient.orders.map(closed) }))
+  return patients
 }
 
 /** Puts a segment where it belongs; own (Z) segments and those that this door does not map stay in the raw message. */

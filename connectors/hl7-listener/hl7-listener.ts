@@ -1,5 +1,5 @@
 /**
- * The HL7 v2 door: MLLP on TCP (HL7 v2.3.1 implementation guide, appendix C). ADT, ORM, OML and ORU messages become
+ * The HL7 v2 door: MLLP on TCP (HL7 v2.3.1 implementation guide, appendix C). Messages of the types in its README become
  * records, mapped as the published v2-to-FHIR maps say; every message is stored before it is looked at, and answered AA
  * only after a durable commit.
  *

@@ -208,6 +208,10 @@ function valuesOf(resource: Known<ResourceType>, parameter: string): readonly st
 }
 
 function patientOf(resource: Known<ResourceType>): string | undefined {
+  if (resource.resourceType === 'Appointment') {
+    const patients = resource.participant.map(({ actor }) => actor?.reference ?? '')
+    return patients.find((each) => each.startsWith('Patient/'))?.replace('Patient/', '')
+  }
   const subject =
     'subject' in resource ? resource.subject : 'patient' in resource ? resource.patient : undefined
   const reference =

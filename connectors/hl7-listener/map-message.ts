@@ -4,8 +4,12 @@ import type { LocalOffset, Message } from '@xinglin/hl7v2'
 import type { Draft } from './knowledge.ts'
 import { missing, type Reading, text } from './reading.ts'
 import { adtEvents, mapAdt } from './triggers/adt.ts'
-import { mapMerge } from './triggers/merge.ts'
+import { mapAppointment, scheduleEvents } from './triggers/appointments.ts'
+import { mapAdministrations, mapDispenses, mapMedicineOrders } from './triggers/medicines.ts'
+import { mapMerge, mapNumberChange } from './triggers/merge.ts'
 import { mapOrders, mapResults } from './triggers/orders.ts'
+import { documentEvents, mapDocument } from './triggers/papers.ts'
+import { mapVaccinations } from './triggers/vaccinations.ts'
 
 /** Writes into a draft what a message says; throws what makes it refused. */
 export type MapMessage = (draft: Draft) => Promise<void>
@@ -36,8 +40,30 @@ export function mapOf(message: Message, offset: LocalOffset): MapMessage {
     case 'ORU':
       if (trigger === 'R01') return (draft) => mapResults(reading, draft)
       break
+    case 'RDE':
+      if (trigger === 'O11' || trigger === 'O25') return (draft) => mapMedicineOrders(reading, draft)
+      break
+    case 'RDS':
+      if (trigger === 'O13') return (draft) => mapDispenses(reading, draft)
+      break
+    case 'RAS':
+      if (trigger === 'O17') return (draft) => mapAdministrations(reading, draft)
+      break
+    case 'SIU': {
+      const status = scheduleEvents[trigger]
+      if (status) return (draft) => mapAppointment(status, reading, draft)
+      break
+    }
+    case 'MDM': {
+      const status = documentEvents[trigger]
+      if (status) return (draft) => mapDocument(status, reading, draft)
+      break
+    }
+    case 'VXU':
+      if (trigger === 'V04') return (draft) => mapVaccinations(reading, draft)
+      break
     default:
-      throw unsupported('this door takes ADT, ORM, OML and ORU messages', {
+      throw unsupported('this door takes ADT, ORM, OML, ORU, RDE, RDS, RAS, SIU, MDM and VXU messages', {
         code: 'hl7.unsupported-type',
         at: 'MSH-9.1',
       })
@@ -46,7 +72,9 @@ export function mapOf(message: Message, offset: LocalOffset): MapMessage {
 }
 
 function adtMap(trigger: string, reading: Reading): MapMessage {
-  if (trigger === 'A40') return (draft) => mapMerge(reading, draft)
+  // A34 and A36 are A40 of version 2.3 and before, when the account was merged beside.
+  if (['A34', 'A36', 'A40'].includes(trigger)) return (draft) => mapMerge(reading, draft)
+  if (trigger === 'A47') return (draft) => mapNumberChange(reading, draft)
   const event = adtEvents[trigger]
   if (!event) throw unsupportedEvent()
   return (draft) => mapAdt(event, reading, draft)

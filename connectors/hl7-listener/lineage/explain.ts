@@ -17,7 +17,7 @@ import { type Piece, piecesOf } from './pieces.ts'
 import { ruleOf } from './rules.ts'
 import { type Log, newIdOf, type Put, remembering, rerun } from './runs.ts'
 
-/** A message with more values takes seconds (bench/hl7 --explain: about 1 ms a value); what stands beyond is not told. */
+/** A message with more values takes seconds (1 to 2 ms a value of a message of 60); what stands beyond is not told. */
 const mostPieces = 2_000
 /** Other work goes on between so many runs. */
 const runsAtOnce = 16

@@ -20,7 +20,15 @@ const segments: Readonly<Record<string, Written>> = {
   ],
   AL1: ['§3.4.6', { AllergyIntolerance: 'segments/allergy.ts' }],
   DG1: ['§6.5.2', { Condition: 'segments/condition.ts' }],
-  ORC: ['§4.5.1', { ServiceRequest: 'segments/order.ts', Practitioner: 'segments/people-and-places.ts' }],
+  ORC: [
+    '§4.5.1',
+    {
+      ServiceRequest: 'segments/order.ts',
+      Practitioner: 'segments/people-and-places.ts',
+      MedicationRequest: 'triggers/medicines.ts',
+      Immunization: 'triggers/vaccinations.ts',
+    },
+  ],
   OBR: [
     '§4.5.3',
     {
@@ -32,8 +40,35 @@ const segments: Readonly<Record<string, Written>> = {
   ],
   OBX: [
     '§7.4.2',
-    { Observation: 'segments/observation-value.ts', Practitioner: 'segments/people-and-places.ts' },
+    {
+      Observation: 'segments/observation-value.ts',
+      Practitioner: 'segments/people-and-places.ts',
+      DocumentReference: 'triggers/papers.ts',
+    },
   ],
+  RXE: ['§4.14.4', { MedicationRequest: 'triggers/medicines.ts' }],
+  RXR: [
+    '§4.14.2',
+    {
+      Immunization: 'triggers/vaccinations.ts',
+      MedicationRequest: 'triggers/medicines.ts',
+      MedicationAdministration: 'triggers/medicines.ts',
+    },
+  ],
+  RXD: ['§4.14.5', { MedicationDispense: 'triggers/medicines.ts' }],
+  RXA: [
+    '§4.14.7',
+    { Immunization: 'triggers/vaccinations.ts', MedicationAdministration: 'triggers/medicines.ts' },
+  ],
+  TQ1: ['§4.5.4', { MedicationRequest: 'triggers/medicines.ts', Appointment: 'triggers/appointments.ts' }],
+  SCH: ['§10.6.1', { Appointment: 'triggers/appointments.ts' }],
+  AIS: ['§10.6.4', { Appointment: 'triggers/appointments.ts' }],
+  AIL: ['§10.6.6', { Appointment: 'triggers/appointments.ts', Location: 'segments/people-and-places.ts' }],
+  AIP: [
+    '§10.6.7',
+    { Appointment: 'triggers/appointments.ts', Practitioner: 'segments/people-and-places.ts' },
+  ],
+  TXA: ['§9.6.1', { DocumentReference: 'triggers/papers.ts', Practitioner: 'segments/people-and-places.ts' }],
   SPM: ['§7.4.3', { Specimen: 'segments/specimen.ts' }],
   NTE: ['§2.15.10', { Observation: 'segments/notes.ts', ServiceRequest: 'segments/notes.ts' }],
 }

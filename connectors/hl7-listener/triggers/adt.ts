@@ -29,10 +29,27 @@ export const adtEvents: Readonly<Record<string, AdtEvent>> = {
   A06: { status: 'in-progress', visit: 'required' },
   A07: { status: 'in-progress', visit: 'required' },
   A08: { visit: 'optional' },
+  A09: { visit: 'required' },
+  A10: { visit: 'required' },
   A11: { status: 'cancelled', visit: 'required' },
+  // The transfer is cancelled: PV1-3 says where the patient is.
+  A12: { visit: 'required' },
   A13: { status: 'in-progress', visit: 'required', isReopened: true },
+  A14: { status: 'planned', visit: 'optional' },
+  A15: { visit: 'required' },
+  A16: { visit: 'required' },
+  // Two patients change their beds.
+  A17: { visit: 'required' },
+  A21: { status: 'onleave', visit: 'required' },
+  A22: { status: 'in-progress', visit: 'required' },
+  A25: { visit: 'required' },
+  A26: { visit: 'required' },
+  A27: { status: 'cancelled', visit: 'required' },
   A28: { visit: 'none' },
   A31: { visit: 'none' },
+  A38: { status: 'cancelled', visit: 'required' },
+  A54: { visit: 'required' },
+  A55: { visit: 'required' },
 }
 
 /** Writes patient, visit, allergies and diagnoses of an ADT message. */

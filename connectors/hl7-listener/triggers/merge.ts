@@ -6,12 +6,13 @@ import type { Patient, ResourceType } from '@xinglin/fhir'
 import { outOfSequence, patientGroups } from '../groups.ts'
 import type { Draft, Known } from '../knowledge.ts'
 import { missing, type Reading, repetitions } from '../reading.ts'
-import { matchedPatient, patientOf, union } from '../segments/patient.ts'
+import { matchedPatient, patientIdentifiers, patientOf, union } from '../segments/patient.ts'
 import { identifier } from '../values/values.ts'
 
 /** Resources that stand in a patient's chart and that doors and rooms of this platform write. */
 const chartTypes: readonly ResourceType[] = [
   'AllergyIntolerance',
+  'Appointment',
   'CarePlan',
   'Communication',
   'Composition',
@@ -74,6 +75,29 @@ export async function mapMerge(reading: Reading, draft: Draft): Promise<void> {
       link: linked(merged, { other: { reference: `Patient/${survivor.id}` }, type: 'replaced-by' }),
     })
     await moveChart(merged.id, survivor.id, draft)
+  }
+}
+
+/**
+ * ADT^A47 (§3.3.47): one number of a person is another from now on. Who is known under the old number gets the numbers of
+ * PID, and the old one stays as an old one; known under both, they are two and are merged.
+ */
+export async function mapNumberChange(reading: Reading, draft: Draft): Promise<void> {
+  for (const { pid, mrg } of patientGroups(reading.message)) {
+    if (!mrg) throw outOfSequence('MRG', 'a change of a number names the old one')
+    const numbers = repetitions(mrg, 1).flatMap(
+      (repetition) => identifier('patient')(repetition, reading) ?? [],
+    )
+    if (numbers.length === 0) throw missing({ segment: mrg, field: 1 })
+    const known = await matchedPatient(numbers, 'MRG-1', draft)
+    const already = await matchedPatient(patientIdentifiers(pid, reading), 'PID-3', draft)
+    if (!known || (already && already.id !== known.id)) {
+      await mapMerge(reading, draft)
+      return
+    }
+    const old = numbers.map((number) => ({ ...number, use: 'old' as const }))
+    const named = union(known.identifier ?? [], patientIdentifiers(pid, reading))
+    draft.put<'Patient'>({ ...known, identifier: union(named, old) })
   }
 }
 

@@ -4,12 +4,13 @@ import type { Draft } from '../knowledge.ts'
 import type { Reading } from '../reading.ts'
 import { putAllergies } from '../segments/allergy.ts'
 import { putConditions } from '../segments/condition.ts'
-import { encounterOf, visitIdentifiers } from '../segments/encounter.ts'
+import { visitIdentifiers } from '../segments/encounter.ts'
 import { given, ordererOf, orderNumbers, requestOf } from '../segments/order.ts'
-import { patientIdentifiers, patientOf } from '../segments/patient.ts'
+import { patientIdentifiers } from '../segments/patient.ts'
 import { staffNumber } from '../segments/people-and-places.ts'
 import { putReport } from '../segments/report.ts'
 import { putSpecimens, specimenNumbers } from '../segments/specimen.ts'
+import { ownerOf } from './owner.ts'
 
 /** Writes the orders of an ORM or OML message; results that an OML carries along are prior ones and stay in the raw message. */
 export async function mapOrders(reading: Reading, draft: Draft): Promise<void> {
@@ -39,14 +40,6 @@ function withOrders(reading: Reading): readonly PatientGroup[] {
   if (groups.every((group) => group.orders.length === 0))
     throw outOfSequence('OBR', 'the message holds no order')
   return groups
-}
-
-/** Patient and visit of orders: known ones stay as the admitting system told them, unknown ones are made. */
-async function ownerOf({ pid, pv1, contacts }: PatientGroup, reading: Reading, draft: Draft) {
-  const patient = await patientOf({ pid, contacts, isAuthoritative: false }, reading, draft)
-  const encounter =
-    pv1 && (await encounterOf({ pv1, patient, at: undefined, isAuthoritative: false }, reading, draft))
-  return { patient, encounter }
 }
 
 /** Everything that a result names by number, so that one look finds it. */
