@@ -1,7 +1,7 @@
 /** The screens of integration; the module is loaded when the screen is opened. */
-import { ApartmentOutlined } from '@ant-design/icons'
+import { ApartmentOutlined, DeploymentUnitOutlined } from '@ant-design/icons'
 import type { ScreenDefinition } from '@xinglin/kit'
-import { integrationScreens, readPermission } from '../contract.ts'
+import { integrationScreens, interfacePermissions, readPermission } from '../contract.ts'
 
 export const screens: readonly ScreenDefinition[] = [
   {
@@ -10,5 +10,12 @@ export const screens: readonly ScreenDefinition[] = [
     permission: readPermission,
     rail: { icon: ApartmentOutlined, order: 60 },
     load: () => import('./connections.tsx').then(({ ConnectionsScreen }) => ({ Screen: ConnectionsScreen })),
+  },
+  {
+    path: integrationScreens.interfaces,
+    title: { zh: '系统间接口', en: 'Interfaces' },
+    permission: interfacePermissions.read,
+    rail: { icon: DeploymentUnitOutlined, order: 61 },
+    load: () => import('./interfaces.tsx').then(({ InterfacesScreen }) => ({ Screen: InterfacesScreen })),
   },
 ]
