@@ -57,6 +57,8 @@ function flat(members: Members): ReadonlyMap<string, string> {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.join(', ')
+  if (Array.isArray(value)) return value.map(shown).join(', ')
+  // A group and its role.
+  if (typeof value === 'object' && value !== null) return Object.values(value).map(shown).join(' → ')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

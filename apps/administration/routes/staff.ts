@@ -87,14 +87,14 @@ function ruleRoutes(http: FastifyInstance, staff: Staff): void {
   http.get('/staff/mappings', async (request) => ({ mappings: await staff.mappings(requireActor(request)) }))
   http.post('/staff/mappings', async (request, reply) => {
     const { body } = request
-    await staff.saveMapping(requireActor(request), {
+    const carried = await staff.saveMapping(requireActor(request), {
       id: optionalTextOf(body, 'id'),
       title: optionalTextOf(body, 'title'),
       department: optionalTextOf(body, 'department'),
       roles: textsOf(body, 'roles'),
       reason: textOf(body, 'reason'),
     })
-    return reply.code(204).send()
+    return carried ? reply.code(202).send(carried) : reply.code(204).send()
   })
   reasonedAct(http, '/staff/mappings/:id/remove', (by, act) => staff.removeMapping(by, act))
   http.get('/staff/delegations', async (request) => ({

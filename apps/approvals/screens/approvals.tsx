@@ -73,7 +73,7 @@ function Proposal({ proposal }: { readonly proposal: ProposalRow }) {
   return (
     <article className="approvals-proposal" data-proposal={proposal.id}>
       <h2>
-        {wordOf(`kind-${kind.replace('.', '-')}`, kind, say)} · {subject}
+        {wordOf(`kind-${kind.replaceAll('.', '-')}`, kind, say)} · {subject}
         {state === 'waiting' ? null : <span className="x-quiet"> · {say(`state-${state}`)}</span>}
       </h2>
       {changes.length > 0 ? <Changes changes={changes} /> : null}

@@ -87,6 +87,22 @@ test('roles of a person are asked by the system administrator and act when a sec
   deepEqual((await lines(waiting?.id ?? '')).slice(-1), ['an: people.roles approved'])
 })
 
+test('what titles give is changed by two as well', async () => {
+  const { staff } = identity
+  const rules = async () =>
+    (await staff.mappings(qi)).map(({ title, roles: given }) => `${title}: ${given.join()}`)
+  const asked = await staff.saveMapping(qi, { title: '护士', roles: ['nurse'], reason: '岗位规则' })
+  deepEqual(await rules(), [])
+  await approvals.approve(an, { id: asked?.proposal ?? '' })
+  deepEqual(await rules(), ['护士: nurse'])
+
+  const [rule] = await staff.mappings(qi)
+  const gone = await staff.removeMapping(qi, { id: rule?.id ?? '', reason: '撤销' })
+  deepEqual(await rules(), ['护士: nurse'])
+  await approvals.approve(an, { id: gone?.proposal ?? '' })
+  deepEqual(await rules(), [])
+})
+
 test('the one who asks cannot approve, nor anybody on his own rights, nor one without the right', async () => {
   const nurse = await person2('wang')
   const asked = await roles.save(an, role('ward', ['chart.*']))

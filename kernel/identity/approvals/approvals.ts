@@ -30,6 +30,9 @@ export const proposalKinds = [
   'clients.enable',
   'policies.save',
   'policies.remove',
+  'upstream.mappings',
+  'staff.mapping',
+  'staff.mapping.remove',
   'factors.clear',
   'separation.end',
 ] as const

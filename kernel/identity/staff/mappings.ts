@@ -17,22 +17,48 @@ export function createMappings(parts: StaffParts): Pick<Staff, 'mappings' | 'sav
         detail: 'titles and roles',
         get: () => mappingsOf(parts.database, by.tenant),
       }),
-    saveMapping: (by, mapping) => saveMapping(parts, by, mapping),
-    removeMapping: (by, { id, reason }) =>
-      administer(parts, by, {
-        permission: 'administration.roles.write',
-        kind: 'identity.staff-mapping-removed',
-        subject: { type: 'Mapping', id },
-        reason: refuseWithoutReason(reason),
-        work: async (transaction) => {
-          const gone = await transaction.query(sql`
-            delete from staff.mapping where tenant = ${by.tenant} and id = ${id} returning id`)
-          if (gone.length === 0)
-            throw notFound('there is no such rule', { code: 'staff.no-mapping', at: 'id' })
-          await settleEverybody(parts, transaction, by.tenant)
-        },
+    saveMapping: parts.byTwo.guard<Parameters<Staff['saveMapping']>[1]>({
+      kind: 'staff.mapping',
+      permission: 'administration.roles.write',
+      subject: ({ id, title, department }) => ({
+        type: 'Mapping',
+        id: (id ?? [title, department].filter(Boolean).join(' ')).slice(0, 64),
       }),
+      async before(from, by, { id, roles }) {
+        await refuseRolesOfAdministrators(parts, by.tenant, roles)
+        return { ...(await mappingsOf(from, by.tenant)).find((mapping) => mapping.id === id) }
+      },
+      act: (by, mapping) => saveMapping(parts, by, mapping),
+    }),
+    removeMapping: parts.byTwo.guard<{ id: string; reason: string }>({
+      kind: 'staff.mapping.remove',
+      permission: 'administration.roles.write',
+      subject: ({ id }) => ({ type: 'Mapping', id: id.slice(0, 64) }),
+      before: async (from, by, { id }) => ({
+        ...(await mappingsOf(from, by.tenant)).find((mapping) => mapping.id === id),
+      }),
+      act: (by, { id, reason }) => removeMapping(parts, by, { id, reason }),
+    }),
   }
+}
+
+async function removeMapping(
+  parts: StaffParts,
+  by: Actor,
+  { id, reason }: { readonly id: string; readonly reason: string },
+): Promise<void> {
+  await administer(parts, by, {
+    permission: 'administration.roles.write',
+    kind: 'identity.staff-mapping-removed',
+    subject: { type: 'Mapping', id },
+    reason: refuseWithoutReason(reason),
+    work: async (transaction) => {
+      const gone = await transaction.query(sql`
+            delete from staff.mapping where tenant = ${by.tenant} and id = ${id} returning id`)
+      if (gone.length === 0) throw notFound('there is no such rule', { code: 'staff.no-mapping', at: 'id' })
+      await settleEverybody(parts, transaction, by.tenant)
+    },
+  })
 }
 
 async function saveMapping(

@@ -4,6 +4,7 @@
  */
 import type { Transaction } from '@xinglin/database'
 import type { Instant } from '@xinglin/fhir'
+import type { Carried } from '../approvals/approvals.ts'
 import type { Actor } from '../identity.ts'
 import type { HrOutcome, LoggedHrEvent } from './hr-event.ts'
 
@@ -168,8 +169,8 @@ export interface Staff {
   endPosition(by: Actor, act: { id: string; position: string; at?: Instant; reason: string }): Promise<void>
   mappings(by: Actor): Promise<readonly Mapping[]>
   /** Acts on everybody whom it concerns, at once. Throws `forbidden` for roles of administrators. */
-  saveMapping(by: Actor, mapping: Omit<Mapping, 'id'> & { id?: string; reason: string }): Promise<void>
-  removeMapping(by: Actor, act: { id: string; reason: string }): Promise<void>
+  saveMapping(by: Actor, mapping: Omit<Mapping, 'id'> & { id?: string; reason: string }): Promise<Carried>
+  removeMapping(by: Actor, act: { id: string; reason: string }): Promise<Carried>
   /** Those that still wait, oldest first. */
   reviews(by: Actor): Promise<readonly Review[]>
   review(by: Actor, act: { id: string; reason: string }): Promise<void>

@@ -1,8 +1,10 @@
 /** Sign-in by systems of others, put together on its tables. */
+
 import type { Database, Migrations } from '@xinglin/database'
 import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import type { Administration } from '../administer.ts'
+import type { ByTwo } from '../approvals/by-two.ts'
 import type { Tickets } from '../factors/tickets.ts'
 import type { Passwords } from '../passwords.ts'
 import type { RoleBook } from '../roles.ts'
@@ -27,6 +29,7 @@ export const upstreamMigrations: Migrations = {
 }
 
 export type UpstreamParts = Administration & {
+  readonly byTwo: ByTwo
   readonly database: Database
   readonly runtime: Runtime
   readonly roles: RoleBook

@@ -24,7 +24,17 @@ export function createMappings(parts: UpstreamParts): Pick<Upstream, 'mappings' 
           return mappingsOf(parts.database, id)
         },
       }),
-    setMappings: (by, act) => setMappings(parts, by, act),
+    setMappings: parts.byTwo.guard<Parameters<Upstream['setMappings']>[1]>({
+      kind: 'upstream.mappings',
+      permission: writePermission,
+      subject: ({ id }) => ({ type: 'SignInProvider', id: id.slice(0, 64) }),
+      async before(from, by, { id, mappings }) {
+        const allowsAdministrators = await mayGiveAdministrators(parts, by, id)
+        await refuseRoles(parts, by, { mappings: checked(mappings), allowsAdministrators })
+        return { mappings: await mappingsOf(from, id) }
+      },
+      act: (by, act) => setMappings(parts, by, act),
+    }),
     preview: (by, { id, groups, mappings }) =>
       inspect(parts, by, {
         permission: readPermission,

@@ -1,5 +1,6 @@
 /** Sign-in by a system of others (OpenID Connect Core 1.0, RFC 4511): what doors and screens may ask of identity. */
 import type { Instant } from '@xinglin/fhir'
+import type { Carried } from '../approvals/approvals.ts'
 import type { Awaiting } from '../factors/factors.ts'
 import type { Actor } from '../identity.ts'
 import type { OpenedSession } from '../sessions.ts'
@@ -136,7 +137,7 @@ export interface UpstreamAdministration {
   setMappings(
     by: Actor,
     act: { readonly id: string; readonly mappings: readonly GroupRole[]; readonly reason: string },
-  ): Promise<void>
+  ): Promise<Carried>
   /** What `groups` would give by `mappings`, by those in force where none are given. */
   preview(
     by: Actor,
