@@ -1,4 +1,4 @@
-/** RFC 4180 CSV of the board in Chinese and English, with the byte order mark by which spreadsheets know UTF-8. */
+/** RFC 4180 CSV, of the board in Chinese and English, with the byte order mark by which spreadsheets know UTF-8. */
 import type { ControlBoard, ControlRow } from '../contract.ts'
 import { stateWords } from './state-words.ts'
 
@@ -23,6 +23,11 @@ export function boardCsv({ controls, at, version }: ControlBoard): string {
     ...controls.map((row) => columns.map(([, read]) => read(row))),
     [`取证时间 ${at}`, `清单版本 ${version}`],
   ]
+  return csvOf(lines)
+}
+
+/** Lines of cells as a file. */
+export function csvOf(lines: readonly (readonly string[])[]): string {
   return `\uFEFF${lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')}`
 }
 
