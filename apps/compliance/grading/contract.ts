@@ -5,6 +5,7 @@ export const gradingPermissions = {
   read: 'compliance.grading.read',
   write: 'compliance.grading.write',
 } as const
+export const gradingPath = '/api/compliance/grading'
 
 export type Conclusion = 'conforms' | 'mostly' | 'fails'
 export type Level = 2 | 3 | 4
