@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer, type TLSSocket } from 'node:tls'
+import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { testTrail } from '../proof/test-trail.ts'
 import { startSyslogExport } from './syslog-export.ts'
@@ -77,11 +78,10 @@ test('each entry comes once, in order, as an audit message; a server that was aw
   await until(() => first.messages.length === 3)
   const [message = ''] = first.messages
 
-  // The batch counts as taken a moment later.
-  await sleep(600)
+  while ((await database.query(sql`select from trail.export`)).length === 0) await sleep(20)
   await first.close()
   await accesses(3, 4)
-  await sleep(1_500)
+  await until(() => runtime.lines.some(({ message }) => message.includes('wait for the syslog server')))
   const second = await siem(first.port)
   await until(() => second.messages.length >= 4)
   await sending.stop()
