@@ -13,18 +13,22 @@ const client = await authorisation()
 
 async function listening(handle: () => Promise<unknown>) {
   const web = await createWeb({ identity, events, runtime, bind: '127.0.0.1', port: 0 })
-  web.http.get('/api/slow', handle)
+  const entered = Promise.withResolvers<void>()
+  web.http.get('/api/slow', () => {
+    entered.resolve()
+    return handle()
+  })
   const { port } = await web.listen()
-  return { web, port, url: `http://127.0.0.1:${port}/api/slow` }
+  return { web, port, entered: entered.promise, url: `http://127.0.0.1:${port}/api/slow` }
 }
 
 test('a request under way is answered before the server has closed', async () => {
-  const { web, url } = await listening(async () => {
+  const { web, url, entered } = await listening(async () => {
     await sleep(300)
     return { done: true }
   })
   const asked = fetch(url)
-  await sleep(100)
+  await entered
 
   await web.close()
 
@@ -32,9 +36,9 @@ test('a request under way is answered before the server has closed', async () =>
 })
 
 test('a request that never ends is cut off after 4 s', async () => {
-  const { web, url } = await listening(() => new Promise(() => undefined))
+  const { web, url, entered } = await listening(() => new Promise(() => undefined))
   const asked = fetch(url).catch((error: Error) => error.name)
-  await sleep(100)
+  await entered
   const startedMs = performance.now()
 
   await web.close()
