@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
 import { invalid, OutcomeError } from '@xinglin/fhir'
-import { mllpDestination, mllpSource } from '@xinglin/hl7-listener'
+import { mllpDestination, mllpSource, recordSource } from '@xinglin/hl7-listener'
 import type { AnyInterface } from '@xinglin/interfaces'
 import type { Role } from './roles.ts'
 
@@ -22,14 +22,16 @@ type Loaded = { readonly stamp: string; readonly id?: string }
 
 /** Opens the interfaces of the folder as far as this process has a part in them. */
 export async function openInterfaces(
-  { interfaces, runtime }: Kernel,
+  kernel: Kernel,
   { folder, roles }: { readonly folder: string; readonly roles: readonly Role[] },
 ): Promise<{ stop(): Promise<void> }> {
+  const { interfaces, runtime } = kernel
   const { log } = runtime
   const loaded = new Map<string, Loaded>()
   const stopping = new AbortController()
 
   interfaces.offerSource(mllpSource(runtime))
+  interfaces.offerSource(recordSource(kernel))
   interfaces.offerDestination(mllpDestination)
   letFilesImportOurs()
 

@@ -19,6 +19,7 @@ import type { Refusal } from './refusal.ts'
 
 export { mllpDestination } from './interfaces/mllp-destination.ts'
 export { mllpSource } from './interfaces/mllp-source.ts'
+export { recordSource } from './outgoing/record-source.ts'
 
 export type Hl7ListenerOptions = {
   readonly bind: string

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Identifier, Resource, ResourceOf, ResourceType } from '@xinglin/fhir'
 import type { Unit, Version, Wanted } from '@xinglin/records'
+import { ownNumberSystem } from './values/systems.ts'
 
 /** Resources of one page of a chart that is moved. */
 const pageSize = 500
@@ -75,7 +76,7 @@ export function createKnowledge(unit: Pick<Unit, 'search' | 'find'>, newId: () =
           .flatMap((each) => each.lookups)
           .map((lookup) => [keyOf(lookup.type, lookup.parameter, lookup.value), lookup]),
       )
-      const found = (await unit.find([...lookups.values()].map(wantedOf))).map(keep)
+      const found = (await unit.find([...lookups.values()].flatMap(wantedOf))).map(keep)
       for (const [key, { type, parameter, value }] of lookups) {
         const answering = found.filter(
           (each) => each.resourceType === type && valuesOf(each, parameter).includes(value),
@@ -193,18 +194,24 @@ export function tokenOf(identifier: Identifier): string {
   return `${identifier.system ?? ''}|${identifier.value ?? ''}`
 }
 
-function wantedOf({ type, parameter, value }: Lookup): Wanted {
-  if (parameter === '_id') return { type, id: value }
+/** A number of our own authority is the id of what it names. */
+function wantedOf({ type, parameter, value }: Lookup): readonly Wanted[] {
+  if (parameter === '_id') return [{ type, id: value }]
   const [system = '', ...rest] = value.split('|')
-  return { type, identifier: { ...(system === '' ? {} : { system }), value: rest.join('|') } }
+  const number = rest.join('|')
+  return [
+    { type, identifier: { ...(system === '' ? {} : { system }), value: number } },
+    ...(system === ownNumberSystem ? [{ type, id: number }] : []),
+  ]
 }
 
 function valuesOf(resource: Known<ResourceType>, parameter: string): readonly string[] {
   if (parameter === '_id') return [resource.id]
-  if (!('identifier' in resource)) return []
+  const own = `${ownNumberSystem}|${resource.id}`
+  if (!('identifier' in resource)) return [own]
   const { identifier } = resource
   const all = Array.isArray(identifier) ? identifier : identifier ? [identifier] : []
-  return all.map(tokenOf)
+  return [...all.map(tokenOf), own]
 }
 
 function patientOf(resource: Known<ResourceType>): string | undefined {

@@ -7,6 +7,7 @@ import type { Transaction } from '@xinglin/database'
 import type { Instant } from '@xinglin/fhir'
 
 export { createEventLog, eventsMigrations } from './log.ts'
+export { transactionStart } from './position.ts'
 
 export type TenantId = number & { readonly tenant: true }
 

@@ -30,3 +30,8 @@ export function placeOf(position: Position): Place {
 function hex(value: bigint): string {
   return value.toString(16).padStart(hexDigits, '0')
 }
+
+/** The position before the first entry of the transaction that an entry is of: the same for all of them. */
+export function transactionStart(position: Position): Position {
+  return position.slice(0, hexDigits).padEnd(2 * hexDigits, '0') as Position
+}

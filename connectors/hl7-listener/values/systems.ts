@@ -6,6 +6,10 @@ import type { Reading } from '../reading.ts'
 /** Citizen's identity number, as the shared documents of WS/T 500 name it. */
 export const citizenNumberSystem = 'urn:oid:2.16.156.10011.1.3'
 
+/** The authority of numbers that are ours: ids of the record, which others are told of what has no other number. */
+export const ownAuthority = 'XINGLIN'
+export const ownNumberSystem = `urn:xinglin:authority:${ownAuthority}`
+
 export type NumberKind = 'patient' | 'visit' | 'order' | 'staff' | 'account' | 'specimen'
 
 /** URI of an assigning authority (HD: namespace & universal id & its type); undefined where it is empty. */
@@ -34,6 +38,7 @@ export function codeSystem(name: string, reading: Reading): string | undefined {
   if (known) return known
   const table = /^HL7(\d{4})$/i.exec(name)?.[1]
   if (table) return `http://terminology.hl7.org/CodeSystem/v2-${table}`
+  if (/^(?:urn:|https?:\/\/)/i.test(name)) return name
   const local = name === 'L' ? reading.facility || 'local' : name
   return `urn:xinglin:codes:${encodeURIComponent(local)}`
 }
