@@ -4,13 +4,13 @@ import type { EventLog, TenantId } from '@xinglin/events'
 import { epochMs, forbidden, instantOf, invalid, unauthenticated } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import type { Audit } from './audit/audit.ts'
-import type { Awaiting, FactorMethod } from './factors/factors.ts'
+import type { Awaiting } from './factors/factors.ts'
 import type { Tickets } from './factors/tickets.ts'
 import type { Accounts, Actor, OwnAccount } from './identity.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import type { RoleBook } from './roles.ts'
-import type { AccountOfSession, OpenedSession, SessionStore } from './sessions.ts'
+import type { AccountOfSession, OpenedSession, SessionStore, Shown } from './sessions.ts'
 import type { IdentitySettings } from './settings.ts'
 import type { FormerPasswords, SignInHistory } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
@@ -50,6 +50,11 @@ export function createAccounts(parts: AccountParts): Accounts {
     async signOut(token) {
       const actor = await sessions.close(token)
       if (actor) audit.note(actor, { action: 'sign-out', outcome: 'allowed' })
+    },
+    async renewSession({ session }) {
+      if (session === undefined)
+        throw forbidden('only people have sessions', { code: 'identity.no-password' })
+      return parts.database.transaction((transaction) => sessions.renew(transaction, session))
     },
     changePassword: (actor, change) => changePassword(parts, actor, change),
     own: (actor) => ownAccount(parts, actor),
@@ -94,7 +99,7 @@ async function begin(
         where id = ${account.id}`)
     if (!awaited) return enter(parts, transaction, { account: { ...account, mustChangePassword }, address })
     audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed', detail: 'password' }])
-    const issued = { account: account.id, awaits: awaited.awaits, ...(address ? { address } : {}) }
+    const issued = { account: account.id, ...(address ? { address } : {}) }
     return { ...awaited, ticket: await tickets.issue(transaction, issued) }
   })
 }
@@ -108,12 +113,13 @@ export async function enter(
   entering: {
     account: AccountOfSession
     address?: string | undefined
-    method?: FactorMethod
+    shown?: Shown
     /** The ticket that becomes this session. */
     ticket?: string
   },
 ): Promise<OpenedSession> {
-  const { account, address, method, ticket } = entering
+  const { account, address, shown, ticket } = entering
+  const method = shown === 'badge' ? undefined : shown
   const at = runtime.now()
   await transaction.query(sql`
     update identity.account
@@ -123,7 +129,8 @@ export async function enter(
   const detail = method ? { detail: method } : {}
   const actor = { ...actorOf(account), ...(address ? { address } : {}) }
   audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'allowed', ...detail }])
-  const opened = await sessions.open(transaction, { account, ...(address ? { address } : {}) })
+  const from = address ? { address } : {}
+  const opened = await sessions.open(transaction, { account, ...from, ...(shown ? { shown } : {}) })
   if (ticket !== undefined) await followProvider(transaction, { ticket, session: opened.actor.session })
   if (!method) return opened
   await transaction.query(sql`

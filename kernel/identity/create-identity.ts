@@ -34,6 +34,7 @@ import { createConsents } from './consent/create-consents.ts'
 import { createCredentialCache } from './credential-cache.ts'
 import { createDecide, refusalOf } from './decide.ts'
 import { createFactors } from './factors/create-factors.ts'
+import { createDemand } from './factors/demand.ts'
 import { demandStepUp } from './factors/step-up.ts'
 import { createTickets } from './factors/tickets.ts'
 import { createFirstStart } from './first-start.ts'
@@ -92,12 +93,13 @@ export function createIdentity({
   const roles = createRoleBook({ database, runtime })
   const decide = createDecide(roles)
   const passwords = createPasswords()
-  const sessions = createSessionStore({ database, runtime, roles, settings })
+  const isFactorDemanded = createDemand(roles, settings)
+  const sessions = createSessionStore({ database, runtime, roles, settings, isFactorDemanded })
   const attempts = createSignInAttempts({ database, runtime, settings })
   const remembered = settings.passwordsRemembered
   const formerPasswords = createFormerPasswords({ database, passwords, runtime, remembered })
   const signIns = createSignInHistory({ database, runtime })
-  const tickets = createTickets({ database, runtime, settings })
+  const tickets = createTickets({ database, runtime })
   const tokens = createCredentialCache<HeldToken>()
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
@@ -105,7 +107,18 @@ export function createIdentity({
   const byTwo = createByTwo({ database, events, audit, decide, runtime, separation })
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide, separation, byTwo },
-    ...{ passwords, sessions, attempts, tokens, secrets, formerPasswords, signIns, tickets, keys },
+    ...{
+      passwords,
+      sessions,
+      attempts,
+      tokens,
+      secrets,
+      formerPasswords,
+      signIns,
+      tickets,
+      keys,
+      isFactorDemanded,
+    },
   }
   const rulesMade: ((tenant: TenantId) => void)[] = []
   const access = createAccess({

@@ -28,6 +28,7 @@ export function createDecide(roles: Pick<RoleBook, 'rightsOf'>): Decide {
   return (actor, request) => {
     if (actor.kind === 'system') return allowed
     if (actor.mustChangePassword) return refused('the one-time password must be changed first')
+    if (actor.mustShowFactor) return refused('a second factor must be added or shown first')
     const rights = rightsOf(actor)
     if (!allows(rights, request)) return refused(missingRight(actor, request), valuesOf(request))
     if (actor.kind === 'client' || actor.client === undefined) return allowed

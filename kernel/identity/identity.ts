@@ -176,6 +176,8 @@ export type Actor = {
   readonly display: string
   /** A one-time password was used: nothing but changing it is allowed. */
   readonly mustChangePassword?: boolean
+  /** The house demands a second factor, and this session has shown none: nothing but adding or showing one is allowed. */
+  readonly mustShowFactor?: boolean
   /** Network address that the request came from, for the audit entry. */
   readonly address?: string
   /** Id of the session (not its token) by which a person is signed in. */
@@ -347,7 +349,7 @@ export interface Identity {
 
 export type SessionToken = string & { readonly session: true }
 export interface Accounts {
-  /** As `signIn`; where a second factor is needed, the ticket with which it is shown (or added: `identity.factors`). */
+  /** As `signIn`; where the account has a second factor, the ticket with which it is shown (`identity.factors`). */
   begin(credentials: {
     login: string
     password: string
@@ -362,6 +364,8 @@ export interface Accounts {
   /** The actor of a live session; undefined where the token is unknown, expired or signed out. */
   sessionActor(token: string): Promise<Actor | undefined>
   signOut(token: string): Promise<void>
+  /** A new token for the session that somebody asks by; the former one opens nothing. */
+  renewSession(actor: Actor): Promise<SessionToken>
   /** Throws `invalid` naming the broken rule (`at: 'next'`) or a wrong present password (`at: 'current'`). */
   changePassword(actor: Actor, change: { current: string; next: string }): Promise<void>
   /** What a person sees of his own account. */

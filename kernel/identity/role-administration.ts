@@ -2,13 +2,13 @@
 import { sql } from '@xinglin/database'
 import { conflict, forbidden, invalid, notFound } from '@xinglin/fhir'
 import { type Administration, administer, inspect, refuseWithoutReason } from './administer.ts'
+import { administering } from './administrators.ts'
 import type { ByTwo } from './approvals/by-two.ts'
 import { builtInRoles } from './built-in-roles.ts'
 import type { Actor, Role, Roles } from './identity.ts'
 import { allowsPermission, compileRights, coversRights, isPermissionRight, isRecordRight } from './rights.ts'
 import type { RoleBook } from './roles.ts'
 import type { SessionStore } from './sessions.ts'
-import { administering } from './upstream/mappings.ts'
 
 export type RoleParts = Administration & {
   readonly roles: RoleBook

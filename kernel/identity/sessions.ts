@@ -13,7 +13,7 @@ import { type StaffColumns, staffColumns, staffOf } from './staff/actor-columns.
 export interface SessionStore {
   open(
     transaction: Transaction,
-    session: { account: AccountOfSession; address?: string },
+    session: { account: AccountOfSession; address?: string; shown?: Shown },
   ): Promise<OpenedSession>
   /** The actor of a live session; undefined where it is unknown or over. */
   actor(token: string): Promise<Actor | undefined>
@@ -35,6 +35,8 @@ export type AccountOfSession = {
   readonly roles: readonly string[]
   readonly mustChangePassword: boolean
 }
+/** What somebody showed beside a password or in its place; badge and PIN are two things together. */
+export type Shown = FactorMethod | 'badge'
 export type OpenedSession = { readonly token: SessionToken; readonly actor: Actor }
 
 /** Mutable on purpose: `seenMs` moves with each request without a write. */
@@ -53,9 +55,12 @@ type Options = {
   readonly runtime: Runtime
   readonly roles: RoleBook
   readonly settings: Required<IdentitySettings>
+  /** Whether the house demands a second factor of somebody. */
+  readonly isFactorDemanded: (person: { tenant: TenantId; roles: readonly string[] }) => boolean
 }
 
-export function createSessionStore({ database, runtime, roles, settings }: Options): SessionStore {
+export function createSessionStore(options: Options): SessionStore {
+  const { database, runtime, roles, settings, isFactorDemanded } = options
   const held = new Map<string, Held>()
   const nowMs = () => epochMs(runtime.now())
 
@@ -68,7 +73,7 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
     const writtenMs = epochMs(row.seen)
     const seenMs = Math.max(writtenMs, before?.seenMs ?? 0)
     const session = {
-      actor: sessionActor(row),
+      actor: sessionActor(row, isFactorDemanded(row)),
       endsMs: epochMs(row.ends),
       idleMs: row.idleSeconds === null ? settings.sessionIdleMs : row.idleSeconds * 1_000,
       loadedMs: nowMs(),
@@ -98,15 +103,16 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
   }
 
   return {
-    async open(transaction, { account, address }) {
+    async open(transaction, { account, address, shown }) {
       const token = newSecret() as SessionToken
       const id = runtime.newId()
       const at = runtime.now()
       const ends = instantOf(epochMs(at) + settings.sessionLifeMs, runtime.timeZone)
       await transaction.query(sql`
         with over as (delete from identity.session where ends < ${at}::timestamptz)
-        insert into identity.session (token_hash, id, tenant, account, address, created, seen, ends)
-        values (${digest(token)}, ${id}, ${account.tenant}, ${account.id}, ${address}, ${at}, ${at}, ${ends})`)
+        insert into identity.session (token_hash, id, tenant, account, address, created, seen, ends, by_badge)
+        values (${digest(token)}, ${id}, ${account.tenant}, ${account.id}, ${address}, ${at}, ${at}, ${ends},
+          ${shown === 'badge'})`)
       const ended = await transaction.query(sql`
         delete from identity.session
         where account = ${account.id} and token_hash not in (
@@ -117,7 +123,8 @@ export function createSessionStore({ database, runtime, roles, settings }: Optio
           limit ${settings.sessionsAtOnce})
         returning id`)
       if (ended.length > 0) transaction.afterCommit(forget)
-      return { token, actor: { ...actorOf({ ...account, session: id }), address } }
+      const owes = shown === undefined && isFactorDemanded(account) ? owing : {}
+      return { token, actor: { ...actorOf({ ...account, session: id }), ...owes, address } }
     },
     async actor(token) {
       const tokenHash = digest(token)
@@ -190,12 +197,13 @@ type SessionRow = AccountOfSession &
     readonly idleSeconds: number | null
     readonly method: FactorMethod | null
     readonly provedAt: string | null
+    readonly byBadge: boolean
   }
 
 const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
   select account.id, account.tenant, account.display, account.roles,
     account.must_change_password as "mustChangePassword", session.id as session, session.seen, session.ends,
-    proof.method, proof.at as "provedAt", terminal.idle_seconds as "idleSeconds", ${staffColumns(at)}
+    proof.method, proof.at as "provedAt", session.by_badge as "byBadge", terminal.idle_seconds as "idleSeconds", ${staffColumns(at)}
   from identity.session
   join identity.account on account.id = session.account
   left join signin.proof on proof.session = session.id
@@ -206,9 +214,11 @@ const liveSession = (tokenHash: Buffer, at: string) => sql<SessionRow>`
   and standing.locked is null
   and account.disabled is null`
 
-function sessionActor({ method, provedAt, ...account }: SessionRow): Actor {
+const owing = { mustShowFactor: true } as const
+
+function sessionActor({ method, provedAt, byBadge, ...account }: SessionRow, isDemanded: boolean): Actor {
   const actor = { ...actorOf(account), ...staffOf(account) }
-  if (!method || !provedAt) return actor
+  if (!method || !provedAt) return isDemanded && !byBadge ? { ...actor, ...owing } : actor
   return { ...actor, secondFactor: { method, at: instantOf(epochMs(provedAt), 'UTC') } }
 }
 

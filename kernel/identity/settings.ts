@@ -38,7 +38,7 @@ export const defaultSettings: Required<IdentitySettings> = {
   passwordsRemembered: 5,
   passwordLifeMs: 90 * 24 * 3_600_000,
   sessionsAtOnce: 5,
-  secondFactor: 'optional',
+  secondFactor: 'administrators',
   glassMs: 4 * 3_600_000,
   glassReviewMs: 24 * 3_600_000,
   codesPerHour: 2_000,

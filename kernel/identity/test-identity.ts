@@ -26,7 +26,9 @@ export const administratorPassword = 'Heron-47-lake'
 export type TestIdentity = Awaited<ReturnType<typeof testIdentity>>
 
 /** Identity with records and log beneath it, and its administrator signed in. */
-export async function testIdentity(settings: IdentitySettings = {}) {
+export async function testIdentity(given: IdentitySettings = {}) {
+  // Most sentences are about something else than the second factor of their administrator.
+  const settings: IdentitySettings = { secondFactor: 'optional', ...given }
   const { database, drop } = await openTestDatabase({
     migrations: [
       keysMigrations,
@@ -59,7 +61,7 @@ export async function testIdentity(settings: IdentitySettings = {}) {
     password: administratorPassword,
     address: '10.0.0.1',
   })
-  return { database, runtime, events, records, keys, identity, administrator }
+  return { database, runtime, events, records, keys, settings, identity, administrator }
 }
 
 export const password = 'Willow-58-hill'

@@ -101,7 +101,11 @@ async function assemble(parts: {
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary, keys })
-  const identity = createIdentity({ database, records, events, runtime, keys })
+  const identity = createIdentity({
+    ...{ database, records, events, runtime, keys },
+    // Most sentences are about something else than the second factor of their administrator.
+    settings: { secondFactor: 'optional' },
+  })
   const web = await createWeb({
     ...{ identity, events, runtime, bind: '127.0.0.1', port: 0 },
     ...(parts.limits ? { limits: parts.limits } : {}),

@@ -95,5 +95,12 @@ export const requireActor: RequireActor = (request) => {
     throw forbidden('the one-time password must be changed first (POST /api/session/password)', {
       code: 'web.password-change-due',
     })
+  if (request.actor.mustShowFactor)
+    throw forbidden(
+      'a second factor must be added or shown first (POST /api/session/factors/…, /api/session/second)',
+      {
+        code: 'web.second-factor-due',
+      },
+    )
   return request.actor
 }

@@ -12,6 +12,8 @@ export type FactorRoutesOptions = {
   readonly signIns: SignInBuckets
   /** Sets the cookie and tells who is signed in now. */
   readonly enter: (request: FastifyRequest, reply: FastifyReply, opened: Opened) => Promise<object>
+  /** Sets a new token for the session of the request. */
+  readonly renew: (request: FastifyRequest, reply: FastifyReply, actor: Actor) => Promise<void>
 }
 type Opened = { readonly token: SessionToken; readonly actor: Actor }
 
@@ -19,13 +21,21 @@ type Opened = { readonly token: SessionToken; readonly actor: Actor }
 const maxAnswerBytes = 64 * 1024
 
 /** Registers `/api/session/second`, `/api/session/passkey` and `/api/session/factors`. */
-export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }: FactorRoutesOptions): void {
+export function factorRoutes(http: FastifyInstance, options: FactorRoutesOptions): void {
+  const { identity, signIns, enter, renew } = options
   const { factors } = identity
   const open = { bodyLimit: maxAnswerBytes, config: { access: 'open' as const } }
+  const own = { bodyLimit: maxAnswerBytes }
   const take = async (request: FastifyRequest, reply: FastifyReply) =>
     refuseWhenEmpty(await signIns.take(request.ip), reply)
-  const entered = async (request: FastifyRequest, reply: FastifyReply, opened: Opened | undefined) =>
-    opened ? enter(request, reply, opened) : reply.code(204).send()
+  const renewOwing = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.actor?.mustShowFactor) await renew(request, reply, request.actor)
+  }
+  const entered = async (request: FastifyRequest, reply: FastifyReply, opened: Opened | undefined) => {
+    if (opened) return enter(request, reply, opened)
+    await renewOwing(request, reply)
+    return reply.code(204).send()
+  }
 
   // The second step: by a ticket it signs in, under a session it is shown once more for a dangerous act.
   http.post('/api/session/second', open, async (request, reply) => {
@@ -60,24 +70,24 @@ export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }
   })
 
   http.get('/api/session/factors', (request) => factors.own(signedIn(request)))
-  http.post('/api/session/factors/authenticator', open, async (request, reply) => {
+  http.post('/api/session/factors/authenticator', own, async (request, reply) => {
     await take(request, reply)
-    return factors.beginAuthenticator(holderOf(request))
+    return factors.beginAuthenticator(signedIn(request))
   })
-  http.post('/api/session/factors/authenticator/code', open, async (request, reply) => {
+  http.post('/api/session/factors/authenticator/code', own, async (request, reply) => {
     await take(request, reply)
     const shown = { id: text(request, 'id'), code: text(request, 'code') }
-    return added(request, reply, await factors.confirmAuthenticator(holderOf(request), shown))
+    return added(request, reply, await factors.confirmAuthenticator(signedIn(request), shown))
   })
-  http.post('/api/session/factors/passkey/question', open, async (request, reply) => {
+  http.post('/api/session/factors/passkey/question', own, async (request, reply) => {
     await take(request, reply)
-    return { options: await factors.beginPasskey(holderOf(request), siteOf(request)) }
+    return { options: await factors.beginPasskey(signedIn(request), siteOf(request)) }
   })
-  http.post('/api/session/factors/passkey', open, async (request, reply) => {
+  http.post('/api/session/factors/passkey', own, async (request, reply) => {
     await take(request, reply)
     const answer = answerOf<RegistrationAnswer>(request)
     const shown = { site: siteOf(request), answer, label: text(request, 'label') }
-    return added(request, reply, await factors.confirmPasskey(holderOf(request), shown))
+    return added(request, reply, await factors.confirmPasskey(signedIn(request), shown))
   })
   http.post('/api/session/factors/recovery-codes', async (request) => ({
     recoveryCodes: await factors.renewRecoveryCodes(signedIn(request)),
@@ -90,9 +100,9 @@ export function factorRoutes(http: FastifyInstance, { identity, signIns, enter }
   async function added(
     request: FastifyRequest,
     reply: FastifyReply,
-    { recoveryCodes = [], opened }: { recoveryCodes?: readonly string[]; opened?: Opened },
+    { recoveryCodes = [] }: { recoveryCodes?: readonly string[] },
   ): Promise<object> {
-    if (opened) await enter(request, reply, opened)
+    await renewOwing(request, reply)
     return { recoveryCodes }
   }
 }

@@ -52,7 +52,11 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
     return enter(request, reply, answer)
   })
 
-  factorRoutes(http, { identity, signIns, enter })
+  // What a session may do grows: its former token is good no more (OWASP ASVS 5.0 V7.2.4).
+  const renew = async (request: FastifyRequest, reply: FastifyReply, actor: Actor) =>
+    setCookie(request, reply, await identity.accounts.renewSession(actor))
+
+  factorRoutes(http, { identity, signIns, enter, renew })
 
   terminalRoutes(http, { identity, signIns, enter })
 
@@ -80,6 +84,7 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
     const actor = signedIn(request)
     refuseWhenEmpty(await signIns.take(request.ip), reply)
     await identity.accounts.changePassword(actor, texts(request.body, ['current', 'next']))
+    await renew(request, reply, actor)
     return reply.code(204).send()
   })
 
@@ -107,6 +112,7 @@ async function describe(actor: Actor, { identity, permissions, timeZone }: Sessi
     scopes: actor.scopes,
     permissions: [...permissions].filter(isHeld),
     mustChangePassword: actor.mustChangePassword === true,
+    mustShowFactor: actor.mustShowFactor === true,
     hasWatermark: await identity.masking.hasWatermark(actor),
   }
 }

@@ -96,7 +96,7 @@ export function createSockets({ identity, events, runtime }: SocketsOptions): So
     const credentials = credentialsOf(request.headers, realm)
     const address = request.socket.remoteAddress ?? ''
     const found = await resolveActor(identity, credentials, address)
-    if (!found || found.mustChangePassword) return refuse(stream, '401 Unauthorized')
+    if (!found || found.mustChangePassword || found.mustShowFactor) return refuse(stream, '401 Unauthorized')
     if (found.kind === 'patient' && realm === 'staff') return refuse(stream, '403 Forbidden')
     const actor = await statedOrNone(identity, found, request)
     if (!actor) return refuse(stream, '403 Forbidden')
@@ -176,7 +176,7 @@ async function beat(entry: Open, identity: Identity, runtime: Runtime): Promise<
   if (!entry.holder) return
   try {
     const actor = await resolveActor(identity, entry.holder.credentials, entry.address)
-    if (!actor || reachOf(actor) !== reachOf(entry.holder.actor))
+    if (!actor || actor.mustShowFactor || reachOf(actor) !== reachOf(entry.holder.actor))
       entry.socket.close(closing.signedOut, 'signed out')
   } catch (error) {
     // The database may be away for a moment: the socket stays and is asked about again at the next beat.

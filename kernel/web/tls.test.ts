@@ -19,7 +19,9 @@ test('over HTTPS the session cookie is Secure, browsers are told to stay, and a 
   const database = await testDatabase()
   const events = createEventLog({ database, runtime })
   const records = createRecords({ database, events, runtime })
-  const identity = createIdentity({ database, records, events, runtime })
+  const identity = createIdentity({
+    ...{ database, records, events, runtime, settings: { secondFactor: 'optional' } },
+  })
   after(() => identity.stop())
   await identity.ensureAdministrator({ password: 'Apricot-Grove-2026' })
   const certificates = await openCertificates(authority.certify('hospital'), { log: runtime.log })

@@ -105,5 +105,6 @@ export async function personOf(
     return patient?.tenant === app.tenant ? { ...patient, address: ip } : undefined
   }
   const isPerson = actor?.kind === 'user' && actor.session !== undefined && actor.client === undefined
-  return isPerson && !actor.mustChangePassword && actor.tenant === app.tenant ? actor : undefined
+  const isFree = isPerson && !actor.mustChangePassword && !actor.mustShowFactor
+  return isFree && actor.tenant === app.tenant ? actor : undefined
 }

@@ -9,11 +9,11 @@ import {
   inspect,
   refuseWithoutReason,
 } from '../administer.ts'
+import { isOfAdministrators } from '../administrators.ts'
 import type { Actor } from '../identity.ts'
 import { localInstant } from '../local-instant.ts'
 import type { RoleBook } from '../roles.ts'
 import type { SessionStore } from '../sessions.ts'
-import { isOfAdministrators } from '../upstream/mappings.ts'
 import type { Approvals, Proposal, ProposalKind, ProposalState } from './approvals.ts'
 import type { ByTwo } from './by-two.ts'
 import { decidedAlready, refuseOwnRights } from './conclude.ts'

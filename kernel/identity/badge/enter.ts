@@ -101,7 +101,7 @@ async function changePlaces(
   }
   await leaveTerminal(parts, transaction, place)
   const address = actor.address ? { address: actor.address } : {}
-  const opened = await openSession(parts, transaction, { account: holder, ...address })
+  const opened = await openSession(parts, transaction, { account: holder, ...address, shown: 'badge' })
   await takePlace(parts, transaction, { ...place, session: opened.actor.session ?? '', account: holder.id })
   audit.write(transaction, opened.actor, [{ ...entry, action: 'terminal-entered' }])
   return opened

@@ -1,5 +1,5 @@
 /** Adding, showing and removing second factors; a ticket becomes a session by the first one that is shown. */
-import { type Database, sql, type Transaction } from '@xinglin/database'
+import { type Database, type Queryable, sql, type Transaction } from '@xinglin/database'
 import type { EventLog, TenantId } from '@xinglin/events'
 import { conflict, epochMs, forbidden, instantOf, notFound, unauthenticated } from '@xinglin/fhir'
 import type { Keys } from '@xinglin/keys'
@@ -12,6 +12,7 @@ import type { OpenedSession, SessionStore } from '../sessions.ts'
 import type { SignInHistory } from '../sign-in/sign-in.ts'
 import type { SignInAttempts } from '../sign-in-attempts.ts'
 import { createAuthenticators } from './authenticator.ts'
+import type { IsFactorDemanded } from './demand.ts'
 import type { Added, FactorHolder, FactorMethod, Factors, OwnFactors } from './factors.ts'
 import { createPasskeys } from './passkeys.ts'
 import { renewCodes, takeCode } from './recovery-codes.ts'
@@ -28,6 +29,7 @@ export type FactorParts = {
   readonly attempts: SignInAttempts
   readonly signIns: SignInHistory
   readonly tickets: Tickets
+  readonly isFactorDemanded: IsFactorDemanded
   readonly keys: Keys | undefined
 }
 
@@ -38,7 +40,6 @@ type Held = {
   readonly place: string
   readonly session?: string
   readonly ticket?: string
-  readonly awaits?: 'proof' | 'enrolment'
   readonly address?: string
 }
 type Account = {
@@ -61,14 +62,16 @@ export function createFactors(parts: FactorParts): Factors {
       await write(transaction)
       const recoveryCodes = isFirst ? await renewCodes(transaction, held.account.id) : undefined
       note(parts, transaction, held, { action: 'factor-add', kind: 'identity.factor-added', method })
-      const opened = await prove(parts, transaction, held, method)
-      return { ...(recoveryCodes ? { recoveryCodes } : {}), ...(opened ? { opened } : {}) }
+      await prove(parts, transaction, held, method)
+      // Whoever had only the password before keeps no session that knows of no second factor.
+      if (isFirst) await parts.sessions.closeAll(transaction, held.account.id, held.session)
+      return recoveryCodes ? { recoveryCodes } : {}
     })
 
   return {
     own: (actor) => ownFactors(parts, actor),
-    async beginAuthenticator(holder) {
-      const { account } = await adding(parts, holder)
+    async beginAuthenticator(actor) {
+      const { account } = await adding(parts, actor)
       const id = runtime.newId()
       const { sealed, ...given } = await authenticators.make({ id, login: account.login })
       await database.query(sql`
@@ -77,8 +80,8 @@ export function createFactors(parts: FactorParts): Factors {
         values (${id}, ${account.id}, 'totp', 'TOTP', ${runtime.now()}::timestamptz, ${sealed})`)
       return { id, ...given }
     },
-    async confirmAuthenticator(holder, { id, code }) {
-      const held = await adding(parts, holder)
+    async confirmAuthenticator(actor, { id, code }) {
+      const held = await adding(parts, actor)
       await attempts.begin(factorLogin(held.account.id))
       const [factor] = await database.query(sql<{ id: string; secret: string }>`
         select id, secret
@@ -92,12 +95,12 @@ export function createFactors(parts: FactorParts): Factors {
           where id = ${id}`)
       })
     },
-    async beginPasskey(holder, site) {
-      const { account, place } = await adding(parts, holder)
+    async beginPasskey(actor, site) {
+      const { account, place } = await adding(parts, actor)
       return passkeys.registration(place, account, site)
     },
-    async confirmPasskey(holder, { site, answer, label }) {
-      const held = await adding(parts, holder)
+    async confirmPasskey(actor, { site, answer, label }) {
+      const held = await adding(parts, actor)
       const { credential, publicKey, counter } = await passkeys.registered(held.place, site, answer)
       return add(held, 'passkey', async (transaction) => {
         const at = runtime.now()
@@ -120,7 +123,7 @@ export function createFactors(parts: FactorParts): Factors {
       })
     },
     async proveByCode(holder, code) {
-      const held = await showing(parts, holder)
+      const held = await heldOf(parts, holder)
       await attempts.begin(factorLogin(held.account.id))
       const method = await methodOf(code.replaceAll(/\s/g, ''))
       if (!method) throw await wrongCode(parts, held)
@@ -143,11 +146,11 @@ export function createFactors(parts: FactorParts): Factors {
         const id = `passkey/${runtime.newId()}`
         return { id, options: await passkeys.question(id, site) }
       }
-      const { account, place } = await showing(parts, holder)
+      const { account, place } = await heldOf(parts, holder)
       return { id: place, options: await passkeys.question(place, site, account.id) }
     },
     async proveByPasskey(holder, { site, answer }) {
-      const held = await showing(parts, holder)
+      const held = await heldOf(parts, holder)
       const { account } = await passkeys.answered(held.place, site, { response: answer, alone: false })
       if (account !== held.account.id) throw await wrongCode(parts, held)
       return database.transaction((transaction) => prove(parts, transaction, held, 'passkey'))
@@ -158,7 +161,7 @@ export function createFactors(parts: FactorParts): Factors {
       const account = await accountById(database, answered.account)
       await parts.roles.refresh(account.tenant)
       return database.transaction((transaction) =>
-        enter(parts, transaction, { account, address, method: 'passkey' }),
+        enter(parts, transaction, { account, address, shown: 'passkey' }),
       )
     },
   }
@@ -170,10 +173,10 @@ const factorLogin = (account: string) => `second factor of ${account}`
 async function heldOf({ database, tickets }: FactorParts, holder: FactorHolder): Promise<Held> {
   if ('ticket' in holder) {
     const { ticket } = holder
-    const { account, awaits, address } = await tickets.holder(ticket)
+    const { account, address } = await tickets.holder(ticket)
     const found = await accountById(database, account)
     return {
-      ...{ account: found, place: `ticket/${account}`, ticket, awaits },
+      ...{ account: found, place: `ticket/${account}`, ticket },
       ...(address ? { address } : {}),
     }
   }
@@ -187,17 +190,11 @@ async function heldOf({ database, tickets }: FactorParts, holder: FactorHolder):
 }
 
 /** A password alone adds the first factor; after that only who shows one adds another. */
-async function adding(parts: FactorParts, holder: FactorHolder): Promise<Held> {
-  const held = await heldOf(parts, holder)
-  if (held.awaits === 'proof')
+async function adding(parts: FactorParts, actor: Actor): Promise<Held> {
+  const held = await heldOf(parts, actor)
+  if (!actor.secondFactor && (await hasFactor(parts.database, actor.id)))
     throw forbidden('show your second factor first', { code: 'identity.second-factor' })
-  if (!('ticket' in holder)) demandStepUp(holder, parts.runtime)
-  return held
-}
-
-async function showing(parts: FactorParts, holder: FactorHolder): Promise<Held> {
-  const held = await heldOf(parts, holder)
-  if (held.awaits === 'enrolment') throw noFactor()
+  demandStepUp(actor, parts.runtime)
   return held
 }
 
@@ -213,7 +210,7 @@ async function prove(
     await tickets.spend(transaction, held.ticket)
     await parts.roles.refresh(held.account.tenant)
     const { account, address, ticket } = held
-    return enter(parts, transaction, { account, address, method, ticket })
+    return enter(parts, transaction, { account, address, shown: method, ticket })
   }
   await transaction.query(sql`
     insert into signin.proof (session, method, at)
@@ -234,7 +231,7 @@ async function remove(parts: FactorParts, actor: Actor, id: string): Promise<voi
     if (gone.length === 0)
       throw notFound('you have no such second factor', { code: 'identity.no-factor', at: 'id' })
     if (!(await hasFactor(transaction, actor.id))) {
-      if (parts.tickets.isDemanded(actor.roles))
+      if (parts.isFactorDemanded(actor))
         throw conflict('this house demands a second factor of you: add another one first', {
           code: 'identity.last-factor',
         })
@@ -248,7 +245,10 @@ async function remove(parts: FactorParts, actor: Actor, id: string): Promise<voi
   })
 }
 
-async function ownFactors({ database, runtime, tickets }: FactorParts, actor: Actor): Promise<OwnFactors> {
+async function ownFactors(
+  { database, runtime, isFactorDemanded }: FactorParts,
+  actor: Actor,
+): Promise<OwnFactors> {
   const factors = await database.query(sql<
     Omit<OwnFactors['factors'][number], 'lastUsed'> & { readonly lastUsed: string | null }
   >`
@@ -268,12 +268,12 @@ async function ownFactors({ database, runtime, tickets }: FactorParts, actor: Ac
       ...(lastUsed === null ? {} : { lastUsed: local(lastUsed) }),
     })),
     recoveryCodesLeft: codes?.left ?? 0,
-    isDemanded: tickets.isDemanded(actor.roles),
+    isDemanded: isFactorDemanded(actor),
   }
 }
 
-async function hasFactor(transaction: Transaction, account: string): Promise<boolean> {
-  const found = await transaction.query(sql`
+async function hasFactor(queryable: Queryable, account: string): Promise<boolean> {
+  const found = await queryable.query(sql`
     select id
     from signin.factor
     where account = ${account} and confirmed is not null

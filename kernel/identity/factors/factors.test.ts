@@ -39,7 +39,6 @@ test('after an app is added the password opens nothing but the second step, and 
     await refusalOf(() => identity.accounts.signIn({ login: 'lin', password })),
     await refusalOf(() => identity.accounts.sessionActor(ticket)),
     await refusalOf(() => identity.factors.proveByCode({ ticket }, codeOf(secret))),
-    await refusalOf(() => identity.factors.beginAuthenticator({ ticket })),
   ]
   runtime.advance(30_000)
   const opened = await identity.factors.proveByCode({ ticket }, codeOf(secret))
@@ -49,7 +48,6 @@ test('after an app is added the password opens nothing but the second step, and 
     'unauthenticated identity.second-factor',
     'done',
     'unauthenticated identity.wrong-code',
-    'forbidden identity.second-factor',
   ])
   equal(await identity.accounts.sessionActor(ticket), undefined)
   const actor = await identity.accounts.sessionActor(opened?.token ?? '')
@@ -107,27 +105,65 @@ test('a dangerous act asks for the factor once more after ten minutes', async ()
   equal(fresh && (await refusalOf(() => identity.demandStepUp(fresh))), 'done')
 })
 
-test('where administrators must have one, an administrator without one is led to add it before anything else', async () => {
+test('whose house demands a factor may do nothing but change the one-time password and add it; other sessions end', async () => {
   const strict = createIdentity({ ...hospital, settings: { secondFactor: 'administrators' } })
   after(() => strict.stop())
   const person = await identity.people.create(hospital.administrator, {
     ...{ login: 'gao', display: 'gao', roles: ['administrator'] },
   })
-  const begun = await strict.accounts.begin({ login: 'gao', password: person.oneTimePassword })
-  const ticket = 'ticket' in begun ? begun.ticket : ''
-  const { id, secret } = await strict.factors.beginAuthenticator({ ticket })
-  const { opened, recoveryCodes } = await strict.factors.confirmAuthenticator(
-    { ticket },
-    { id, code: codeOf(secret) },
-  )
+  const right = { kind: 'permission', permission: 'administration.people.write' } as const
+  const standing = async (token: string) => {
+    const actor = await strict.accounts.sessionActor(token)
+    const decision = actor && strict.decide(actor, right)
+    return decision?.isAllowed === false ? decision.reason : decision?.isAllowed
+  }
+  const elsewhere = await strict.accounts.signIn({ login: 'gao', password: person.oneTimePassword })
+  const { actor, token } = await strict.accounts.signIn({ login: 'gao', password: person.oneTimePassword })
 
-  deepEqual({ ...begun, ticket: '' }, { awaits: 'enrolment', methods: ['totp', 'passkey'], ticket: '' })
+  const states = [await standing(token)]
+  await strict.accounts.changePassword(actor, { current: person.oneTimePassword, next: password })
+  states.push(await standing(token))
+  const { token: second } = await strict.accounts.signIn({ login: 'gao', password })
+  const { id, secret } = await strict.factors.beginAuthenticator(actor)
+  const { recoveryCodes } = await strict.factors.confirmAuthenticator(actor, { id, code: codeOf(secret) })
+  for (const each of [token, second, elsewhere.token]) states.push(await standing(each))
+
+  const owed = 'a second factor must be added or shown first'
+  deepEqual(states, ['the one-time password must be changed first', owed, true, undefined, undefined])
   equal(recoveryCodes?.length, 10)
-  equal(opened?.actor.mustChangePassword, true)
-  const actor = await strict.accounts.sessionActor(opened?.token ?? '')
-  const [factor] = actor ? (await strict.factors.own(actor)).factors : []
+  const proved = await strict.accounts.sessionActor(token)
+  const [factor] = proved ? (await strict.factors.own(proved)).factors : []
   equal(
-    actor && (await refusalOf(() => strict.factors.remove(actor, factor?.id ?? ''))),
+    proved && (await refusalOf(() => strict.factors.remove(proved, factor?.id ?? ''))),
     'conflict identity.last-factor',
   )
+})
+
+test('who becomes an administrator while signed in owes the factor at once, by a built-in role or one of the house', async () => {
+  const strict = createIdentity({ ...hospital, settings: { secondFactor: 'administrators' } })
+  after(() => strict.stop())
+  await identity.roles.save(hospital.administrator, {
+    ...{ id: 'helpdesk', title: { zh: '服务台', en: 'Help desk' }, records: [] },
+    permissions: ['administration.people.*'],
+  })
+  const person = await signedInPerson(hospital, { login: 'tao', roles: ['nurse'] })
+  const owes = async () => (await strict.accounts.sessionActor(person.token))?.mustShowFactor ?? false
+  const owed = [await owes()]
+  for (const role of ['helpdesk', 'nurse', 'security-administrator']) {
+    const act = { id: person.id, roles: [role], reason: 'another work' }
+    await strict.people.setRoles(strict.systemActor('test', hospital.administrator.tenant), act)
+    owed.push(await owes())
+  }
+
+  deepEqual(owed, [false, true, false, true])
+})
+
+test('a session from before the first factor adds no second one without showing it', async () => {
+  const { actor, token } = await signedInPerson(hospital, { login: 'rui', roles: ['nurse'] })
+  const { id, secret } = await identity.factors.beginAuthenticator(actor)
+  await identity.factors.confirmAuthenticator(actor, { id, code: codeOf(secret) })
+
+  equal(await refusalOf(() => identity.factors.beginAuthenticator(actor)), 'forbidden identity.second-factor')
+  const proved = await identity.accounts.sessionActor(token)
+  equal(proved && (await refusalOf(() => identity.factors.beginAuthenticator(proved))), 'done')
 })

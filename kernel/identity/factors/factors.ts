@@ -25,28 +25,28 @@ export type OwnFactors = {
 /** A sign-in whose password was right; the ticket is good for five minutes and nothing but the second factor. */
 export type Awaiting = {
   readonly ticket: string
-  readonly awaits: 'proof' | 'enrolment'
+  readonly awaits: 'proof'
   readonly methods: readonly FactorMethod[]
 }
 
-/** Who adds or shows a factor: somebody signed in, or the holder of a ticket, who is signed in by it. */
+/** Who shows a factor: somebody signed in, or the holder of a ticket, who is signed in by it. */
 export type FactorHolder = Actor | { readonly ticket: string }
 
 /** The site as the browser sees it: passkeys are bound to it (WebAuthn Level 2 §5.1.3). */
 export type Site = { readonly origin: string; readonly host: string }
 
-/** Recovery codes are given once, when the first factor is added; `opened` where a ticket became a session. */
-export type Added = { readonly recoveryCodes?: readonly string[]; readonly opened?: OpenedSession }
+/** Recovery codes are given once, when the first factor is added; his other sessions end then. */
+export type Added = { readonly recoveryCodes?: readonly string[] }
 
 export interface Factors {
   own(actor: Actor): Promise<OwnFactors>
   /** The secret in base32 and as `otpauth:` address; of no use until a code of it was shown. */
-  beginAuthenticator(holder: FactorHolder): Promise<{ id: string; secret: string; uri: string }>
+  beginAuthenticator(actor: Actor): Promise<{ id: string; secret: string; uri: string }>
   /** Throws `unauthenticated` (`identity.wrong-code`), `busy` (`identity.locked`) after too many. */
-  confirmAuthenticator(holder: FactorHolder, shown: { id: string; code: string }): Promise<Added>
-  beginPasskey(holder: FactorHolder, site: Site): Promise<object>
+  confirmAuthenticator(actor: Actor, shown: { id: string; code: string }): Promise<Added>
+  beginPasskey(actor: Actor, site: Site): Promise<object>
   confirmPasskey(
-    holder: FactorHolder,
+    actor: Actor,
     shown: { site: Site; answer: RegistrationResponseJSON; label: string },
   ): Promise<Added>
   /** Throws `conflict` for the last one where the house demands one. */

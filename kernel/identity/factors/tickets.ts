@@ -3,7 +3,6 @@ import { type Database, type Queryable, sql } from '@xinglin/database'
 import { epochMs, instantOf, unauthenticated } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { digest, newSecret } from '../secrets.ts'
-import type { IdentitySettings } from '../settings.ts'
 import type { Awaiting, FactorMethod } from './factors.ts'
 
 /** To find the phone and open the app, ms. */
@@ -11,8 +10,7 @@ const ticketLifeMs = 5 * 60_000
 
 export interface Tickets {
   /** What a sign-in still needs once the password was right; undefined: nothing. */
-  awaited(account: { id: string; roles: readonly string[] }): Promise<Omit<Awaiting, 'ticket'> | undefined>
-  isDemanded(roles: readonly string[]): boolean
+  awaited(account: { readonly id: string }): Promise<Omit<Awaiting, 'ticket'> | undefined>
   issue(to: Queryable, ticket: Issued): Promise<string>
   /** Throws `unauthenticated` (`identity.ticket`) where it is unknown or over. */
   holder(ticket: string): Promise<Issued>
@@ -20,50 +18,44 @@ export interface Tickets {
 }
 export type Issued = {
   readonly account: string
-  readonly awaits: 'proof' | 'enrolment'
   readonly address?: string
 }
 
 type Options = {
   readonly database: Database
   readonly runtime: Runtime
-  readonly settings: Required<IdentitySettings>
 }
 
-export function createTickets({ database, runtime, settings }: Options): Tickets {
-  const isDemanded = (roles: readonly string[]) =>
-    settings.secondFactor === 'everyone' ||
-    (settings.secondFactor === 'administrators' && roles.some((role) => /(^|-)administrator$/.test(role)))
+export function createTickets({ database, runtime }: Options): Tickets {
   return {
-    isDemanded,
-    async awaited({ id, roles }) {
+    async awaited({ id }) {
       const kinds = await database.query(sql<{ kind: FactorMethod }>`
         select distinct kind
         from signin.factor
         where account = ${id} and confirmed is not null
         order by kind`)
-      if (kinds.length > 0)
-        return { awaits: 'proof', methods: [...kinds.map(({ kind }) => kind), 'recovery-code'] }
-      return isDemanded(roles) ? { awaits: 'enrolment', methods: ['totp', 'passkey'] } : undefined
+      return kinds.length === 0
+        ? undefined
+        : { awaits: 'proof', methods: [...kinds.map(({ kind }) => kind), 'recovery-code'] }
     },
-    async issue(to, { account, awaits, address }) {
+    async issue(to, { account, address }) {
       const ticket = newSecret()
       const at = runtime.now()
       const ends = instantOf(epochMs(at) + ticketLifeMs, runtime.timeZone)
       await to.query(sql`
         with over as (delete from signin.ticket where ends < ${at}::timestamptz)
         insert into signin.ticket (token_hash, account, awaits, address, ends)
-        values (${digest(ticket)}, ${account}, ${awaits}, ${address}, ${ends})`)
+        values (${digest(ticket)}, ${account}, 'proof', ${address}, ${ends})`)
       return ticket
     },
     async holder(ticket) {
       const [row] = await database.query(sql<Omit<Issued, 'address'> & { address: string | null }>`
-        select account, awaits, address
+        select account, address
         from signin.ticket
         where token_hash = ${digest(ticket)} and ends > ${runtime.now()}::timestamptz`)
       if (!row) throw overTicket()
-      const { account, awaits, address } = row
-      return { account, awaits, ...(address === null ? {} : { address }) }
+      const { account, address } = row
+      return { account, ...(address === null ? {} : { address }) }
     },
     async spend(to, ticket) {
       const spent = await to.query(sql`

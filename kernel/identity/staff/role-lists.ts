@@ -1,7 +1,7 @@
 /** Roles that a title or a department may give: none that administers, for that is a decision of people. */
 import type { TenantId } from '@xinglin/events'
 import { forbidden, invalid } from '@xinglin/fhir'
-import { isOfAdministrators } from '../upstream/mappings.ts'
+import { isOfAdministrators } from '../administrators.ts'
 import type { StaffParts } from './parts.ts'
 
 /** Throws `invalid` for an unknown role, `forbidden` (`staff.administrator-role`) for one that administers. */

@@ -76,7 +76,7 @@ async function opened(
   const from = address === undefined ? {} : { address }
   const kept = idToken === undefined ? null : await sealed(keys, 'session', provider.id, idToken)
   if (awaited) {
-    const ticket = await tickets.issue(transaction, { account: account.id, awaits: awaited.awaits, ...from })
+    const ticket = await tickets.issue(transaction, { account: account.id, ...from })
     const at = runtime.now()
     const ends = instantOf(epochMs(at) + pendingLifeMs, runtime.timeZone)
     await transaction.query(sql`
@@ -85,8 +85,8 @@ async function opened(
       values (${digest(ticket)}, ${provider.id}, ${subject}, ${sid}, ${kept}, ${ends})`)
     return { ...awaited, ticket }
   }
-  const method = hasSecondFactor ? { method: 'upstream' as const } : {}
-  const session = await enter(parts, transaction, { account, ...from, ...method })
+  const shown = hasSecondFactor ? { shown: 'upstream' as const } : {}
+  const session = await enter(parts, transaction, { account, ...from, ...shown })
   await transaction.query(sql`
     insert into upstream.session (session, provider, subject, sid, id_token)
     values (${session.actor.session}, ${provider.id}, ${subject}, ${sid}, ${kept})`)

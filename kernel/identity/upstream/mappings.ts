@@ -3,8 +3,8 @@ import { type Queryable, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { forbidden, invalid } from '@xinglin/fhir'
 import { administer, inspect, refuseWithoutReason } from '../administer.ts'
+import { isOfAdministrators } from '../administrators.ts'
 import type { Actor } from '../identity.ts'
-import { allowsPermission } from '../rights.ts'
 import type { RoleBook } from '../roles.ts'
 import type { UpstreamParts } from './create-upstream.ts'
 import { demandProvider, readPermission, unknownProvider, writePermission } from './providers.ts'
@@ -87,25 +87,6 @@ export function given(
 }
 
 const folded = (group: string) => group.normalize('NFC').trim().toLowerCase()
-
-/** What only administrators may do; a role with one of these is theirs. */
-export const administering = [
-  'administration.people.write',
-  'administration.roles.write',
-  'administration.clients.write',
-  'administration.sessions.write',
-  'administration.upstream.write',
-  'administration.audit.read',
-  'app-registry.apps.review',
-  'access.policies.write',
-]
-
-/** Whether a role is one of administrators, by its name or by what it may do. */
-export function isOfAdministrators(book: RoleBook, tenant: TenantId, role: string): boolean {
-  if (/(^|-)administrator$/.test(role)) return true
-  const rights = book.rightsOf(tenant, [role])
-  return administering.some((permission) => allowsPermission(rights, permission))
-}
 
 async function mayGiveAdministrators(
   { database, roles }: UpstreamParts,
