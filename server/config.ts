@@ -222,9 +222,11 @@ export const settings = {
     },
   ),
   secondFactor: oneOf('XINGLIN_SECOND_FACTOR', ['optional', 'administrators', 'everyone'], {
-    fallback: 'optional',
+    fallback: '',
+    allowed:
+      'optional, administrators, everyone; empty: administrators, and nobody in a demonstration that no other machine reaches',
     description:
-      'Who must have a second factor (authenticator app or passkey): whoever has none adds one at the next sign-in.',
+      'Who must have a second factor (authenticator app or passkey): whoever has none adds one after signing in, before anything else.',
   }),
   auditHash: oneOf('XINGLIN_AUDIT_HASH', ['sha256', 'sm3'], {
     fallback: 'sha256',
@@ -369,7 +371,6 @@ type Defaulted =
   | 'textsPerHour'
   | 'guardianAge'
   | 'subscriptionAttempts'
-  | 'secondFactor'
   | 'auditHash'
   | 'auditMonths'
 

@@ -34,22 +34,34 @@ export interface Demo {
 
 type Kept = { readonly state: 'filling' | 'filled'; readonly at: Instant }
 
+const keptIn = 'demo.json'
+
+type Counted = Pick<Kernel['records'], 'counts'>
+
+/** Whether the record is that of the demonstration hospital, or is still empty and becomes it. */
+export async function isDemonstration(
+  { records }: { readonly records: Counted },
+  { dataDir, isOn }: { readonly dataDir: string; readonly isOn: boolean },
+): Promise<boolean> {
+  return isOn && ((await readKept(join(dataDir, keptIn))) !== undefined || (await isEmpty(records)))
+}
+
 /** The demonstration of one data folder; `isOn` false never fills. */
 export function createDemo(
   kernel: Kernel,
   { dataDir, isOn }: { readonly dataDir: string; readonly isOn: boolean },
 ): Demo {
-  const file = join(dataDir, 'demo.json')
+  const file = join(dataDir, keptIn)
   let state: DemoState = { state: isOn ? 'waiting' : 'off' }
   let child: ChildProcess | undefined
   let ended: Promise<void> = Promise.resolve()
   return {
     state: () => state,
-    isOurs: async () => isOn && ((await readKept(file)) !== undefined || (await isEmpty(kernel))),
+    isOurs: () => isDemonstration(kernel, { dataDir, isOn }),
     async start(addresses, told) {
       if (!isOn) return
       const kept = await readKept(file)
-      const isFirst = !kept && (await isEmpty(kernel))
+      const isFirst = !kept && (await isEmpty(kernel.records))
       if (!isFirst && kept?.state !== 'filling') {
         state = { state: kept ? 'filled' : 'off' }
         return
@@ -83,8 +95,8 @@ export function demoRoute(kernel: Kernel, demo: Demo): void {
   })
 }
 
-async function isEmpty(kernel: Kernel): Promise<boolean> {
-  const counts = await kernel.records.counts(defaultTenant)
+async function isEmpty(records: Counted): Promise<boolean> {
+  const counts = await records.counts(defaultTenant)
   return Object.values(counts).every((count) => count === 0)
 }
 

@@ -40,11 +40,11 @@ export function port(name: string, fallback: number, description: string): Setti
   }
 }
 
-/** One of few words. */
+/** One of few words; what it is where it is empty stands in `allowed`. */
 export function oneOf<const Word extends string>(
   name: string,
   words: readonly Word[],
-  told: Told & { readonly fallback: Word },
+  told: Told & ({ readonly fallback: Word } | { readonly fallback: ''; readonly allowed: string }),
 ): Setting<Word> {
   return {
     name,

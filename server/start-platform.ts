@@ -20,7 +20,7 @@ import { createWeb } from '@xinglin/web'
 import { apps } from './apps.ts'
 import { startAuditTrail } from './audit-trail.ts'
 import { type Config, namedValues, shownValues } from './config.ts'
-import { createDemo, type Demo, demoRoute } from './demo.ts'
+import { createDemo, type Demo, demoRoute, isDemonstration } from './demo.ts'
 import { type DemoTexts, startDemoTexts } from './demo-texts.ts'
 import { openDoors, registerHttpDoors, subscriptionSettings } from './doors.ts'
 import { type Engines, startEngines } from './engines.ts'
@@ -33,6 +33,7 @@ import { buildPages, pagesFolder } from './pages.ts'
 import { startReindexing } from './reindexing.ts'
 import type { Role } from './roles.ts'
 import { startSealing } from './sealing.ts'
+import { demandedFactor } from './second-factor.ts'
 import { openTexts } from './texts.ts'
 
 export type PlatformOptions = {
@@ -161,7 +162,11 @@ async function createKernel(
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary, keys })
-  const settings = identitySettings(config)
+  const secondFactor = await demandedFactor(config, () =>
+    isDemonstration({ records }, { dataDir: config.dataDir, isOn: config.demo === 'on' }),
+  )
+  runtime.log.info('second factors', { demandedOf: secondFactor })
+  const settings = { ...identitySettings(config), secondFactor }
   const identity = createIdentity({ database, records, events, runtime, settings, keys })
   const web = await createWeb({
     identity,
@@ -214,7 +219,6 @@ function identitySettings(config: Config): IdentitySettings {
     sessionsAtOnce: config.sessionsAtOnce,
     failuresToLock: config.lockAfter,
     lockMs: config.lockMinutes * 60_000,
-    secondFactor: config.secondFactor,
     passwordLifeMs: config.passwordDays * 24 * 3_600_000,
     glassMs: config.glassHours * 3_600_000,
     glassReviewMs: config.glassReviewHours * 3_600_000,

@@ -52,6 +52,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     XINGLIN_DICOM_PORT: String(dicom),
     XINGLIN_DATA_DIR: dataFolder,
     XINGLIN_DEMO: 'off',
+    // What is tried is seldom the second factor; a trial of it sets this itself.
+    XINGLIN_SECOND_FACTOR: 'optional',
     XINGLIN_BOOTSTRAP_CLIENT: `${client.id}:${client.secret}`,
     XINGLIN_ADMIN_PASSWORD: administratorPassword,
     ...options.environment,

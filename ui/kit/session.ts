@@ -10,6 +10,8 @@ export type Me = {
   readonly roles: readonly string[]
   readonly permissions: readonly string[]
   readonly mustChangePassword?: boolean
+  /** The house demands a second factor that this session has not shown. */
+  readonly mustShowFactor?: boolean
   /** A role of his asks for his name and the time over everything that is shown and printed. */
   readonly hasWatermark?: boolean
   readonly tenant: { readonly id: number; readonly name?: string }

@@ -3,20 +3,24 @@ import { FailureText, useAct, useWords } from '@xinglin/kit'
 import { Button, Input, QRCode } from 'antd'
 import { type FormEvent, useId, useState } from 'react'
 import { factorWords } from './factor-words.ts'
-import { makePasskey } from './passkey.ts'
+import { hasPasskeys, makePasskey } from './passkey.ts'
+import { RecoveryCodes } from './recovery-codes.tsx'
 
-type Props = { readonly ticket?: string; readonly onDone: () => Promise<void> }
 type Begun = { readonly id: string; readonly secret: string; readonly uri: string }
 
-export function AddFactor({ ticket, onDone }: Props) {
+type Props = {
+  readonly onDone: () => Promise<void>
+  /** Nothing else is asked on the page. */
+  readonly isPrimary?: boolean
+}
+
+export function AddFactor({ onDone, isPrimary = false }: Props) {
   const say = useWords(factorWords)
   const [codes, setCodes] = useState<readonly string[]>([])
   const [begun, setBegun] = useState<Begun>()
   const [hasFailed, setFailed] = useState(false)
-  const holder = ticket === undefined ? {} : { ticket }
   const begin = useAct<undefined, Begun>(() => ({
     path: '/api/session/factors/authenticator',
-    body: holder,
   }))
   const finish = async (given: readonly string[]) => {
     setBegun(undefined)
@@ -30,7 +34,7 @@ export function AddFactor({ ticket, onDone }: Props) {
   const addPasskey = async () => {
     setFailed(false)
     try {
-      await finish(await makePasskey(say('passkey'), ticket))
+      await finish(await makePasskey(say('passkey')))
     } catch {
       // Refused by the browser, the person or the server: the same advice holds.
       setFailed(true)
@@ -40,8 +44,8 @@ export function AddFactor({ ticket, onDone }: Props) {
     setCodes([])
     await onDone()
   }
-  if (codes.length > 0) return <RecoveryCodes codes={codes} onKept={kept} />
-  if (begun) return <ConfirmApp begun={begun} holder={holder} onDone={finish} />
+  if (codes.length > 0) return <RecoveryCodes codes={codes} onKept={() => void kept()} />
+  if (begun) return <ConfirmApp begun={begun} onDone={finish} />
   return (
     <div className="s-form">
       {begin.error ? (
@@ -49,10 +53,10 @@ export function AddFactor({ ticket, onDone }: Props) {
           <FailureText error={begin.error} />
         </div>
       ) : null}
-      <Button loading={begin.isRunning} onClick={() => void start()}>
+      <Button type={isPrimary ? 'primary' : 'default'} loading={begin.isRunning} onClick={() => void start()}>
         {say('addAuthenticator')}
       </Button>
-      <Button onClick={() => void addPasskey()}>{say('addPasskey')}</Button>
+      {hasPasskeys ? <Button onClick={() => void addPasskey()}>{say('addPasskey')}</Button> : null}
       {hasFailed ? (
         <p className="x-red" role="alert">
           {say('notAnswered')}
@@ -64,7 +68,6 @@ export function AddFactor({ ticket, onDone }: Props) {
 
 function ConfirmApp(props: {
   readonly begun: Begun
-  readonly holder: { readonly ticket?: string }
   readonly onDone: (codes: readonly string[]) => Promise<void>
 }) {
   const say = useWords(factorWords)
@@ -73,7 +76,7 @@ function ConfirmApp(props: {
   const { id, secret, uri } = props.begun
   const confirm = useAct<string, { recoveryCodes: readonly string[] }>((given) => ({
     path: '/api/session/factors/authenticator/code',
-    body: { ...props.holder, id, code: given },
+    body: { id, code: given },
   }))
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -90,6 +93,7 @@ function ConfirmApp(props: {
       <Input
         id={field}
         inputMode="numeric"
+        autoFocus
         autoComplete="one-time-code"
         value={code}
         onChange={(event) => setCode(event.target.value)}
@@ -103,25 +107,5 @@ function ConfirmApp(props: {
         {say('proceed')}
       </Button>
     </form>
-  )
-}
-
-function RecoveryCodes(props: { readonly codes: readonly string[]; readonly onKept: () => Promise<void> }) {
-  const say = useWords(factorWords)
-  return (
-    <section>
-      <h3>{say('recovery')}</h3>
-      <p className="x-quiet">{say('recoveryHelp')}</p>
-      <ul>
-        {props.codes.map((code) => (
-          <li key={code}>
-            <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-      <Button type="primary" onClick={() => void props.onKept()}>
-        {say('kept')}
-      </Button>
-    </section>
   )
 }

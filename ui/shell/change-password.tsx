@@ -2,7 +2,7 @@
 import { FailureText, useAct, useWords } from '@xinglin/kit'
 import { Button, Input } from 'antd'
 import { type FormEvent, useId, useState } from 'react'
-import { LanguageButton, ToneButton } from './look-buttons.tsx'
+import { Gate } from './gate.tsx'
 import { shellWords } from './shell-words.ts'
 
 type Props = { readonly onDone: () => Promise<void>; readonly onSignOut: () => Promise<void> }
@@ -10,20 +10,14 @@ type Props = { readonly onDone: () => Promise<void>; readonly onSignOut: () => P
 export function ChangePassword({ onDone, onSignOut }: Props) {
   const say = useWords(shellWords)
   return (
-    <main className="s-gate">
-      <div className="s-gate-look">
-        <LanguageButton />
-        <ToneButton />
-      </div>
-      <div className="s-gate-box">
-        <h1>{say('changePassword')}</h1>
-        <p className="x-quiet">{say('changePasswordHelp')}</p>
-        <ChangePasswordForm onDone={onDone} />
-        <Button type="text" size="small" onClick={() => void onSignOut()}>
-          {say('signOut')}
-        </Button>
-      </div>
-    </main>
+    <Gate>
+      <h1>{say('changePassword')}</h1>
+      <p className="x-quiet">{say('changePasswordHelp')}</p>
+      <ChangePasswordForm onDone={onDone} />
+      <Button type="text" size="small" onClick={() => void onSignOut()}>
+        {say('signOut')}
+      </Button>
+    </Gate>
   )
 }
 

@@ -1,4 +1,4 @@
-/** Asks who is there: the sign-in page, the forced change of a one-time password, or the frame. */
+/** Asks who is there: the sign-in page, the forced change of a one-time password, the second factor that is owed, or the frame. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   ask,
@@ -16,6 +16,7 @@ import type { AddressBar } from './address.ts'
 import { ChangePassword } from './change-password.tsx'
 import { continueElsewhere } from './continue.ts'
 import { Frame } from './frame.tsx'
+import { OwedFactor } from './owed-factor.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SignInAgain } from './sign-in-again.tsx'
 import { upstreamPath } from './sign-in-elsewhere.ts'
@@ -29,6 +30,8 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   const session = useQuery(sessionQuery)
   const client = useQueryClient()
   const [known, setKnown] = useState<Me>()
+  // Recovery codes are shown once: the page stays until they are kept, though the session owes nothing any more.
+  const [isOwing, setOwing] = useState(false)
   const present = session.data
   // Somebody else's page begins anew: nothing of what was open stays.
   const isOther =
@@ -36,8 +39,10 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   useEffect(() => {
     if (isOther) return location.replace('/')
     if (present) setKnown(present)
-    if (present && !present.mustChangePassword) continueElsewhere(location)
-  }, [present, isOther])
+    if (present?.mustShowFactor) setOwing(true)
+    if (present && !present.mustChangePassword && !present.mustShowFactor && !isOwing)
+      continueElsewhere(location)
+  }, [present, isOther, isOwing])
   const me = present ?? known
   const { terminal, isKnown } = useTerminal()
   const lock = useLock()
@@ -52,6 +57,7 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
     // The provider's session ends too, so that the next person at this desk is not signed in.
     if (ended?.continueAt !== undefined) return location.assign(ended.continueAt)
     setKnown(undefined)
+    setOwing(false)
     client.clear()
     bar.replace('/')
     client.setQueryData(sessionKey, null)
@@ -60,6 +66,10 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   const signedIn = async () => {
     await client.refetchQueries({ queryKey: sessionKey })
     await client.invalidateQueries()
+  }
+  const shown = async () => {
+    await signedIn()
+    setOwing(false)
   }
   /** One's own badge: what was left goes on. */
   const entered = async () => {
@@ -74,6 +84,7 @@ export function Door({ bar }: { readonly bar: AddressBar }) {
   if (!me && terminal) return <WardTerminal terminal={terminal} onDone={signedIn} />
   if (!me) return <SignIn onDone={signedIn} onReturn={bar.replace} />
   if (me.mustChangePassword) return <ChangePassword onDone={signedIn} onSignOut={signOut} />
+  if (me.mustShowFactor || isOwing) return <OwedFactor onDone={shown} onSignOut={signOut} />
   return (
     <MeProvider value={me}>
       {/* Cards tell times, so they stand where the hospital's zone is known. */}

@@ -3,6 +3,7 @@ import { FailureText, useAct, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { factorWords } from './factor-words.ts'
+import { RecoveryCodes } from './recovery-codes.tsx'
 
 export function NewRecoveryCodes({ onDone }: { readonly onDone: () => Promise<void> }) {
   const say = useWords(factorWords)
@@ -14,28 +15,11 @@ export function NewRecoveryCodes({ onDone }: { readonly onDone: () => Promise<vo
     const ran = await renew.run()
     if (ran.isDone) setCodes(ran.output.recoveryCodes)
   }
-  if (codes)
-    return (
-      <section>
-        <h3>{say('recovery')}</h3>
-        <p className="x-quiet">{say('recoveryHelp')}</p>
-        <ul>
-          {codes.map((code) => (
-            <li key={code}>
-              <code>{code}</code>
-            </li>
-          ))}
-        </ul>
-        <Button
-          onClick={() => {
-            setCodes(undefined)
-            void onDone()
-          }}
-        >
-          {say('kept')}
-        </Button>
-      </section>
-    )
+  const kept = () => {
+    setCodes(undefined)
+    void onDone()
+  }
+  if (codes) return <RecoveryCodes codes={codes} onKept={kept} />
   return (
     <p>
       <Button size="small" loading={renew.isRunning} onClick={() => void ask()}>

@@ -6,6 +6,9 @@ type Browser = typeof import('@simplewebauthn/browser')
 type SignOptions = Parameters<Browser['startAuthentication']>[0]['optionsJSON']
 type MakeOptions = Parameters<Browser['startRegistration']>[0]['optionsJSON']
 
+/** Browsers offer passkeys to sites that are safe, and to none that is an address in numbers. */
+export const hasPasskeys = 'PublicKeyCredential' in globalThis && !/^[\d.]+$|:/.test(location.hostname)
+
 /** Asks the server's question to a passkey and sends its answer to `path`; `ticket` where a sign-in is half done. */
 export async function showPasskey(path: string, ticket?: string): Promise<void> {
   const body = ticket === undefined ? {} : { ticket }
@@ -16,15 +19,14 @@ export async function showPasskey(path: string, ticket?: string): Promise<void> 
 }
 
 /** Makes a new passkey; gives the recovery codes where it is the first factor. */
-export async function makePasskey(label: string, ticket?: string): Promise<readonly string[]> {
+export async function makePasskey(label: string): Promise<readonly string[]> {
   const path = '/api/session/factors/passkey'
-  const body = ticket === undefined ? {} : { ticket }
-  const { options } = await ask<Question<MakeOptions>>(`${path}/question`, { method: 'POST', body })
+  const { options } = await ask<Question<MakeOptions>>(`${path}/question`, { method: 'POST' })
   const { startRegistration } = await import('@simplewebauthn/browser')
   const answer = await startRegistration({ optionsJSON: options })
   const { recoveryCodes } = await ask<{ recoveryCodes: readonly string[] }>(path, {
     method: 'POST',
-    body: { ...body, answer, label },
+    body: { answer, label },
   })
   return recoveryCodes
 }

@@ -11,15 +11,14 @@ import {
   useWords,
 } from '@xinglin/kit'
 import { Button, Input } from 'antd'
-import { type FormEvent, lazy, Suspense, useId, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import { factorWords } from './factor-words.ts'
-import { LanguageButton, ToneButton } from './look-buttons.tsx'
+import { Gate } from './gate.tsx'
+import { hasPasskeys } from './passkey.ts'
 import { PasskeyButton, SecondStep } from './second-step.tsx'
 import { shellWords } from './shell-words.ts'
 import { type CameBack, cameBack, invitationIn, type Offered, upstreamPath } from './sign-in-elsewhere.ts'
 import { UpstreamButtons, UpstreamFailure, useAwaiting } from './upstream-buttons.tsx'
-
-const AddFactor = lazy(async () => ({ default: (await import('./add-factor.tsx')).AddFactor }))
 
 type SignInProps = {
   readonly onDone: () => Promise<void>
@@ -40,23 +39,17 @@ export function SignIn({ onDone, onReturn }: SignInProps) {
     setReturned(undefined)
   }
   return (
-    <main className="s-gate">
-      <div className="s-gate-look">
-        <LanguageButton />
-        <ToneButton />
-      </div>
-      <div className="s-gate-box">
-        <h1 className="s-gate-title">
-          <img src="/xinglin.svg" alt="" width={28} height={28} />
-          {language === 'zh' ? '杏林 Xinglin' : 'Xinglin'}
-        </h1>
-        {returned?.isAwaited ? (
-          <Vouched onDone={goOn} onBack={startAgain} />
-        ) : (
-          <SignInForm onDone={goOn} act={say('signIn')} {...(returned ? { returned } : {})} />
-        )}
-      </div>
-    </main>
+    <Gate>
+      <h1 className="s-gate-title">
+        <img src="/xinglin.svg" alt="" width={28} height={28} />
+        {language === 'zh' ? '杏林 Xinglin' : 'Xinglin'}
+      </h1>
+      {returned?.isAwaited ? (
+        <Vouched onDone={goOn} onBack={startAgain} />
+      ) : (
+        <SignInForm onDone={goOn} act={say('signIn')} {...(returned ? { returned } : {})} />
+      )}
+    </Gate>
   )
 }
 
@@ -198,33 +191,23 @@ function WhereChoice(props: {
   )
 }
 
-/** Browsers offer passkeys to sites that are safe, and to none that is an address in numbers. */
-const hasPasskeys = 'PublicKeyCredential' in globalThis && !/^[\d.]+$|:/.test(location.hostname)
-
 type Awaiting = {
   readonly ticket: string
-  readonly awaits: 'proof' | 'enrolment'
   readonly methods: readonly string[]
 }
 
-/** The password was right: the second step, or setting one up. */
+/** The password was right, and the account has a second factor. */
 function Awaited(props: {
   readonly awaiting: Awaiting
   readonly onDone: () => Promise<void>
   readonly onBack: () => void
 }) {
   const say = useWords(factorWords)
-  const { ticket, awaits, methods } = props.awaiting
+  const { ticket, methods } = props.awaiting
   return (
     <>
-      <h2>{say(awaits === 'proof' ? 'secondStep' : 'enrolment')}</h2>
-      {awaits === 'proof' ? (
-        <SecondStep ticket={ticket} hasPasskey={methods.includes('passkey')} onDone={props.onDone} />
-      ) : (
-        <Suspense fallback={<Loading rows={1} />}>
-          <AddFactor ticket={ticket} onDone={props.onDone} />
-        </Suspense>
-      )}
+      <h2>{say('secondStep')}</h2>
+      <SecondStep ticket={ticket} hasPasskey={methods.includes('passkey')} onDone={props.onDone} />
       <Button type="text" size="small" onClick={props.onBack}>
         {say('startAgain')}
       </Button>
