@@ -56,7 +56,7 @@ test('without any setting every default stands', () => {
     textsToken: undefined,
     textsPerHour: 2000,
     guardianAge: 18,
-    secondFactor: 'optional',
+    secondFactor: undefined,
     auditHash: 'sha256',
     auditMonths: 36,
     auditSyslog: undefined,

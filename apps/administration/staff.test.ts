@@ -81,7 +81,7 @@ async function employed(employee: string, department = 'XIN') {
     ...{ headers: first, payload: { current: once.oneTimePassword, next } },
   })
   assert.equal(changed.status, 204)
-  return { account: String(body.account), headers: first, password: next }
+  return { account: String(body.account), headers: await signIn(login, next), password: next }
 }
 
 test('the system of personnel tells of a joiner by its own token, and of nothing else', async () => {

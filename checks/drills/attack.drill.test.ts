@@ -69,7 +69,8 @@ async function person(login: string, roles: readonly string[]) {
     headers: { cookie },
   })
   assert.equal(changed.status, 204, changed.text)
-  return { id, password, cookie }
+  // What the session may do has grown, and its token is another.
+  return { id, password, cookie: sessionIn(changed) }
 }
 
 function known(login: string) {

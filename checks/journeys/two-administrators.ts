@@ -25,11 +25,10 @@ export async function secondAdministrator(
   const first = await call('/api/session', { login: 'second.admin', password: made.oneTimePassword })
   const cookie = first.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   const next = 'Second-Willow-58'
-  assert.equal(
-    (await call('/api/session/password', { current: made.oneTimePassword, next }, cookie)).status,
-    204,
-  )
-  return async (path, body) => (await call(path, body, cookie)).status
+  const changed = await call('/api/session/password', { current: made.oneTimePassword, next }, cookie)
+  assert.equal(changed.status, 204)
+  const own = changed.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  return async (path, body) => (await call(path, body, own)).status
 }
 
 /** The second administrator lets an app, or its change, stand. */

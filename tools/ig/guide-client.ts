@@ -61,6 +61,9 @@ export async function signInAsPerson(
   })
   if (!answer.ok)
     throw new Error(`the platform refused to sign in: HTTP ${answer.status} ${await reasonOf(answer)}`)
+  // RFC 9110 §15.3.3: taken, and the second factor is still to come.
+  if (answer.status === 202)
+    throw new Error('this account asks for a second factor: use a machine client (XINGLIN_IG_CLIENT)')
   const cookie = answer.headers
     .getSetCookie()
     .map((each) => each.split(';')[0])
