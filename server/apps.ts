@@ -8,6 +8,7 @@ import { approvals } from '@xinglin/approvals/server'
 import { audit } from '@xinglin/audit/server'
 import { chart } from '@xinglin/chart/server'
 import { compliance } from '@xinglin/compliance/server'
+import { dictionaries } from '@xinglin/dictionaries/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
@@ -34,4 +35,5 @@ export const apps: readonly AppDefinition[] = [
   privacy,
   recordExplorer,
   terminologyImports,
+  dictionaries,
 ]

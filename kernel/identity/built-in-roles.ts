@@ -120,6 +120,7 @@ export const builtInRoles: readonly Role[] = [
     permissions: [
       'integration.*',
       'record-explorer.*',
+      'dictionaries.*',
       'terminology.*',
       'administration.health.read',
       'chart.*',

@@ -23,6 +23,7 @@ export type { Concept, Designation, Header, Property } from './concepts/concept.
 export { displayIn } from './concepts/display.ts'
 export { createTerminology, terminologyMigrations } from './create-terminology.ts'
 export { type Canonical, canonicalOf } from './find/canonical.ts'
+export { createCsvRows } from './import/hot/csv-rows.ts'
 export { type ImportRequest, type ImportState, type Imports, importTask } from './import/imports.ts'
 export type { Dependency, Equivalence, TranslateRequest, Translation } from './maps/translate.ts'
 export type { SystemVersions } from './value-sets/compose.ts'

@@ -1,6 +1,6 @@
 /** RFC 4180 CSV of audit entries, with the byte order mark by which spreadsheets know UTF-8; each line says who took it out. */
 import type { AuditEntry } from '@xinglin/identity'
-import { csvLine } from './csv.ts'
+import { csvLine } from '@xinglin/web'
 
 const columns = [
   'id',

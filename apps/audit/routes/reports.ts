@@ -5,10 +5,9 @@
 import type { Kernel } from '@xinglin/app'
 import { type Actor, patientLines } from '@xinglin/identity'
 import { type Opening, recordOpenings } from '@xinglin/identity/audit'
-import { requireActor } from '@xinglin/web'
+import { csvLine, requireActor } from '@xinglin/web'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { auditPermissions, type ReportAnswer } from '../contract.ts'
-import { csvLine } from './csv.ts'
 import { memberOf, optionalInstantOf, wrong } from './input.ts'
 
 /** Years of a usual record; a longer one is told in stretches of time. */

@@ -1,4 +1,5 @@
 /** RFC 4180 CSV, of the board in Chinese and English, with the byte order mark by which spreadsheets know UTF-8. */
+import { csvOf } from '@xinglin/web'
 import type { ControlBoard, ControlRow } from '../contract.ts'
 import { stateWords } from './state-words.ts'
 
@@ -24,15 +25,4 @@ export function boardCsv({ controls, at, version }: ControlBoard): string {
     [`取证时间 ${at}`, `清单版本 ${version}`],
   ]
   return csvOf(lines)
-}
-
-/** Lines of cells as a file. */
-export function csvOf(lines: readonly (readonly string[])[]): string {
-  return `\uFEFF${lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')}`
-}
-
-/** A spreadsheet would run a cell that begins like a formula; the apostrophe makes it text (OWASP CSV injection). */
-function cell(value: string): string {
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,5 +1,5 @@
 /** The report of a round for assessors: PDF in Chinese, CSV in both languages. */
-import { csvOf } from '../exports/csv.ts'
+import { csvOf } from '@xinglin/web'
 import { type PdfLine, pdfOf } from '../exports/pdf.ts'
 import { stateWords } from '../exports/state-words.ts'
 import type { Conclusion, Gap, GapState, Round } from './contract.ts'
