@@ -6,7 +6,7 @@ import { registerDicomWeb, startDicomNode } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { fhirPath, registerFhirApi, type SubscriptionSettings } from '@xinglin/fhir-api'
-import { registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
+import { type Profiles, registerHl7Resend, startHl7Listener } from '@xinglin/hl7-listener'
 import { patientMatcher } from '@xinglin/master-index/server'
 import { registerUpstreamSignIn } from '@xinglin/upstream-sign-in'
 import type { Config } from './config.ts'
@@ -24,7 +24,7 @@ export type OpenDoors = {
 }
 
 /** Registers the HTTP doors; before the web server listens. */
-export async function registerHttpDoors(kernel: Kernel, config: Config): Promise<void> {
+export async function registerHttpDoors(kernel: Kernel, config: Config, profiles: Profiles): Promise<void> {
   await registerAuthorizationServer(kernel, {
     ...(config.publicUrl || config.httpPort > 0 ? { issuer: publicUrlOf(config) } : {}),
     keyNetworks: config.subscriptionNetworks ?? [],
@@ -38,7 +38,7 @@ export async function registerHttpDoors(kernel: Kernel, config: Config): Promise
     importOrigins: config.importOrigins ?? [],
     matcher: patientMatcher(kernel),
   })
-  registerHl7Resend(kernel, { tenant: defaultTenant })
+  registerHl7Resend(kernel, { tenant: defaultTenant, profiles })
   await registerDicomWeb(kernel)
 }
 
@@ -65,12 +65,21 @@ export async function openDoors(
     config,
     roles,
     transport,
-  }: { readonly config: Config; readonly roles: readonly Role[]; readonly transport: Transport },
+    profiles,
+  }: {
+    readonly config: Config
+    readonly roles: readonly Role[]
+    readonly transport: Transport
+    readonly profiles: Profiles
+  },
 ): Promise<OpenDoors> {
   if (!roles.includes('listener')) return { ports: {}, stop: async () => undefined }
   const { bind, hl7Port, dicomPort, dicomTitle } = config
   const hl7 = await named({ setting: 'XINGLIN_HL7_PORT', bind, port: hl7Port }, () =>
-    startHl7Listener(kernel, { bind, port: hl7Port, tenant: defaultTenant, tls: transport.door('hl7') }),
+    startHl7Listener(kernel, {
+      ...{ bind, port: hl7Port, tenant: defaultTenant, profiles },
+      tls: transport.door('hl7'),
+    }),
   )
   const dicom = await named({ setting: 'XINGLIN_DICOM_PORT', bind, port: dicomPort }, () =>
     startDicomNode(kernel, {

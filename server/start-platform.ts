@@ -5,6 +5,7 @@ import { type Kernel, startApps } from '@xinglin/app'
 import { studyEraser } from '@xinglin/dicom-node'
 import { createEventLog } from '@xinglin/events'
 import { bulkTasks, exportEraser, startSubscriptions } from '@xinglin/fhir-api'
+import { openProfiles } from '@xinglin/hl7-listener'
 import { createIdentity, type IdentitySettings } from '@xinglin/identity'
 import { createInterfaces, deliveryEraser } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
@@ -88,7 +89,10 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   for (const eraser of [deliveryEraser, studyEraser, exportEraser(kernel.objects)])
     kernel.records.erasing.with(eraser)
   const demo = createDemo(kernel, { dataDir: config.dataDir, isOn: config.demo === 'on' })
-  if (roles.includes('web')) await registerHttpDoors(kernel, config)
+  const interfacesFolder = config.interfacesDir ?? join(config.dataDir, 'interfaces')
+  const profiles = await openProfiles(join(interfacesFolder, 'profiles'), runtime)
+  undo.push({ part: 'hl7 profiles', stop: () => profiles.stop() })
+  if (roles.includes('web')) await registerHttpDoors(kernel, config, profiles)
   if (roles.includes('web')) demoRoute(kernel, demo)
   const isWhole = roles.includes('web') && roles.includes('worker')
   const simulatesTexts = isWhole && config.textsUrl === undefined && (await demo.isOurs())
@@ -130,11 +134,11 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
   }
 
   const interfaces = await openInterfaces(kernel, {
-    folder: config.interfacesDir ?? join(config.dataDir, 'interfaces'),
+    folder: interfacesFolder,
     roles,
   })
   undo.push({ part: 'interfaces', stop: () => interfaces.stop() })
-  const doors = await openDoors(kernel, { config, roles, transport })
+  const doors = await openDoors(kernel, { config, roles, transport, profiles })
   undo.push({ part: 'doors', stop: async () => void (await Promise.all([kernel.web.close(), doors.stop()])) })
   // HTTP opens last, so that an answer of `/health/ready` means that every door is open.
   const { port } = await kernel.web.listen()

@@ -19,16 +19,24 @@ const platformFailure: Refusal = {
 export function answersTo(header: RawHeader, answered: Answered, runtime: Runtime): readonly Uint8Array[] {
   const refusal =
     answered.kind === 'accepted' ? undefined : answered.kind === 'failed' ? platformFailure : answered.refusal
+  const errors = refusal
+    ? [refusal, ...(refusal.more ?? [])].map((each) => errorOf(each))
+    : warningsOf(answered)
   return answerCodes(answerMode(header), refusal?.kind).map((code) =>
     encodeAnswer(
       acknowledge(header, {
         code,
-        errors: refusal ? [errorOf(refusal)] : [],
+        errors,
         controlId: runtime.newId().replaceAll('-', '').slice(-controlIdLength),
         at: runtime.now(),
       }),
     ),
   )
+}
+
+function warningsOf(answered: Answered) {
+  const warnings = answered.kind === 'accepted' ? (answered.warnings ?? []) : []
+  return warnings.map((each) => ({ ...errorOf(each), severity: 'W' as const }))
 }
 
 function errorOf({ condition, code, reason, at }: Refusal) {

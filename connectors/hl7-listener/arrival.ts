@@ -3,19 +3,23 @@ import { createHash } from 'node:crypto'
 import type { TenantId } from '@xinglin/events'
 import {
   type CharacterSet,
+  type ConformanceProfile,
   decodeMessage,
-  type LocalOffset,
   parseMessage,
   type RawHeader,
   salvageHeader,
+  type Violation,
+  violations,
 } from '@xinglin/hl7v2'
 import type { Arrival } from '@xinglin/traffic'
 import { type MapMessage, mapOf } from './map-message.ts'
+import type { House } from './reading.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 
 /** Either a message with its map, or why it is refused before anything is looked up. */
 export type Read =
-  | { readonly kind: 'readable'; readonly map: MapMessage }
+  /** `warnings`: what the profile of its sender says against it, and bears. */
+  | { readonly kind: 'readable'; readonly map: MapMessage; readonly warnings?: readonly Refusal[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 export type Frame = {
@@ -28,7 +32,7 @@ export type Frame = {
 
 export type ReadingOptions = {
   readonly tenant: TenantId
-  readonly offset: LocalOffset
+  readonly house: House
   readonly fallback?: CharacterSet
 }
 
@@ -72,15 +76,29 @@ export function described(content: Uint8Array, header: RawHeader) {
   }
 }
 
-function readContent(content: Uint8Array, { offset, fallback }: ReadingOptions): Read {
+function readContent(content: Uint8Array, { house, fallback }: ReadingOptions): Read {
   try {
     const { text, set } = decodeMessage(content, fallback)
-    return { kind: 'readable', map: mapOf(parseMessage(text, { set }), offset) }
+    const message = parseMessage(text, { set })
+    const map = mapOf(message, house)
+    const profile = house.profiles.of(message)
+    const found = profile ? refusalsOf(violations(message, profile), profile) : []
+    const [first, ...more] = found
+    if (!first) return { kind: 'readable', map }
+    if (profile?.mode === 'warn') return { kind: 'readable', map, warnings: found }
+    return { kind: 'refused', refusal: { ...first, more } }
   } catch (cause) {
     const refusal = refusalOf(cause)
     if (!refusal) throw cause
     return { kind: 'refused', refusal }
   }
+}
+
+function refusalsOf(found: readonly Violation[], { id, version }: ConformanceProfile): readonly Refusal[] {
+  return found.map(({ condition, at, text }) => ({
+    ...{ kind: 'E', condition, code: 'hl7.not-conformant', at },
+    reason: `${text} (profile ${id} ${version})`,
+  }))
 }
 
 /** Text that PostgreSQL can keep and a list can show: no NUL, no lone surrogates, no line of a thousand characters. */

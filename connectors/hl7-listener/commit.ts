@@ -21,7 +21,9 @@ export type Waiting = {
   /** Settles when the message is stored; undefined where it is to be left out. May be asked again. */
   readonly stored: () => Promise<MessageId | undefined>
 }
-export type Outcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly refusal: Refusal }
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly warnings?: readonly Refusal[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 export type Committing = { readonly kernel: Kernel; readonly actor: Actor; readonly offset: LocalOffset }
 
@@ -85,7 +87,8 @@ async function mapAll(
 /** What is no fault of the message breaks the transaction off. */
 function outcomeOf({ read }: Frame, result: PromiseSettledResult<void>): Outcome {
   if (read.kind === 'refused') return { kind: 'refused', refusal: read.refusal }
-  if (result.status === 'fulfilled') return { kind: 'accepted' }
+  if (result.status === 'fulfilled')
+    return { kind: 'accepted', ...(read.warnings ? { warnings: read.warnings } : {}) }
   const refusal = refusalOf(result.reason)
   if (!refusal) throw result.reason
   return { kind: 'refused', refusal }

@@ -15,11 +15,13 @@ import { createIntake, type Intake } from './intake.ts'
 import { type ListenerLimits, listenerLimits } from './limits.ts'
 import { explain } from './lineage/explain.ts'
 import { startMllpServer } from './mllp-server.ts'
+import { noProfiles, type Profiles } from './profiles/profiles.ts'
 import type { Refusal } from './refusal.ts'
 
 export { mllpDestination } from './interfaces/mllp-destination.ts'
 export { mllpSource } from './interfaces/mllp-source.ts'
 export { recordSource } from './outgoing/record-source.ts'
+export { type OpenProfiles, openProfiles, type Profiles } from './profiles/profiles.ts'
 
 export type Hl7ListenerOptions = {
   readonly bind: string
@@ -27,6 +29,8 @@ export type Hl7ListenerOptions = {
   readonly port: number
   readonly tenant: TenantId
   readonly limits?: Partial<ListenerLimits>
+  /** What senders' messages must be beyond what maps need; none where absent. */
+  readonly profiles?: Profiles
   /** MLLP over TLS (IHE ITI TF-2 §3.19) where given. */
   readonly tls?: DoorTls | undefined
 }
@@ -42,7 +46,8 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
   const { runtime, identity } = kernel
   const limits = { ...listenerLimits, ...options.limits }
   const offset = zoneOffset(runtime.timeZone)
-  const reading = { tenant: options.tenant, offset }
+  const house = { offset, profiles: options.profiles ?? noProfiles }
+  const reading = { tenant: options.tenant, house }
   const intake = createIntake({ kernel, offset, actor: identity.systemActor('hl7-listener', options.tenant) })
   processAgain(kernel, { intake, reading })
 
@@ -64,10 +69,13 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
 }
 
 /** Lets a process without a listener process stored messages again: the resend button is in the pages. */
-export function registerHl7Resend(kernel: Kernel, { tenant }: { readonly tenant: TenantId }): void {
+export function registerHl7Resend(
+  kernel: Kernel,
+  { tenant, profiles = noProfiles }: { readonly tenant: TenantId; readonly profiles?: Profiles },
+): void {
   const offset = zoneOffset(kernel.runtime.timeZone)
   const intake = createIntake({ kernel, offset, actor: kernel.identity.systemActor('hl7-listener', tenant) })
-  processAgain(kernel, { intake, reading: { tenant, offset } })
+  processAgain(kernel, { intake, reading: { tenant, house: { offset, profiles } } })
 }
 
 function processAgain(
@@ -82,5 +90,5 @@ function processAgain(
       })
     }
   })
-  kernel.traffic.onExplain('hl7v2', (message, raw) => explain(kernel, message, raw, reading.offset))
+  kernel.traffic.onExplain('hl7v2', (message, raw) => explain(kernel, message, raw, reading.house))
 }

@@ -197,6 +197,14 @@ export function createIntake(needs: Committing): Intake {
     if (!id || !outcome) return
     if (outcomes.size >= mostOutcomesKept) outcomes.delete(outcomes.keys().next().value ?? id)
     outcomes.set(id, outcome)
+    if (outcome.kind === 'accepted' && outcome.warnings) {
+      const { sender } = each.frame.arrival
+      runtime.log.info('hl7 message outside its profile', {
+        message: id,
+        sender,
+        violations: outcome.warnings.length,
+      })
+    }
     if (outcome.kind === 'refused') {
       const { code, at } = outcome.refusal
       runtime.log.warn('hl7 message refused', { message: id, sender: each.frame.arrival.sender, code, at })

@@ -1,8 +1,8 @@
 /** MSH-9 decides which map a message goes through; what no map is for is rejected (table 0357: 200, 201, 203). */
 import { unsupported } from '@xinglin/fhir'
-import type { LocalOffset, Message } from '@xinglin/hl7v2'
+import type { Message } from '@xinglin/hl7v2'
 import type { Draft } from './knowledge.ts'
-import { missing, type Reading, text } from './reading.ts'
+import { type House, missing, type Reading, text } from './reading.ts'
 import { adtEvents, mapAdt } from './triggers/adt.ts'
 import { mapAppointment, scheduleEvents } from './triggers/appointments.ts'
 import { mapAdministrations, mapDispenses, mapMedicineOrders } from './triggers/medicines.ts'
@@ -11,11 +11,13 @@ import { mapOrders, mapResults } from './triggers/orders.ts'
 import { documentEvents, mapDocument } from './triggers/papers.ts'
 import { mapVaccinations } from './triggers/vaccinations.ts'
 
+const noCodes: Reading['codes'] = new Map()
+
 /** Writes into a draft what a message says; throws what makes it refused. */
 export type MapMessage = (draft: Draft) => Promise<void>
 
 /** The map of a message; throws where its header is not one that this door accepts. */
-export function mapOf(message: Message, offset: LocalOffset): MapMessage {
+export function mapOf(message: Message, { offset, profiles }: House): MapMessage {
   const msh = message.segments[0]
   if (!msh) throw unsupported('the message has no header', { code: 'hl7.segment-sequence', at: 'MSH' })
   if (message.segments.slice(1).some(({ name }) => name === 'MSH')) {
@@ -25,7 +27,13 @@ export function mapOf(message: Message, offset: LocalOffset): MapMessage {
     })
   }
   refuseHeader(message)
-  const reading: Reading = { message, application: text(msh, 3), facility: text(msh, 4), offset }
+  const reading: Reading = {
+    message,
+    application: text(msh, 3),
+    facility: text(msh, 4),
+    offset,
+    codes: profiles.of(message)?.codes ?? noCodes,
+  }
   const type = text(msh, 9, 1).toUpperCase()
   const trigger = (text(msh, 9, 2) || evnTrigger(message)).toUpperCase()
   switch (type) {

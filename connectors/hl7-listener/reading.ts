@@ -1,6 +1,7 @@
 /** One message on its way into the record: its text, who sent it, and how a field is refused. */
 import { invalid } from '@xinglin/fhir'
 import {
+  type ConformanceProfile,
   isDeletion,
   type LocalOffset,
   locationText,
@@ -9,6 +10,7 @@ import {
   type Repetition,
   type Segment,
 } from '@xinglin/hl7v2'
+import type { Profiles } from './profiles/profiles.ts'
 
 export type Reading = {
   readonly message: Message
@@ -17,7 +19,12 @@ export type Reading = {
   readonly facility: string
   /** Offset of the hospital for times that have none. */
   readonly offset: LocalOffset
+  /** What the sender's own codes are called by standards (conformance profile). */
+  readonly codes: ConformanceProfile['codes']
 }
+
+/** What this house knows beside a message: its zone, and the profiles of its senders. */
+export type House = { readonly offset: LocalOffset; readonly profiles: Profiles }
 
 /** A place in the message that a value was read from, for the refusal that names it. */
 export type Place = {

@@ -18,6 +18,8 @@ export type Refusal = {
   readonly reason: string
   /** `PID-3`, a segment name, or absent. */
   readonly at?: string
+  /** What else is wrong with the message, told with it. */
+  readonly more?: readonly Refusal[]
 }
 
 /** Our codes → table 0357; what is not here is wrong content (102). */
@@ -26,6 +28,7 @@ const conditions: Readonly<Record<string, readonly [Refusal['kind'], ErrorCondit
   'hl7.data-type': ['E', 'dataType'],
   'hl7.unknown-code': ['E', 'tableValueNotFound'],
   'hl7.segment-sequence': ['E', 'segmentSequence'],
+  'hl7.not-conformant': ['E', 'dataType'],
   'hl7.patient-ambiguous': ['E', 'duplicateKeyIdentifier'],
   'hl7.unsupported-type': ['R', 'unsupportedMessageType'],
   'hl7.unsupported-event': ['R', 'unsupportedEventCode'],

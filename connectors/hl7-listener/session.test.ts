@@ -10,6 +10,7 @@ import { aDoor } from './fixtures/door.ts'
 import { aMessage, zhangSan } from './fixtures/messages.ts'
 import { aSender, told } from './fixtures/sender.ts'
 import { startHl7Listener } from './hl7-listener.ts'
+import { noProfiles } from './profiles/profiles.ts'
 
 const registration = (number: number, name = '张^三', controlId = `C${number}`) =>
   aMessage('ADT^A04^ADT_A01', ['EVN|A04|20260302', `PID|1||${number}^^^QLYX^MR||${name}`], { controlId })
@@ -107,7 +108,10 @@ test('a message stored before a crash but not processed is processed when it is 
   const { sender, kernel, tally } = await aDoor()
   const text = registration(1)
   const { readFrame } = await import('./arrival.ts')
-  const { arrival } = readFrame(Buffer.from(text), { tenant: testTenant, offset: () => 480 })
+  const { arrival } = readFrame(Buffer.from(text), {
+    tenant: testTenant,
+    house: { offset: () => 480, profiles: noProfiles },
+  })
   await kernel.traffic.receive(arrival)
 
   const answer = await sender.ask(text)

@@ -17,6 +17,8 @@ export type AnswerError = {
   /** Our own code, ERR-5. */
   readonly code?: string
   readonly location?: ErrorLocation
+  /** ERR-4, table 0516; E where absent. */
+  readonly severity?: 'E' | 'W'
   /** For people, ERR-8; names fields, never content. */
   readonly text: string
 }
@@ -135,7 +137,7 @@ function writeError(error: AnswerError, version: string, delimiters: Delimiters)
     {
       2: location ? { components: errorLocation(location) } : '',
       3: { components: coded },
-      4: 'E',
+      4: error.severity ?? 'E',
       5: error.code === undefined ? '' : { components: [error.code, '', 'L'] },
       8: error.text,
     },

@@ -2,6 +2,7 @@
 
 export * from './acknowledge.ts'
 export * from './charset.ts'
+export * from './conformance.ts'
 export * from './dates.ts'
 export * from './delimiters.ts'
 export * from './escapes.ts'
@@ -9,4 +10,5 @@ export * from './failure.ts'
 export * from './header.ts'
 export * from './message.ts'
 export * from './path.ts'
+export * from './structure.ts'
 export * from './write.ts'

@@ -2,7 +2,7 @@
  * HL7 v2.5.1 §2.5 messages, segments, fields. A message keeps the text that it was read from: `printMessage(parseMessage(x))`
  * is `x`. Fields are split when they are asked for, so a field that nobody reads costs nothing.
  *
- * It does not know message structures (which segments belong together); the reader of a message walks its segments in order.
+ * It does not know message structures (`structure.ts` does); the reader of a message walks its segments in order.
  */
 import { type CharacterSet, decodeStrictly, defaultCharacterSet } from './charset.ts'
 import { type Delimiters, delimitersOf } from './delimiters.ts'

@@ -6,10 +6,11 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Kernel } from '@xinglin/app'
 import type { Resource, ResourceType } from '@xinglin/fhir'
-import { decodeMessage, encodeText, type LocalOffset, parseMessage } from '@xinglin/hl7v2'
+import { decodeMessage, encodeText, parseMessage } from '@xinglin/hl7v2'
 import type { ElementSource, MadeElement, Message } from '@xinglin/traffic'
 import { createKnowledge, type Known } from '../knowledge.ts'
 import { mapOf } from '../map-message.ts'
+import type { House } from '../reading.ts'
 import { type Alterations, alterationsOf } from './alterations.ts'
 import { type Leaves, leavesOf, type Names, namesOf } from './leaves.ts'
 import { madeBy, pastRecord } from './past-record.ts'
@@ -27,16 +28,16 @@ export async function explain(
   kernel: Pick<Kernel, 'records'>,
   message: Message,
   raw: Uint8Array,
-  offset: LocalOffset,
+  house: House,
 ): Promise<readonly MadeElement[]> {
   const { text, set } = decodeMessage(raw)
-  const first = await firstRun(kernel, message, { text, offset })
+  const first = await firstRun(kernel, message, { text, house })
   const made = madeBy(message)
   const stored = await kernel.records.readVersions(message.tenant, made)
   const run = pair(first, made)
   const sources = await sourcesOf({
     text,
-    offset,
+    house,
     log: first.log,
     run,
     bytesBefore: byteCounter(text, (part) => encodeText(part, set)),
@@ -60,14 +61,14 @@ type First = { readonly log: Log; readonly put: Put; readonly changed: readonly 
 async function firstRun(
   { records }: Pick<Kernel, 'records'>,
   message: Message,
-  { text, offset }: { readonly text: string; readonly offset: LocalOffset },
+  { text, house }: { readonly text: string; readonly house: House },
 ): Promise<First> {
   return records.commit({ tenant: message.tenant, actor: 'system/hl7-lineage' }, async (unit) => {
     let ids = 0
     const knowledge = createKnowledge(await pastRecord(records, unit, message), () => newIdOf(ids++))
     const draft = knowledge.draft()
     const remembered = remembering(draft)
-    const [result] = await knowledge.run([() => mapOf(parseMessage(text), offset)(remembered.draft)])
+    const [result] = await knowledge.run([() => mapOf(parseMessage(text), house)(remembered.draft)])
     if (result?.status === 'rejected') throw result.reason
     const changed = [...draft.changes.values()].map(({ resource }) => resource)
     return { log: remembered.log, put: remembered.put, changed }
@@ -96,7 +97,7 @@ function pair(
 
 type Searching = {
   readonly text: string
-  readonly offset: LocalOffset
+  readonly house: House
   readonly log: Log
   readonly run: Run
   readonly bytesBefore: (textOffset: number) => number
@@ -104,7 +105,7 @@ type Searching = {
 type Sources = Map<string, Map<string, ElementSource[]>>
 
 async function sourcesOf(searching: Searching): Promise<Sources> {
-  const { text, offset, log, run, bytesBefore } = searching
+  const { text, house, log, run, bytesBefore } = searching
   const message = parseMessage(text)
   const found: Sources = new Map()
   for (const [nth, piece] of piecesOf(message).slice(0, mostPieces).entries()) {
@@ -112,7 +113,7 @@ async function sourcesOf(searching: Searching): Promise<Sources> {
     const effect = await effectsOf({
       alterations: alterationsOf(piece.text, message.delimiters.escape),
       effectOf: async (altered) => {
-        const put = await runAltered(text, piece, altered, { offset, log })
+        const put = await runAltered(text, piece, altered, { house, log })
         return put && difference(run, put)
       },
     })
@@ -129,10 +130,10 @@ async function runAltered(
   text: string,
   { startOffset, text: value }: Piece,
   altered: string,
-  { offset, log }: Pick<Searching, 'offset' | 'log'>,
+  { house, log }: Pick<Searching, 'house' | 'log'>,
 ): Promise<Put | undefined> {
   const changed = text.slice(0, startOffset) + altered + text.slice(startOffset + value.length)
-  return rerun((draft) => mapOf(parseMessage(changed), offset)(draft), log)
+  return rerun((draft) => mapOf(parseMessage(changed), house)(draft), log)
 }
 
 type Effect = readonly (readonly [key: string, type: string, path: string, role: ElementSource['role']])[]

@@ -63,11 +63,26 @@ export function entityIdentifier(
 
 /** CE or CWE → CodeableConcept: code, text, system, and the alternate three; undefined where all are empty. */
 export function codeableConcept(repetition: Repetition, reading: Reading): CodeableConcept | undefined {
-  const codings = [1, 4].flatMap((first) => coding(repetition, first, reading))
+  const told = [1, 4].flatMap((first) => coding(repetition, first, reading))
+  const codings = [...told, ...standardCodings(repetition, told, reading)]
   const original = part(repetition, 9)
   const text = original || part(repetition, 2) || part(repetition, 5)
   if (codings.length === 0 && text === '') return undefined
   return { ...(codings.length === 0 ? {} : { coding: codings }), ...(text === '' ? {} : { text }) }
+}
+
+/** What the profile of the sender calls its codes by standards, beside them; none that the sender said himself. */
+function standardCodings(
+  repetition: Repetition,
+  told: readonly Coding[],
+  { codes }: Reading,
+): readonly Coding[] {
+  if (codes.size === 0) return []
+  return [1, 4].flatMap((first) => {
+    const known = codes.get(part(repetition, first + 2).trim())?.get(part(repetition, first).trim())
+    const isTold = told.some(({ system, code }) => system === known?.system && code === known?.code)
+    return known && !isTold ? [known] : []
+  })
 }
 
 function coding(repetition: Repetition, first: number, reading: Reading): readonly Coding[] {
