@@ -9,6 +9,7 @@ import { audit } from '@xinglin/audit/server'
 import { chart } from '@xinglin/chart/server'
 import { compliance } from '@xinglin/compliance/server'
 import { dictionaries } from '@xinglin/dictionaries/server'
+import { documents } from '@xinglin/documents/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
@@ -36,4 +37,5 @@ export const apps: readonly AppDefinition[] = [
   recordExplorer,
   terminologyImports,
   dictionaries,
+  documents,
 ]
