@@ -9,9 +9,10 @@ import { createServer } from 'node:http'
 import { platform as system } from 'node:os'
 import { after, before, test } from 'node:test'
 import { fetchToken, type Platform, startPlatform } from '@xinglin/client'
+import { codeOf } from '../one-time-code.ts'
 import { agreeTo } from './agreeing.ts'
 import { forgedTokens, rightClaims, signed, signingKey } from './forged-tokens.ts'
-import { type Answered, type Caller, callerFrom, sessionIn } from './requests.ts'
+import { type Answered, type Caller, callerFrom, cookieIn, sessionIn } from './requests.ts'
 
 const guesses = Number(process.env.XINGLIN_DRILL_GUESSES ?? 3_000)
 /** Attackers at once, each at an address of his own. */
@@ -131,6 +132,28 @@ test('who is locked out by others keeps an open session, and an administrator le
     [200, 429, 204, 200],
     unlocked.text,
   )
+})
+
+test('who showed a second factor in his browser before gets in there while strangers keep his login locked', {
+  skip,
+}, async () => {
+  const { cookie, password } = await person('ren', ['nurse'])
+  const here = (path: string, body: object, headers = {}) => from('127.0.0.6').ask({ path, body, headers })
+  const begun = await here('/api/session/factors/authenticator', {}, { cookie })
+  const { id, secret } = JSON.parse(begun.text) as { id: string; secret: string }
+  const code = codeOf(secret)
+  const added = await here('/api/session/factors/authenticator/code', { id, code }, { cookie })
+  const { recoveryCodes } = JSON.parse(added.text) as { recoveryCodes: readonly string[] }
+  const device = cookieIn(added, 'xinglin_device')
+  for (let guess = 0; guess < 6; guess++) await signIn('127.0.0.7', 'ren', 'Guess-of-a-word-1')
+
+  const stranger = await signIn('127.0.0.7', 'ren', password, { cookie: 'xinglin_device=guessed' })
+  const known = await signIn('127.0.0.6', 'ren', password, { cookie: device })
+  const { ticket } = JSON.parse(known.text) as { ticket: string }
+  const second = await here('/api/session/second', { ticket, code: recoveryCodes[0] }, { cookie: device })
+  const alone = await from('127.0.0.6').ask({ path: '/api/session', headers: { cookie: device } })
+
+  assert.deepEqual([stranger.status, known.status, second.status, alone.status], [429, 202, 200, 401])
 })
 
 /** Guesses from many addresses at logins that are known and unknown, the right password of one among them; counts by status. */
@@ -402,5 +425,5 @@ test('afterwards the platform is ready and nobody unknown is signed in', { skip 
   })
   const logins = new Set([...sessions.text.matchAll(/"login":"([^"]+)"/g)].map(([, login]) => login))
   assert.equal(ready.status, 200)
-  assert.deepEqual([...logins].sort(), ['admin', 'hui', 'mei', 'second'])
+  assert.deepEqual([...logins].sort(), ['admin', 'hui', 'mei', 'ren', 'second'])
 })

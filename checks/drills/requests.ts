@@ -55,9 +55,12 @@ export function callerFrom(baseUrl: string, localAddress: string): Caller {
 }
 
 /** `name=value` of the session cookie that an answer sets; empty where it sets none. */
-export function sessionIn({ headers }: Answered): string {
-  const [cookie = ''] = [headers['set-cookie'] ?? []]
-    .flat()
-    .filter((line) => line.startsWith('xinglin_session='))
+export function sessionIn(answered: Answered): string {
+  return cookieIn(answered, 'xinglin_session')
+}
+
+/** `name=value` of a cookie that an answer sets; empty where it sets none. */
+export function cookieIn({ headers }: Answered, name: string): string {
+  const [cookie = ''] = [headers['set-cookie'] ?? []].flat().filter((line) => line.startsWith(`${name}=`))
   return cookie.split(';')[0] ?? ''
 }

@@ -1,9 +1,9 @@
-/** A first administrator owes a second factor: he adds an authenticator app and a passkey, and signs in by each of them, by a recovery code, and by the passkey alone. */
+/** A first administrator owes a second factor: he adds an authenticator app and a passkey, and signs in by each of them, by a recovery code, and by the passkey alone, also while strangers have locked his login. */
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { after, test } from 'node:test'
 import { startPlatform } from '@xinglin/client'
 import type { Page } from 'playwright-core'
+import { codeOf } from '../one-time-code.ts'
 import { desktop, keepPicture, noBrowser, openBrowser, phone } from './browser.ts'
 
 const chosenPassword = 'Bright-Apricot-2026'
@@ -107,12 +107,40 @@ test('second factors in the browser', { skip: noBrowser }, async (journey) => {
     await account.waitFor()
   })
 
-  await journey.test('a passkey is the second step, and signs in alone', async () => {
-    await signOut()
-    await givePassword()
-    await page.getByRole('button', { name: '用通行密钥' }).click()
-    await account.waitFor()
-    await signOut()
+  await journey.test(
+    'strangers who lock the login do not lock out who is known in this browser; he sees it, and ends it',
+    async () => {
+      await signOut()
+      const stranger = await (await browser.newContext({ locale: 'zh-CN' })).newPage()
+      await stranger.goto(baseUrl)
+      for (const [guess, word] of [...Array(5).fill('用户名或密码不对'), '账号暂时锁定'].entries()) {
+        await stranger.locator('input[autocomplete=username]').fill('admin')
+        await stranger.locator('input[autocomplete=current-password]').fill(`Guess-${guess}`)
+        const answered = stranger.waitForResponse(`${baseUrl}/api/session`)
+        await stranger.keyboard.press('Enter')
+        assert.equal((await answered).status(), guess < 5 ? 401 : 429)
+        await stranger.getByRole('alert').getByText(word).waitFor()
+      }
+      await keepPicture(stranger, 'sign-in-locked')
+      await givePassword()
+      await page.getByRole('button', { name: '用通行密钥' }).click()
+      await account.click()
+      await page.getByRole('button', { name: '移除 Chrome' }).waitFor()
+      await keepPicture(page, 'my-account')
+      await page.setViewportSize(phone)
+      await page.getByRole('heading', { name: '可信的浏览器' }).scrollIntoViewIfNeeded()
+      await keepPicture(page, 'my-account-phone')
+      await page.setViewportSize(desktop)
+      await page.getByRole('button', { name: '移除 Chrome' }).click()
+      await page.getByText('还没有。通过一次第二步验证后').waitFor()
+      await page.getByRole('button', { name: '关闭', exact: true }).click()
+      await signOut()
+      await give(chosenPassword)
+      await page.getByRole('alert').getByText('账号暂时锁定').waitFor()
+    },
+  )
+
+  await journey.test('a passkey signs in alone, whoever has locked the password', async () => {
     await page.getByRole('button', { name: '用通行密钥登录' }).click()
     await account.waitFor()
   })
@@ -121,16 +149,4 @@ test('second factors in the browser', { skip: noBrowser }, async (journey) => {
 async function sessionOf(page: Page): Promise<string | undefined> {
   const cookies = await page.context().cookies()
   return cookies.find(({ name }) => name === 'xinglin_session')?.value
-}
-
-/** RFC 6238 with RFC 4226 §5.3, written once more to judge the platform by. */
-function codeOf(secret: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
-  const digest = createHmac('sha1', key).update(counter).digest()
-  const offset = (digest.at(-1) ?? 0) & 0xf
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }

@@ -10,15 +10,19 @@ import type { Accounts, Actor, OwnAccount } from './identity.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import type { RoleBook } from './roles.ts'
+import { listSessions, noSession } from './session-administration.ts'
 import type { AccountOfSession, OpenedSession, SessionStore, Shown } from './sessions.ts'
 import type { IdentitySettings } from './settings.ts'
+import { forgetDevices, knownDevice, refuseApps } from './sign-in/devices.ts'
 import type { FormerPasswords, SignInHistory } from './sign-in/sign-in.ts'
-import type { SignInAttempts } from './sign-in-attempts.ts'
+import type { Counted, SignInAttempts } from './sign-in-attempts.ts'
 import { refuseLocalPassword } from './upstream/local-passwords.ts'
 import { followProvider } from './upstream/sessions.ts'
 
 /** Longer texts are wrong without being hashed: no password rule lets them be set. */
 const maxGivenCharacters = 512
+/** More than anybody is allowed at once by XINGLIN_SESSIONS. */
+const mostSessionsShown = 100
 
 export type AccountParts = {
   readonly database: Database
@@ -58,7 +62,14 @@ export function createAccounts(parts: AccountParts): Accounts {
     },
     changePassword: (actor, change) => changePassword(parts, actor, change),
     own: (actor) => ownAccount(parts, actor),
+    async openSessions(actor) {
+      refuseApps(actor)
+      const found = await listSessions(parts, actor, { account: actor.id, limit: mostSessionsShown })
+      return found.map((session) => ({ ...session, isThis: session.id === actor.session }))
+    },
+    endSession: (actor, id) => endSession(parts, actor, id),
     async endOtherSessions(actor) {
+      refuseApps(actor)
       await parts.database.transaction(async (transaction) => {
         await sessions.closeAll(transaction, actor.id, actor.session)
         audit.write(transaction, actor, [
@@ -71,26 +82,28 @@ export function createAccounts(parts: AccountParts): Accounts {
 
 async function begin(
   parts: AccountParts,
-  { login, password, address }: Parameters<Accounts['begin']>[0],
+  { login, password, address, device: secret }: Parameters<Accounts['begin']>[0],
 ): Promise<OpenedSession | Awaiting> {
   const { database, audit, passwords, attempts, roles, signIns, tickets } = parts
   const account = await findAccount(database, login)
   const actor = { ...(account ? actorOf(account) : unknownPerson), address }
-  const attempt = await attempts.begin(login).catch(async (error: unknown) => {
+  const device = account && (await knownDevice(parts, { account: account.id, secret }))
+  const counted: Counted = device === undefined ? login : { of: 'device', id: device }
+  const attempt = await attempts.begin(counted).catch(async (error: unknown) => {
     audit.note(actor, { action: 'sign-in', outcome: 'refused', detail: 'locked' })
     if (account) await signIns.note(database, account.id, { address, outcome: 'locked' })
     throw error
   })
   const given = password.length > maxGivenCharacters ? '' : password
   if (!(await passwords.verify(account?.passwordHash, given)) || !account) {
-    await leaveFailure(parts, { ...actor, address }, attempt.isLast)
+    await leaveFailure(parts, { ...actor, address }, { locks: attempt.isLast, device })
     throw unauthenticated('the login or the password is wrong', { code: 'identity.wrong-password' })
   }
   await refuseLocalPassword(database, account)
   await roles.refresh(account.tenant)
   const awaited = await tickets.awaited(account)
   return database.transaction(async (transaction) => {
-    await attempts.clear(transaction, login)
+    await attempts.clear(transaction, counted)
     const mustChangePassword = account.mustChangePassword || isOld(parts, account)
     if (mustChangePassword !== account.mustChangePassword)
       await transaction.query(sql`
@@ -147,7 +160,8 @@ function isOld({ settings, runtime }: AccountParts, { passwordSet }: Account): b
 /** What a person sees of his own account; nobody else does. */
 async function ownAccount(parts: AccountParts, actor: Actor): Promise<OwnAccount> {
   const { database, signIns, settings, runtime } = parts
-  const account = actor.kind === 'user' ? await findAccountById(database, actor.id) : undefined
+  refuseApps(actor)
+  const account = await findAccountById(database, actor.id)
   if (!account) throw forbidden('only people have accounts', { code: 'identity.no-password' })
   const { passwordLifeMs } = settings
   const passwordSetMs = epochMs(account.passwordSet)
@@ -161,17 +175,40 @@ async function ownAccount(parts: AccountParts, actor: Actor): Promise<OwnAccount
   }
 }
 
+async function endSession(
+  { database, sessions, audit }: AccountParts,
+  actor: Actor,
+  id: string,
+): Promise<void> {
+  refuseApps(actor)
+  await database.transaction(async (transaction) => {
+    const own = await transaction.query(sql`
+      select id
+      from identity.session
+      where id = ${id} and account = ${actor.id}
+      for update`)
+    if (own.length === 0) throw noSession(id)
+    await sessions.closeOne(transaction, id)
+    audit.write(transaction, actor, [
+      { action: 'sign-out', outcome: 'allowed', resourceType: 'Session', resourceId: id },
+    ])
+  })
+}
+
 async function leaveFailure(
   { database, events, audit, signIns }: AccountParts,
   actor: Actor,
-  locks: boolean,
+  { locks, device }: { readonly locks: boolean; readonly device: string | undefined },
 ): Promise<void> {
-  const detail = locks ? 'wrong password; the login is locked' : 'wrong password'
+  const end = device === undefined ? 'the login is locked' : 'the browser is known no more'
+  const detail = locks ? `wrong password; ${end}` : 'wrong password'
   const isKnown = actor.id !== unknownPerson.id
   await database.transaction(async (transaction) => {
     audit.write(transaction, actor, [{ action: 'sign-in', outcome: 'refused', detail }])
     if (isKnown) await signIns.note(transaction, actor.id, { address: actor.address, outcome: 'refused' })
     if (!locks || !isKnown) return
+    // Who stole the browser's cookie gets these guesses and no others.
+    if (device !== undefined) return forgetDevices(transaction, actor.id, device)
     const author = { tenant: actor.tenant, actor: actor.reference }
     events.append(transaction, author, [{ kind: 'identity.login-locked', data: { account: actor.id } }])
   })
@@ -183,15 +220,17 @@ async function changePassword(
   { current, next }: { current: string; next: string },
 ): Promise<void> {
   const { database, events, audit, passwords, attempts, sessions, runtime, formerPasswords } = parts
-  if (actor.kind !== 'user') throw forbidden('only people have passwords', { code: 'identity.no-password' })
+  refuseApps(actor)
   const account = await findAccountById(database, actor.id)
   if (!account) throw unauthenticated('this account is disabled', { code: 'identity.wrong-password' })
-  await attempts.begin(account.login)
+  // Apart from the login: whom strangers have locked out may still change it where he is signed in.
+  const counted = { of: 'own-password', id: account.id } as const
+  await attempts.begin(counted)
   if (!(await passwords.verify(account.passwordHash, current.slice(0, maxGivenCharacters)))) {
     audit.note(actor, { action: 'password-change', outcome: 'refused' })
     throw invalid('the present password is wrong', { code: 'identity.wrong-password', at: 'current' })
   }
-  await attempts.clear(database, account.login)
+  await attempts.clear(database, counted)
   refuseWeakPassword(next, account)
   await formerPasswords.refuse(account, next)
   const passwordHash = await passwords.hash(next)

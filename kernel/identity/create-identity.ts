@@ -52,6 +52,7 @@ import { createRoleBook } from './roles.ts'
 import { createSessions } from './session-administration.ts'
 import { createSessionStore } from './sessions.ts'
 import { defaultSettings, type IdentitySettings } from './settings.ts'
+import { createDevices } from './sign-in/devices.ts'
 import { createFormerPasswords, createSignInHistory } from './sign-in/sign-in.ts'
 import { createSignInAttempts } from './sign-in-attempts.ts'
 import { createStaff } from './staff/create-staff.ts'
@@ -158,6 +159,7 @@ export function createIdentity({
     },
     accounts: createAccounts(parts),
     factors: createFactors(parts),
+    devices: createDevices(parts),
     upstream: createUpstream(parts),
     demandStepUp: (actor) => demandStepUp(actor, runtime),
     apps: {

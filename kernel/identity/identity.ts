@@ -96,6 +96,7 @@ export {
   type TextDoor,
 } from './patients/patients.ts'
 export type { IdentitySettings } from './settings.ts'
+export { type Devices, deviceLifeSeconds, type KnownDevice } from './sign-in/devices.ts'
 export { type SignIn, signInMigrations } from './sign-in/sign-in.ts'
 export { staffMigrations } from './staff/create-staff.ts'
 export {
@@ -158,6 +159,7 @@ import type { Consents } from './consent/consent.ts'
 import type { Awaiting, FactorMethod, Factors } from './factors/factors.ts'
 import type { Masking } from './masking/masking.ts'
 import type { Patients } from './patients/patients.ts'
+import type { Devices } from './sign-in/devices.ts'
 import type { SignIn } from './sign-in/sign-in.ts'
 import type { Staff } from './staff/staff.ts'
 import type { Upstream } from './upstream/upstream.ts'
@@ -296,6 +298,8 @@ export interface Identity {
   readonly accounts: Accounts
   /** People's second factors. */
   readonly factors: Factors
+  /** Browsers that people are known at. */
+  readonly devices: Devices
   /** Sign-in by systems of others, and the roles that their groups give. */
   readonly upstream: Upstream
   /** Rates that all processes share. */
@@ -354,6 +358,8 @@ export interface Accounts {
     login: string
     password: string
     address?: string
+    /** The value of the device cookie, where the browser has one. */
+    device?: string
   }): Promise<{ token: SessionToken; actor: Actor } | Awaiting>
   /** Throws `unauthenticated` for a wrong pair, `busy` while the account is locked after failures, `unauthenticated` (`identity.second-factor`). */
   signIn(credentials: {
@@ -370,6 +376,10 @@ export interface Accounts {
   changePassword(actor: Actor, change: { current: string; next: string }): Promise<void>
   /** What a person sees of his own account. */
   own(actor: Actor): Promise<OwnAccount>
+  /** Where a person is signed in now, last used first. */
+  openSessions(actor: Actor): Promise<readonly (Session & { readonly isThis: boolean })[]>
+  /** Ends one of his own sessions. Throws `notFound` (`identity.no-session`). */
+  endSession(actor: Actor, id: string): Promise<void>
   /** Ends every session of a person but the one that he asks by. */
   endOtherSessions(actor: Actor): Promise<void>
 }

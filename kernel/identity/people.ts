@@ -12,6 +12,7 @@ import type { RoleBook } from './roles.ts'
 import { oneTimePassword } from './secrets.ts'
 import type { SessionStore } from './sessions.ts'
 import type { IdentitySettings } from './settings.ts'
+import { forgetDevices } from './sign-in/devices.ts'
 import type { FormerPasswords } from './sign-in/sign-in.ts'
 import type { SignInAttempts } from './sign-in-attempts.ts'
 import { noteChange } from './staff/changes.ts'
@@ -30,7 +31,7 @@ export type PeopleParts = Administration & {
 const permission = 'administration.people.write'
 
 export function createPeople(parts: PeopleParts): People {
-  const { sessions, attempts, runtime } = parts
+  const { sessions, runtime } = parts
   const change = (by: Actor, act: { id: string; reason: string }, kind: Kind, work: Work) =>
     changePerson(parts, by, { ...act, kind, work })
   const accountNow = async (from: Queryable, by: Actor, id: string) => {
@@ -75,6 +76,7 @@ export function createPeople(parts: PeopleParts): People {
       change(by, act, 'identity.factors-cleared', async (transaction, person) => {
         await transaction.query(sql`delete from signin.factor where account = ${person.id}`)
         await transaction.query(sql`delete from signin.recovery_code where account = ${person.id}`)
+        await forgetDevices(transaction, person.id)
         await sessions.closeAll(transaction, person.id)
       }),
   })
@@ -98,7 +100,8 @@ export function createPeople(parts: PeopleParts): People {
           set password_hash = ${passwordHash}, must_change_password = true,
             password_set = ${runtime.now()}::timestamptz
           where id = ${person.id}`)
-        await attempts.clear(transaction, person.login)
+        await unlock(parts, transaction, person)
+        await forgetDevices(transaction, person.id)
         await sessions.closeAll(transaction, person.id)
       })
       return { oneTimePassword: password }
@@ -126,12 +129,23 @@ export function createPeople(parts: PeopleParts): People {
       }),
     unlock: (by, act) =>
       change(by, act, 'identity.person-unlocked', (transaction, person) =>
-        attempts.clear(transaction, person.login),
+        unlock(parts, transaction, person),
       ),
   }
 }
 
 const administrator = 'administrator'
+
+/** Every count of wrong passwords and PINs of a person begins anew. */
+async function unlock(
+  { attempts }: PeopleParts,
+  transaction: Transaction,
+  { id, login }: Person,
+): Promise<void> {
+  await attempts.clear(transaction, login)
+  await attempts.clear(transaction, { of: 'own-password', id })
+  await attempts.clear(transaction, { of: 'badge', id })
+}
 
 type Kind = `identity.${string}`
 type Person = { readonly id: string; readonly login: string; readonly roles: readonly string[] }

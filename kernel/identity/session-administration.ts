@@ -1,6 +1,6 @@
 /** Who is signed in from where, and ending it. */
 import { sql } from '@xinglin/database'
-import { epochMs, instantOf, notFound } from '@xinglin/fhir'
+import { epochMs, instantOf, notFound, type OutcomeError } from '@xinglin/fhir'
 import type { Runtime } from '@xinglin/runtime'
 import { type Administration, administer, inspect, refuseWithoutReason } from './administer.ts'
 import type { Actor, Session, Sessions } from './identity.ts'
@@ -36,11 +36,7 @@ export function createSessions(parts: SessionParts): Sessions {
             where tenant = ${by.tenant}
             and id = ${id}
             returning id`)
-          if (ended.length === 0)
-            throw notFound(`there is no live session ${id.slice(0, 64)}`, {
-              code: 'identity.no-session',
-              at: 'id',
-            })
+          if (ended.length === 0) throw noSession(id)
           transaction.afterCommit(parts.sessions.forget)
         },
       })
@@ -48,9 +44,15 @@ export function createSessions(parts: SessionParts): Sessions {
   }
 }
 
-async function listSessions(
-  { database, runtime, settings }: SessionParts,
-  by: Actor,
+/** The refusal of an id that is no live session of whoever asks. */
+export function noSession(id: string): OutcomeError {
+  return notFound(`there is no live session ${id.slice(0, 64)}`, { code: 'identity.no-session', at: 'id' })
+}
+
+/** Live sessions, last used first. */
+export async function listSessions(
+  { database, runtime, settings }: Pick<SessionParts, 'database' | 'runtime' | 'settings'>,
+  by: Pick<Actor, 'tenant'>,
   { account, limit }: { account?: string; limit: number },
 ): Promise<readonly Session[]> {
   const at = runtime.now()

@@ -8,6 +8,9 @@ export const patientCookie = 'xinglin_patient'
 /** Name of the cookie by which a browser is a shared terminal; it opens nothing by itself. */
 export const terminalCookie = 'xinglin_terminal'
 
+/** Name of the cookie by which a browser is known to people who showed a second factor there; it opens nothing by itself. */
+export const deviceCookie = 'xinglin_device'
+
 /** The value of a cookie in a `Cookie` header (RFC 6265 §4.2.1); undefined where it is not there. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
   if (!header) return undefined

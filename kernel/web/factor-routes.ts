@@ -2,6 +2,7 @@
 import { invalid, unauthenticated } from '@xinglin/fhir'
 import type { Actor, FactorHolder, Identity, SessionToken, Site } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { rememberDevice } from './device-routes.ts'
 import { refuseWhenEmpty, type SignInBuckets } from './gate.ts'
 
 type AuthenticationAnswer = Parameters<Identity['factors']['proveByPasskey']>[1]['answer']
@@ -28,12 +29,15 @@ export function factorRoutes(http: FastifyInstance, options: FactorRoutesOptions
   const own = { bodyLimit: maxAnswerBytes }
   const take = async (request: FastifyRequest, reply: FastifyReply) =>
     refuseWhenEmpty(await signIns.take(request.ip), reply)
-  const renewOwing = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (request.actor?.mustShowFactor) await renew(request, reply, request.actor)
+  /** A factor was shown under a session. */
+  const shown = async (request: FastifyRequest, reply: FastifyReply) => {
+    const actor = signedIn(request)
+    if (actor.mustShowFactor) await renew(request, reply, actor)
+    await rememberDevice(identity, { request, reply, actor })
   }
   const entered = async (request: FastifyRequest, reply: FastifyReply, opened: Opened | undefined) => {
     if (opened) return enter(request, reply, opened)
-    await renewOwing(request, reply)
+    await shown(request, reply)
     return reply.code(204).send()
   }
 
@@ -102,7 +106,7 @@ export function factorRoutes(http: FastifyInstance, options: FactorRoutesOptions
     reply: FastifyReply,
     { recoveryCodes = [] }: { recoveryCodes?: readonly string[] },
   ): Promise<object> {
-    await renewOwing(request, reply)
+    await shown(request, reply)
     return { recoveryCodes }
   }
 }

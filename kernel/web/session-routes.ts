@@ -3,7 +3,9 @@
 import { invalid, unauthenticated } from '@xinglin/fhir'
 import type { Actor, Identity } from '@xinglin/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { requireActor } from './actor.ts'
 import { readCookie, sessionCookie, writeSessionCookie } from './cookie.ts'
+import { deviceRoutes, deviceSecret, rememberDevice } from './device-routes.ts'
 import { factorRoutes } from './factor-routes.ts'
 import { refuseWhenEmpty, type SignInBuckets } from './gate.ts'
 import { terminalRoutes, terminalSecret } from './terminal-routes.ts'
@@ -40,13 +42,17 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
     const terminal = terminalSecret(request)
     if (terminal) await identity.badges.stand(terminal, actor)
     setCookie(request, reply, token)
+    if (actor.secondFactor) await rememberDevice(identity, { request, reply, actor })
     return describe(actor, options)
   }
 
   http.post('/api/session', open, async (request, reply) => {
     refuseWhenEmpty(await signIns.take(request.ip), reply)
     const { login, password } = texts(request.body, ['login', 'password'])
-    const answer = await identity.accounts.begin({ login, password, address: request.ip })
+    const answer = await identity.accounts.begin({
+      ...{ login, password, address: request.ip },
+      ...deviceSecret(request),
+    })
     // Nobody is signed in yet: the password was right and the second factor is to come.
     if ('ticket' in answer) return reply.code(202).send(answer)
     return enter(request, reply, answer)
@@ -59,6 +65,8 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
   factorRoutes(http, { identity, signIns, enter, renew })
 
   terminalRoutes(http, { identity, signIns, enter })
+
+  deviceRoutes(http, identity)
 
   http.get('/api/session', (request) => describe(signedIn(request), options))
 
@@ -74,6 +82,14 @@ export function sessionRoutes(http: FastifyInstance, options: SessionRoutesOptio
   })
 
   http.get('/api/session/account', (request) => identity.accounts.own(signedIn(request)))
+
+  http.get('/api/session/sessions', async (request) => ({
+    sessions: await identity.accounts.openSessions(requireActor(request)),
+  }))
+  http.delete<{ Params: { id: string } }>('/api/session/sessions/:id', async (request, reply) => {
+    await identity.accounts.endSession(requireActor(request), request.params.id)
+    return reply.code(204).send()
+  })
 
   http.delete('/api/session/others', async (request, reply) => {
     await identity.accounts.endOtherSessions(signedIn(request))

@@ -1,10 +1,11 @@
-/** What a person sees of his own account: the latest sign-ins, his sessions' end, his password. */
+/** What a person sees of his own account: password, factors, badge, open sessions, known browsers, the latest sign-ins. */
 import { Answered, FailureText, Loading, type Me, useAct, useAsk, useTimes, useWords } from '@xinglin/kit'
 import { Button } from 'antd'
 import { useEffect, useId, useRef, useState } from 'react'
 import { ChangePasswordForm } from './change-password.tsx'
 import { MyBadge } from './my-badge.tsx'
 import { MyFactors } from './my-factors.tsx'
+import { MyDevices, MySessions } from './my-places.tsx'
 import { shellWords } from './shell-words.ts'
 
 type Account = {
@@ -42,8 +43,11 @@ export function MyAccount({ me, onClose }: { readonly me: Me; readonly onClose: 
             <Password account={account} />
             <MyFactors />
             <MyBadge />
+            <MySessions>
+              <EndOthers />
+            </MySessions>
+            <MyDevices />
             <SignIns signIns={account.signIns} />
-            <EndOthers />
           </>
         )}
       </Answered>
@@ -115,13 +119,15 @@ function SignIns({ signIns }: { readonly signIns: readonly SignIn[] }) {
 function EndOthers() {
   const say = useWords(shellWords)
   const [isDone, setDone] = useState(false)
-  const act = useAct<undefined>(() => ({ path: '/api/session/others', method: 'DELETE' }))
+  const act = useAct<undefined>(() => ({ path: '/api/session/others', method: 'DELETE' }), {
+    refreshes: ['/api/session/sessions'],
+  })
   const end = async () => {
     const ran = await act.run(undefined)
     setDone(ran.isDone)
   }
   return (
-    <section>
+    <>
       {act.error ? (
         <div className="x-red" role="alert">
           <FailureText error={act.error} />
@@ -134,6 +140,6 @@ function EndOthers() {
           {say('endOthers')}
         </Button>
       )}
-    </section>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 /** Signing in by a password of a directory: `POST /api/session/upstream/:provider`. */
 import { invalid } from '@xinglin/fhir'
 import type { OpenedProvider } from '@xinglin/identity'
+import { deviceCookie, readCookie } from '@xinglin/web'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Needs, routePath } from '../needs.ts'
 import type { LdapProvider } from './directory.ts'
@@ -19,7 +20,7 @@ export function ldapRoutes(http: FastifyInstance, needs: Needs): void {
     await signIns.take(request, reply)
     const provider = await opened(needs, request.params.provider)
     const given = { login: text(request.body, 'login'), password: text(request.body, 'password') }
-    const person = await judged(needs, provider, { ...given, address: request.ip })
+    const person = await judged(needs, provider, { ...given, ...deviceOf(request), address: request.ip })
     const invitation = optionalText(request.body, 'invitation')
     const answer = await upstream.enter({
       ...{ provider, ...person, hasSecondFactor: false, address: request.ip },
@@ -27,6 +28,11 @@ export function ldapRoutes(http: FastifyInstance, needs: Needs): void {
     })
     return entered({ needs, request, reply }, answer)
   })
+}
+
+function deviceOf(request: FastifyRequest): { readonly device?: string } {
+  const device = readCookie(request.headers.cookie, deviceCookie)
+  return device ? { device } : {}
 }
 
 type Coming = { readonly needs: Needs; readonly request: FastifyRequest<Of>; readonly reply: FastifyReply }
@@ -47,22 +53,28 @@ export function isLdap(provider: OpenedProvider): provider is LdapProvider {
   return provider.kind === 'ldap'
 }
 
-type Tried = { readonly login: string; readonly password: string; readonly address: string }
+type Tried = {
+  readonly login: string
+  readonly password: string
+  readonly address: string
+  readonly device?: string
+}
 
 /** Guesses are counted before the directory is asked, so that its own accounts are not locked by strangers. */
-async function judged(needs: Needs, provider: LdapProvider, { login, password, address }: Tried) {
+async function judged(needs: Needs, provider: LdapProvider, { login, password, address, device }: Tried) {
   const { upstream } = needs
+  const tried = { login, ...(device ? { device } : {}) }
   try {
-    await upstream.beginAttempt(provider, login)
+    await upstream.beginAttempt(provider, tried)
     const person = await personOf(needs, provider, { login, password })
-    await upstream.clearAttempts(provider, login)
+    await upstream.clearAttempts(provider, tried)
     return person
   } catch (error) {
     const { refusal, detail } = refusalOfDirectory(error)
     const code = refusal.outcome.issue[0]?.details?.coding?.[0]?.code ?? 'upstream.answer'
     // A directory that is away has judged nobody.
     if (code !== 'identity.wrong-password' && code !== 'identity.locked')
-      await upstream.clearAttempts(provider, login)
+      await upstream.clearAttempts(provider, tried)
     if (refusal.failure === 'fault') throw refusal
     await upstream.noteFailure(provider, {
       code,

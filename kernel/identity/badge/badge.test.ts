@@ -132,6 +132,15 @@ test('PINs cannot be guessed: five failures lock badge and password together, an
   assert.equal(await guess(meiShows.pin), 'done')
 })
 
+test('passwords guessed elsewhere lock nobody out of a ward', async () => {
+  for (let guess = 0; guess < 6; guess++)
+    await refusalOf(() => accounts.signIn({ login: 'mei', password: 'Wrong-password-1' }))
+
+  assert.equal(await refusalOf(() => accounts.signIn({ login: 'mei', password })), 'busy identity.locked')
+  assert.equal(await refusalOf(() => badges.enter(desk.secret, meiShows)), 'done')
+  await identity.people.unlock(administrator, { id: mei.id, reason: 'attacked' })
+})
+
 test('a badge is one person’s, its PIN is no row, and its enrolment asks for the password', async () => {
   const enrol = (badge: object) => () => badges.enrol(lin.actor, { ...linShows, password, ...badge })
   const attempts = [

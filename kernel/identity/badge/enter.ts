@@ -1,7 +1,7 @@
 /** Changing places at a terminal by badge and PIN; what is wrong looks the same, whatever it was. */
 import { sql, type Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
-import { epochMs, forbidden, unauthenticated } from '@xinglin/fhir'
+import { epochMs, forbidden, OutcomeError, unauthenticated } from '@xinglin/fhir'
 import { enter as openSession } from '../accounts.ts'
 import type { Actor } from '../identity.ts'
 import { digest } from '../secrets.ts'
@@ -54,14 +54,17 @@ async function enter(parts: BadgeParts, hashNumber: HashNumber, shown: Shown): P
   const numberHash = await hashNumber(terminal.tenant, shown.number.trim().toUpperCase())
   const holder = await holderOf(parts, terminal, numberHash)
   const actor = { ...actorOf(holder, terminal), ...(shown.address ? { address: shown.address } : {}) }
-  // Known badges share the count of their login, so that PIN and password together allow no more guesses than one.
-  const counted = holder?.login ?? `badge ${numberHash.toString('hex')}`
+  // A badge has its own count, so that passwords guessed elsewhere lock nobody out of a ward.
+  const counted = holder
+    ? ({ of: 'badge', id: holder.id } as const)
+    : ({ of: 'badge-number', id: numberHash.toString('hex') } as const)
   const attempt = await attempts.begin(counted).catch((error: unknown) => {
     noteRefusal(parts, actor, terminal, 'locked')
     throw error
   })
   if (!(await passwords.verify(holder?.pinHash, shown.pin.slice(0, maxPinCharacters))) || !holder) {
     await leaveFailure(parts, { actor, terminal, holder, isLast: attempt.isLast })
+    if (holder) await countPassword(parts, holder.login)
     throw unauthenticated('the badge or the PIN is wrong', { code: 'badge.wrong' })
   }
   await roles.refresh(terminal.tenant)
@@ -79,6 +82,14 @@ async function enter(parts: BadgeParts, hashNumber: HashNumber, shown: Shown): P
 }
 
 const maxPinCharacters = 12
+
+/** A wrong PIN counts as a wrong password too: whoever holds a badge gets no guesses at both. */
+async function countPassword({ attempts }: BadgeParts, login: string): Promise<void> {
+  await attempts.begin(login).catch((error: unknown) => {
+    // Locked already.
+    if (!(error instanceof OutcomeError)) throw error
+  })
+}
 
 type Change = { readonly terminal: Place; readonly holder: Holder; readonly actor: Actor }
 

@@ -104,13 +104,14 @@ async function refuseWrongPassword(
   actor: Actor,
   password: string,
 ): Promise<void> {
-  const [account] = await database.query(sql<{ login: string; passwordHash: string }>`
-    select login, password_hash as "passwordHash"
+  const [account] = await database.query(sql<{ passwordHash: string }>`
+    select password_hash as "passwordHash"
     from identity.account
     where id = ${actor.id} and disabled is null`)
-  await attempts.begin(account?.login ?? '')
+  const counted = { of: 'own-password', id: actor.id } as const
+  await attempts.begin(counted)
   if (await passwords.verify(account?.passwordHash, password.slice(0, maxPasswordCharacters)))
-    return attempts.clear(database, account?.login ?? '')
+    return attempts.clear(database, counted)
   audit.note(actor, { action: 'badge-enrolled', outcome: 'refused', detail: 'wrong password' })
   throw invalid('the present password is wrong', { code: 'identity.wrong-password', at: 'password' })
 }

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { Actor } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
 import type { OpenedSession, SessionStore } from '../sessions.ts'
+import { forgetDevices } from '../sign-in/devices.ts'
 import type { SignInHistory } from '../sign-in/sign-in.ts'
 import type { SignInAttempts } from '../sign-in-attempts.ts'
 import { createAuthenticators } from './authenticator.ts'
@@ -168,7 +169,7 @@ export function createFactors(parts: FactorParts): Factors {
 }
 
 /** Where failures of the second factor are counted: apart from passwords, which a right password clears. */
-const factorLogin = (account: string) => `second factor of ${account}`
+const factorLogin = (id: string) => ({ of: 'second-factor', id }) as const
 
 async function heldOf({ database, tickets }: FactorParts, holder: FactorHolder): Promise<Held> {
   if ('ticket' in holder) {
@@ -236,6 +237,7 @@ async function remove(parts: FactorParts, actor: Actor, id: string): Promise<voi
           code: 'identity.last-factor',
         })
       await transaction.query(sql`delete from signin.recovery_code where account = ${actor.id}`)
+      await forgetDevices(transaction, actor.id)
       await transaction.query(sql`
         delete from signin.proof
         where session in (select id from identity.session where account = ${actor.id})`)

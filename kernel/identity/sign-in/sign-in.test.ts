@@ -61,6 +61,28 @@ test('a person sees when and from where somebody signed in or tried to, and ends
   equal(await identity.accounts.sessionActor(elsewhere), undefined)
 })
 
+test('a person sees where he is signed in now and ends one of his sessions, nobody else’s', async () => {
+  const { actor } = await signedInPerson(hospital, { login: 'he', roles: ['nurse'] })
+  const other = await signedInPerson(hospital, { login: 'wu', roles: ['nurse'] })
+  runtime.advance(1_000)
+  const { token } = await identity.accounts.signIn({ login: 'he', password, address: '10.0.0.8' })
+  const open = await identity.accounts.openSessions(actor)
+
+  deepEqual(
+    open.map(({ address, isThis }) => `${address} ${isThis}`),
+    ['10.0.0.8 false', 'undefined true'],
+  )
+  const [elsewhere] = open
+  equal(
+    await refusalOf(() => identity.accounts.endSession(other.actor, elsewhere?.id ?? '')),
+    'notFound identity.no-session',
+  )
+  await identity.accounts.endSession(actor, elsewhere?.id ?? '')
+  equal(await identity.accounts.sessionActor(token), undefined)
+  const throughApp = { ...actor, client: 'an-app' }
+  equal(await refusalOf(() => identity.accounts.own(throughApp)), 'forbidden identity.no-password')
+})
+
 test('a password older than 90 days must be changed at the next sign-in', async () => {
   await signedInPerson(hospital, { login: 'qian', roles: ['nurse'] })
   const signIn = async () => (await identity.accounts.signIn({ login: 'qian', password })).actor

@@ -1,6 +1,6 @@
 /** Sign-in by systems of others, put together on its tables. */
 
-import type { Database, Migrations } from '@xinglin/database'
+import { type Database, type Migrations, sql } from '@xinglin/database'
 import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
 import type { Administration } from '../administer.ts'
@@ -10,8 +10,9 @@ import type { Passwords } from '../passwords.ts'
 import type { RoleBook } from '../roles.ts'
 import type { SessionStore } from '../sessions.ts'
 import type { IdentitySettings } from '../settings.ts'
+import { knownDevice } from '../sign-in/devices.ts'
 import type { SignInHistory } from '../sign-in/sign-in.ts'
-import type { SignInAttempts } from '../sign-in-attempts.ts'
+import type { Counted, SignInAttempts } from '../sign-in-attempts.ts'
 import { enterByUpstream } from './enter.ts'
 import { createFailures } from './failures.ts'
 import { createFlows } from './flows.ts'
@@ -55,10 +56,27 @@ export function createUpstream(parts: UpstreamParts): Upstream {
     ...createUpstreamSessions(parts),
     ...createSweeps(parts),
     enter: (person) => enterByUpstream(parts, person),
-    beginAttempt: ({ id }, login) => attempts.begin(attemptsAt(id, login)),
-    clearAttempts: ({ id }, login) => attempts.clear(database, attemptsAt(id, login)),
+    beginAttempt: async (provider, tried) => attempts.begin(await countedOf(parts, provider, tried)),
+    clearAttempts: async (provider, tried) =>
+      attempts.clear(database, await countedOf(parts, provider, tried)),
   }
 }
 
-/** Counted apart from passwords of this platform: another system judges these. */
-const attemptsAt = (provider: string, login: string) => `at ${provider}: ${login}`
+/** Counted apart from passwords of this platform: another system judges these. A browser that the person is known at counts for itself. */
+async function countedOf(
+  parts: UpstreamParts,
+  { id }: { readonly id: string },
+  { login, device: secret }: { readonly login: string; readonly device?: string },
+): Promise<Counted> {
+  const links = secret
+    ? await parts.database.query(sql<{ account: string }>`
+        select account
+        from upstream.link
+        where provider = ${id} and lower(login) = lower(${login.normalize('NFC').trim()})`)
+    : []
+  for (const { account } of links) {
+    const device = await knownDevice(parts, { account, secret })
+    if (device !== undefined) return { of: 'device', id: device }
+  }
+  return { of: 'provider', id, login }
+}

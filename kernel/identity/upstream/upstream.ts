@@ -164,6 +164,9 @@ export interface UpstreamAdministration {
   ): Promise<void>
 }
 
+/** A login with the value of the device cookie that came along. */
+export type Tried = { readonly login: string; readonly device?: string }
+
 export interface Upstream extends UpstreamAdministration {
   /** A door says that it speaks to this kind. */
   connect(kind: UpstreamProvider['kind'], door: UpstreamDoor): void
@@ -183,8 +186,8 @@ export interface Upstream extends UpstreamAdministration {
   /** Signs in whom a provider vouches for; refreshes the roles that groups give. */
   enter(person: VouchedPerson): Promise<OpenedSession | Awaiting>
   /** Counts an attempt with a password as failed before it is tried; throws `busy` (`identity.locked`). */
-  beginAttempt(provider: OpenedProvider, login: string): Promise<{ readonly isLast: boolean }>
-  clearAttempts(provider: OpenedProvider, login: string): Promise<void>
+  beginAttempt(provider: OpenedProvider, tried: Tried): Promise<{ readonly isLast: boolean }>
+  clearAttempts(provider: OpenedProvider, tried: Tried): Promise<void>
   /** Leaves a refusal where administrators and the person see it. */
   noteFailure(
     provider: OpenedProvider,
