@@ -19,6 +19,7 @@ const platformFailure: Refusal = {
 export function answersTo(header: RawHeader, answered: Answered, runtime: Runtime): readonly Uint8Array[] {
   const refusal =
     answered.kind === 'accepted' ? undefined : answered.kind === 'failed' ? platformFailure : answered.refusal
+  const own = answered.kind === 'replied' ? { type: answered.type, segments: answered.segments } : {}
   const errors = refusal
     ? [refusal, ...(refusal.more ?? [])].map((each) => errorOf(each))
     : warningsOf(answered)
@@ -27,6 +28,7 @@ export function answersTo(header: RawHeader, answered: Answered, runtime: Runtim
       acknowledge(header, {
         code,
         errors,
+        ...own,
         controlId: runtime.newId().replaceAll('-', '').slice(-controlIdLength),
         at: runtime.now(),
       }),
@@ -35,7 +37,8 @@ export function answersTo(header: RawHeader, answered: Answered, runtime: Runtim
 }
 
 function warningsOf(answered: Answered) {
-  const warnings = answered.kind === 'accepted' ? (answered.warnings ?? []) : []
+  const warnings =
+    answered.kind === 'accepted' || answered.kind === 'replied' ? (answered.warnings ?? []) : []
   return warnings.map((each) => ({ ...errorOf(each), severity: 'W' as const }))
 }
 

@@ -6,20 +6,29 @@ import {
   type ConformanceProfile,
   decodeMessage,
   parseMessage,
+  part,
   type RawHeader,
   salvageHeader,
   type Violation,
   violations,
 } from '@xinglin/hl7v2'
 import type { Arrival } from '@xinglin/traffic'
-import { type MapMessage, mapOf } from './map-message.ts'
+import { type MapMessage, mapOf, readingOf } from './map-message.ts'
+import { type OrderAnswer, orderAnswer } from './order-answer.ts'
+import type { Query } from './queries/answer-query.ts'
 import type { House } from './reading.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 
 /** Either a message with its map, or why it is refused before anything is looked up. */
 export type Read =
   /** `warnings`: what the profile of its sender says against it, and bears. */
-  | { readonly kind: 'readable'; readonly map: MapMessage; readonly warnings?: readonly Refusal[] }
+  | {
+      readonly kind: 'readable'
+      readonly map: MapMessage
+      readonly warnings?: readonly Refusal[]
+      readonly reply?: OrderAnswer | undefined
+    }
+  | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 export type Frame = {
@@ -80,13 +89,18 @@ function readContent(content: Uint8Array, { house, fallback }: ReadingOptions): 
   try {
     const { text, set } = decodeMessage(content, fallback)
     const message = parseMessage(text, { set })
-    const map = mapOf(message, house)
     const profile = house.profiles.of(message)
+    const isQuery = part(message.segments[0]?.field(9)[0]).toUpperCase() === 'QBP'
+    const map = isQuery ? undefined : mapOf(message, house)
     const found = profile ? refusalsOf(violations(message, profile), profile) : []
     const [first, ...more] = found
-    if (!first) return { kind: 'readable', map }
-    if (profile?.mode === 'warn') return { kind: 'readable', map, warnings: found }
-    return { kind: 'refused', refusal: { ...first, more } }
+    if (first && profile?.mode !== 'warn') return { kind: 'refused', refusal: { ...first, more } }
+    const reply = profile?.isOrderAnswered ? orderAnswer(message) : undefined
+    if (map) return { kind: 'readable', map, reply, ...(first ? { warnings: found } : {}) }
+    return {
+      kind: 'query',
+      query: { message, reading: readingOf(message, house), actor: profile?.queriesAs },
+    }
   } catch (cause) {
     const refusal = refusalOf(cause)
     if (!refusal) throw cause

@@ -88,7 +88,10 @@ async function mapAll(
 function outcomeOf({ read }: Frame, result: PromiseSettledResult<void>): Outcome {
   if (read.kind === 'refused') return { kind: 'refused', refusal: read.refusal }
   if (result.status === 'fulfilled')
-    return { kind: 'accepted', ...(read.warnings ? { warnings: read.warnings } : {}) }
+    return {
+      kind: 'accepted',
+      ...(read.kind === 'readable' && read.warnings ? { warnings: read.warnings } : {}),
+    }
   const refusal = refusalOf(result.reason)
   if (!refusal) throw result.reason
   return { kind: 'refused', refusal }

@@ -8,6 +8,8 @@ export type OrderGroup = {
   readonly notes: readonly Segment[]
   readonly results: readonly { readonly obx: Segment; readonly notes: readonly Segment[] }[]
   readonly specimens: readonly Segment[]
+  /** Of an imaging order (OMI). */
+  readonly ipc: Segment | undefined
 }
 export type PatientGroup = {
   readonly pid: Segment
@@ -25,6 +27,7 @@ type OpenOrder = {
   notes: Segment[]
   results: { obx: Segment; notes: Segment[] }[]
   specimens: Segment[]
+  ipc: Segment | undefined
 }
 type OpenPatient = {
   pid: Segment
@@ -48,9 +51,29 @@ export function personGroups(message: Message): readonly PatientGroup[] {
 
 function openGroups(message: Message): readonly OpenPatient[] {
   const patients: OpenPatient[] = []
-  for (const segment of message.segments) place(segment, patients)
+  // OUL^R22 (v2.5.1 §7.3.8) puts the specimen before its orders, and ORC behind OBR.
+  const isBySpecimen = /^OUL$/i.test(message.segments[0]?.field(9)[0]?.[0]?.[0] ?? '')
+  if (isBySpecimen) placeBySpecimen(message, patients)
+  else for (const segment of message.segments) place(segment, patients)
   if (patients.length === 0) throw outOfSequence('PID', 'the message names no patient')
   return patients
+}
+
+/** Orders of a specimen belong to it until the next one; results that stand before any order are of the specimen and stay in the raw message. */
+function placeBySpecimen({ segments }: Message, patients: OpenPatient[]): void {
+  let specimen: Segment | undefined
+  let isOrdered = false
+  for (const segment of segments) {
+    const order = patients.at(-1)?.orders.at(-1)
+    if (segment.name === 'SPM') {
+      specimen = segment
+      isOrdered = false
+    } else if (segment.name === 'ORC' && order && isOrdered) order.orc ??= segment
+    else if (segment.name === 'OBR') {
+      patients.at(-1)?.orders.push({ ...openOrder({ obr: segment }), specimens: specimen ? [specimen] : [] })
+      isOrdered = true
+    } else if (isOrdered || !/^(?:OBX|NTE|ORC)$/.test(segment.name)) place(segment, patients)
+  }
 }
 
 /** Puts a segment where it belongs; own (Z) segments and those that this door does not map stay in the raw message. */
@@ -102,6 +125,9 @@ function place(segment: Segment, patients: OpenPatient[]): void {
     case 'OBX':
       order?.results.push({ obx: segment, notes: [] })
       return
+    case 'IPC':
+      if (order) order.ipc ??= segment
+      return
     case 'SPM':
       order?.specimens.push(segment)
       return
@@ -113,7 +139,7 @@ function place(segment: Segment, patients: OpenPatient[]): void {
 }
 
 function openOrder(begun: { readonly orc?: Segment; readonly obr?: Segment }): OpenOrder {
-  return { orc: begun.orc, obr: begun.obr, notes: [], results: [], specimens: [] }
+  return { orc: begun.orc, obr: begun.obr, notes: [], results: [], specimens: [], ipc: undefined }
 }
 
 function closed(order: OpenOrder): OrderGroup {

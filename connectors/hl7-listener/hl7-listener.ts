@@ -10,12 +10,13 @@ import type { TenantId } from '@xinglin/events'
 import { conflict } from '@xinglin/fhir'
 import { zoneOffset } from '@xinglin/hl7v2'
 import type { DoorTls } from '@xinglin/keys'
-import { type ReadingOptions, readFrame, refusedFrame } from './arrival.ts'
-import { createIntake, type Intake } from './intake.ts'
+import { type Frame, type ReadingOptions, readFrame, refusedFrame } from './arrival.ts'
+import { type Answered, createIntake, type Intake } from './intake.ts'
 import { type ListenerLimits, listenerLimits } from './limits.ts'
 import { explain } from './lineage/explain.ts'
 import { startMllpServer } from './mllp-server.ts'
 import { noProfiles, type Profiles } from './profiles/profiles.ts'
+import { answerQuery } from './queries/answer-query.ts'
 import type { Refusal } from './refusal.ts'
 
 export { mllpDestination } from './interfaces/mllp-destination.ts'
@@ -54,7 +55,8 @@ export async function startHl7Listener(kernel: Kernel, options: Hl7ListenerOptio
   const taker = {
     read: (content: Uint8Array) => readFrame(content, reading),
     refused: (content: Uint8Array, refusal: Refusal) => refusedFrame(content, refusal, reading),
-    take: intake.take,
+    take: (frame: Frame) =>
+      frame.read.kind === 'query' ? answerQuery(kernel, frame, frame.read.query) : taken(intake, frame),
   }
   const { bind, port, tls } = options
   const server = await startMllpServer(taker, { bind, port, tls, limits, runtime, idle: intake.idle })
@@ -76,6 +78,13 @@ export function registerHl7Resend(
   const offset = zoneOffset(kernel.runtime.timeZone)
   const intake = createIntake({ kernel, offset, actor: kernel.identity.systemActor('hl7-listener', tenant) })
   processAgain(kernel, { intake, reading: { tenant, house: { offset, profiles } } })
+}
+
+/** What was accepted is answered as its sender waits for it. */
+async function taken(intake: Intake, frame: Frame): Promise<Answered> {
+  const answered = await intake.take(frame)
+  const reply = frame.read.kind === 'readable' ? frame.read.reply : undefined
+  return reply && answered.kind === 'accepted' ? { ...answered, ...reply, kind: 'replied' } : answered
 }
 
 function processAgain(

@@ -8,7 +8,7 @@ import { OutcomeError } from '@xinglin/fhir'
 import type { Message, MessageId, Receipt } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
 import { type Committing, commitMessages, type Outcome, type Waiting } from './commit.ts'
-import { refusalOf, storedRefusal } from './refusal.ts'
+import { type Refusal, refusalOf, storedRefusal } from './refusal.ts'
 import { createTurns, type Turn } from './turns.ts'
 
 /** More messages in one transaction gain nothing measurable, and one that is refused by the record repeats the others. */
@@ -22,8 +22,20 @@ const mostTries = 4
 /** Outcomes of messages that were resent while their first copy was still on its way. */
 const mostOutcomesKept = 4096
 
-/** `failed`: the platform could not take it; nothing is settled, the sender keeps it and sends it again. */
-export type Answered = Outcome | { readonly kind: 'failed' }
+/**
+ * `failed`: the platform could not take it; nothing is settled, the sender keeps it and sends it again. `replied`: a query, by a
+ * message of its own type (MSH-9) and segments.
+ */
+export type Answered =
+  | Outcome
+  | { readonly kind: 'failed' }
+  | {
+      readonly kind: 'replied'
+      readonly type: readonly string[]
+      readonly segments: readonly string[]
+      readonly refusal?: Refusal
+      readonly warnings?: readonly Refusal[]
+    }
 
 export interface Intake {
   /** Stores and processes a frame. Never rejects. */

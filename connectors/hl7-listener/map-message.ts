@@ -3,8 +3,11 @@ import { unsupported } from '@xinglin/fhir'
 import type { Message } from '@xinglin/hl7v2'
 import type { Draft } from './knowledge.ts'
 import { type House, missing, type Reading, text } from './reading.ts'
+import { accountEvents, mapAccount } from './triggers/accounts.ts'
 import { adtEvents, mapAdt } from './triggers/adt.ts'
 import { mapAppointment, scheduleEvents } from './triggers/appointments.ts'
+import { mapCharges } from './triggers/charges.ts'
+import { mapPlaces, mapStaff } from './triggers/master-files.ts'
 import { mapAdministrations, mapDispenses, mapMedicineOrders } from './triggers/medicines.ts'
 import { mapMerge, mapNumberChange } from './triggers/merge.ts'
 import { mapOrders, mapResults } from './triggers/orders.ts'
@@ -17,28 +20,32 @@ const noCodes: Reading['codes'] = new Map()
 export type MapMessage = (draft: Draft) => Promise<void>
 
 /** The map of a message; throws where its header is not one that this door accepts. */
-export function mapOf(message: Message, { offset, profiles }: House): MapMessage {
+export function mapOf(message: Message, house: House): MapMessage {
+  const reading = readingOf(message, house)
   const msh = message.segments[0]
-  if (!msh) throw unsupported('the message has no header', { code: 'hl7.segment-sequence', at: 'MSH' })
-  if (message.segments.slice(1).some(({ name }) => name === 'MSH')) {
-    throw unsupported('a frame holds one message; a second MSH came', {
-      code: 'hl7.segment-sequence',
-      at: 'MSH',
-    })
-  }
-  refuseHeader(message)
-  const reading: Reading = {
-    message,
-    application: text(msh, 3),
-    facility: text(msh, 4),
-    offset,
-    codes: profiles.of(message)?.codes ?? noCodes,
-  }
   const type = text(msh, 9, 1).toUpperCase()
   const trigger = (text(msh, 9, 2) || evnTrigger(message)).toUpperCase()
   switch (type) {
     case 'ADT':
       return adtMap(trigger, reading)
+    case 'OMI':
+      if (trigger === 'O23') return (draft) => mapOrders(reading, draft)
+      break
+    case 'OUL':
+      if (trigger === 'R22') return (draft) => mapResults(reading, draft)
+      break
+    case 'DFT':
+      if (trigger === 'P03') return (draft) => mapCharges(reading, draft)
+      break
+    case 'BAR': {
+      const status = accountEvents[trigger]
+      if (status) return (draft) => mapAccount(status, reading, draft)
+      break
+    }
+    case 'MFN':
+      if (trigger === 'M02') return (draft) => mapStaff(reading, draft)
+      if (trigger === 'M05') return (draft) => mapPlaces(reading, draft)
+      break
     case 'ORM':
       if (trigger === 'O01') return (draft) => mapOrders(reading, draft)
       break
@@ -71,10 +78,13 @@ export function mapOf(message: Message, { offset, profiles }: House): MapMessage
       if (trigger === 'V04') return (draft) => mapVaccinations(reading, draft)
       break
     default:
-      throw unsupported('this door takes ADT, ORM, OML, ORU, RDE, RDS, RAS, SIU, MDM and VXU messages', {
-        code: 'hl7.unsupported-type',
-        at: 'MSH-9.1',
-      })
+      throw unsupported(
+        'this door takes ADT, ORM, OML, OMI, ORU, OUL, RDE, RDS, RAS, SIU, MDM, VXU, DFT, BAR, MFN and QBP messages',
+        {
+          code: 'hl7.unsupported-type',
+          at: 'MSH-9.1',
+        },
+      )
   }
   throw unsupportedEvent()
 }
@@ -86,6 +96,21 @@ function adtMap(trigger: string, reading: Reading): MapMessage {
   const event = adtEvents[trigger]
   if (!event) throw unsupportedEvent()
   return (draft) => mapAdt(event, reading, draft)
+}
+
+/** What a map reads by; throws where the header is not one that this door accepts. */
+export function readingOf(message: Message, { offset, profiles }: House): Reading {
+  const msh = message.segments[0]
+  if (!msh) throw unsupported('the message has no header', { code: 'hl7.segment-sequence', at: 'MSH' })
+  if (message.segments.slice(1).some(({ name }) => name === 'MSH')) {
+    throw unsupported('a frame holds one message; a second MSH came', {
+      code: 'hl7.segment-sequence',
+      at: 'MSH',
+    })
+  }
+  refuseHeader(message)
+  const codes = profiles.of(message)?.codes ?? noCodes
+  return { message, application: text(msh, 3), facility: text(msh, 4), offset, codes }
 }
 
 /** Before v2.3.1 the trigger stood in EVN-1 alone. */

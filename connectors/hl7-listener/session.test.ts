@@ -184,7 +184,7 @@ test('a hundred malformed messages each get their answer, are in the journal, an
     ['PID|1||1', 'AE 100 MSH-1 hl7.segment-sequence'],
     [good.replace('|C1|', '||'), 'AE 101 MSH-10 hl7.required-field'],
     [good.replace('ADT^A04^ADT_A01', ''), 'AE 101 MSH-9 hl7.required-field'],
-    [good.replace('ADT^A04', 'DFT^P03'), 'AR 200 MSH-9 hl7.unsupported-type'],
+    [good.replace('ADT^A04', 'PEX^P07'), 'AR 200 MSH-9 hl7.unsupported-type'],
     [good.replace('ADT^A04', 'ADT^A99'), 'AR 201 MSH-9 hl7.unsupported-event'],
     [good.replace('2.5.1', '3.0'), 'AR 203 MSH-12 hl7.unsupported-version'],
     [good.replace('UNICODE UTF-8', 'BIG-5'), 'AE 103 MSH-18 hl7.charset'],

@@ -30,6 +30,10 @@ export type Acknowledgement = {
   readonly controlId: string
   /** When it is answered: a FHIR instant. */
   readonly at: string
+  /** MSH-9 of an answer that says more than ACK. */
+  readonly type?: readonly string[]
+  /** What follows MSA and ERR, written in the delimiters of the message. */
+  readonly segments?: readonly string[]
 }
 
 export type AnswerText = { readonly text: string; readonly set: CharacterSet }
@@ -89,7 +93,7 @@ export function acknowledge(header: RawHeader, answer: Acknowledgement): AnswerT
       5: came(3),
       6: came(4),
       7: hl7DateTime(answer.at),
-      9: { components: answerType(written(9), written(12), delimiters) },
+      9: { components: answer.type ?? answerType(written(9), written(12), delimiters) },
       10: answer.controlId,
       11: written(11) === '' ? 'P' : came(11),
       12: written(12) === '' ? '2.5.1' : came(12),
@@ -99,7 +103,7 @@ export function acknowledge(header: RawHeader, answer: Acknowledgement): AnswerT
   )
   const msa = writeSegment('MSA', { 1: answer.code, 2: came(10) }, delimiters)
   const errors = answer.errors.map((error) => writeError(error, written(12), delimiters))
-  return { text: writeMessage([msh, msa, ...errors]), set }
+  return { text: writeMessage([msh, msa, ...errors, ...(answer.segments ?? [])]), set }
 }
 
 function conditionOf(text: string): Condition {

@@ -30,6 +30,10 @@ export type ConformanceProfile = {
   /** `ORU^R01`, `ADT`; all where absent. */
   readonly messages?: readonly string[]
   readonly mode: 'refuse' | 'warn'
+  /** `client/<id>`: with whose rights its queries are answered; absent: they are not. */
+  readonly queriesAs?: string
+  /** Whether its orders are answered by ORL, ORI or ORR instead of ACK. */
+  readonly isOrderAnswered?: boolean
   /** Whether the structure of the standard is asked for. */
   readonly isStructured: boolean
   /** Whether the fields that the standard requires are asked for. */

@@ -69,6 +69,13 @@ const segments: Readonly<Record<string, Written>> = {
     { Appointment: 'triggers/appointments.ts', Practitioner: 'segments/people-and-places.ts' },
   ],
   TXA: ['§9.6.1', { DocumentReference: 'triggers/papers.ts', Practitioner: 'segments/people-and-places.ts' }],
+  FT1: ['§6.5.1', { ChargeItem: 'triggers/charges.ts', Practitioner: 'segments/people-and-places.ts' }],
+  IN1: ['§6.5.6', { Coverage: 'triggers/accounts.ts', Account: 'triggers/accounts.ts' }],
+  IPC: ['§4.5.6', { ServiceRequest: 'segments/order.ts' }],
+  STF: ['§8.7.2', { Practitioner: 'triggers/master-files.ts', PractitionerRole: 'triggers/master-files.ts' }],
+  PRA: ['§8.7.3', { PractitionerRole: 'triggers/master-files.ts' }],
+  LOC: ['§8.9.2', { Location: 'triggers/master-files.ts' }],
+  MFE: ['§8.5.2', { Practitioner: 'triggers/master-files.ts', Location: 'triggers/master-files.ts' }],
   SPM: ['§7.4.3', { Specimen: 'segments/specimen.ts' }],
   NTE: ['§2.15.10', { Observation: 'segments/notes.ts', ServiceRequest: 'segments/notes.ts' }],
 }

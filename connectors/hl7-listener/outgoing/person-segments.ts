@@ -1,6 +1,6 @@
 /** Patient → PID (v2.5.1 §3.4.2) and NK1 (§3.4.5), AllergyIntolerance → AL1 (§3.4.6): the published segment maps read the other way round. */
 import type { AllergyIntolerance, Identifier, Patient } from '@xinglin/fhir'
-import { writeSegment } from '@xinglin/hl7v2'
+import { type Delimiters, type FieldValue, writeSegment } from '@xinglin/hl7v2'
 import { ownNumberSystem } from '../values/systems.ts'
 import { allergyTypeOf, maritalStatusOf, relationshipOf, severityOf, sexOf } from './codes.ts'
 import { cwe, cx, field, time, xad, xpn, xtn } from './values.ts'
@@ -8,11 +8,11 @@ import { cwe, cx, field, time, xad, xpn, xtn } from './values.ts'
 const birthTime = 'http://hl7.org/fhir/StructureDefinition/patient-birthTime'
 
 /** PID of a patient; numbers that a merge made old belong to another record and are left out. */
-export function pid(patient: Patient): string {
+export function pid(patient: Patient, delimiters?: Delimiters): string {
   const { telecom = [], maritalStatus } = patient
   const born = patient._birthDate?.extension?.find(({ url }) => url === birthTime)?.valueDateTime
   const status = maritalStatusOf[maritalStatus?.coding?.[0]?.code ?? '']
-  return writeSegment('PID', {
+  const fields: Readonly<Record<number, FieldValue>> = {
     1: '1',
     3: field(...numbersOf(patient).map(cx)),
     5: field(...(patient.name ?? []).map(xpn)),
@@ -29,7 +29,8 @@ export function pid(patient: Patient): string {
     25: patient.multipleBirthInteger === undefined ? '' : String(patient.multipleBirthInteger),
     29: time(patient.deceasedDateTime),
     30: yesOrNo(patient.deceasedBoolean ?? (patient.deceasedDateTime === undefined ? undefined : true)),
-  })
+  }
+  return writeSegment('PID', fields, delimiters)
 }
 
 /** Who has no number is known by the id in the record. */

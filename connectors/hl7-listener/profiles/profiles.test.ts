@@ -26,8 +26,9 @@ const laboratory = {
   codes: { L: { K: { system: 'http://loinc.org', code: '2823-3', display: '钾' } } },
 }
 const older = { ...laboratory, id: 'old-lis', application: 'OLDLIS', version: '0.9.0', mode: 'warn' }
+const orders = { ...{ id: 'orders', version: '1', mode: 'refuse', application: 'OE' }, orderAnswers: true }
 const kernel = await testKernel()
-const profiles = profilesOf(() => [laboratory, older].map(readProfile))
+const profiles = profilesOf(() => [laboratory, older, orders].map(readProfile))
 const listener = await startHl7Listener(kernel, { bind: '127.0.0.1', port: 0, tenant: testTenant, profiles })
 after(() => listener.stop())
 const sender = await aSender(listener.port)
@@ -102,6 +103,33 @@ test('a local code is told by its standard beside it; who has no profile is judg
     text: '钾',
   })
 })
+
+test('orders of a sender that waits for it are answered by ORL and ORR with their numbers', async () => {
+  const answers = await Promise.all([
+    sender.ask(order('OML^O21^OML_O21', 'P7')),
+    sender.ask(order('ORM^O01^ORM_O01', 'P8')),
+    sender.ask(order('ADT^A28', 'P9')),
+  ])
+
+  assert.deepEqual(
+    answers.map((answer) => [
+      valueAt(answer, 'MSH-9.1'),
+      valueAt(answer, 'MSA-1'),
+      ...answer.segments.slice(2).map(({ text }) => text),
+    ]),
+    [
+      ['ORL', 'AA', zhangSan[0], 'ORC|OK|P7^OE|'],
+      ['ORR', 'AA', zhangSan[0], 'ORC|OK|P8^OE|'],
+      ['ACK', 'AA'],
+    ],
+  )
+})
+
+const order = (type: string, number: string) =>
+  aMessage(type, [...zhangSan, `ORC|NW|${number}^OE`, `OBR|1|${number}^OE||CT^胸部CT^L`], {
+    controlId: number,
+    sender: 'OE|QLYX',
+  })
 
 test('a file that is added acts, a broken one leaves what was before, one that is taken away ends', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'profiles-'))

@@ -18,7 +18,7 @@ export function readProfile(json: unknown): ConformanceProfile {
       'structure',
       'requiredFields',
     ],
-    ...['segments', 'ownSegments', 'fields', 'codes'],
+    ...['segments', 'ownSegments', 'fields', 'codes', 'queriesAs', 'orderAnswers'],
   ])
   const { mode, ownSegments = 'any' } = file
   if (mode !== 'refuse' && mode !== 'warn') throw wrong('mode', '"refuse" or "warn"')
@@ -31,6 +31,10 @@ export function readProfile(json: unknown): ConformanceProfile {
     ...(file.facility === undefined ? {} : { facility: text(file.facility, 'facility') }),
     ...(messages ? { messages } : {}),
     mode,
+    isOrderAnswered: flag(file.orderAnswers, 'orderAnswers'),
+    ...(file.queriesAs === undefined
+      ? {}
+      : { queriesAs: text(file.queriesAs, 'queriesAs', /^(?:client|app)\/[\w.-]{1,128}$/) }),
     isStructured: flag(file.structure, 'structure'),
     isComplete: flag(file.requiredFields, 'requiredFields'),
     segments: mapOf(file.segments, 'segments', /^[A-Z][A-Z0-9]{2}$/, segmentRule),

@@ -16,6 +16,7 @@ export type Order = {
   readonly orc: Segment | undefined
   readonly obr: Segment
   readonly notes: readonly Segment[]
+  readonly ipc?: Segment | undefined
   readonly patient: Known<'Patient'>
   readonly encounter: Known<'Encounter'> | undefined
 }
@@ -63,7 +64,7 @@ export async function requestOf(
     ...before,
     ...told,
     id: present?.id ?? draft.newId(),
-    identifier: union(before.identifier ?? [], [...given(numbers), ...accessionOf(obr, reading)]),
+    identifier: union(before.identifier ?? [], [...given(numbers), ...accessionOf(order, reading)]),
     status: statusOf(order, before),
     ...(encounter ? { encounter: { reference: `Encounter/${encounter.id}` } } : {}),
     ...authoredOn(orc, reading, before),
@@ -119,10 +120,12 @@ function authoredOn(orc: Segment | undefined, reading: Reading, before: ServiceR
   return at ? { authoredOn: at } : {}
 }
 
-/** OBR-18 is where departments put the accession number, by which images find their order. */
-function accessionOf(obr: Segment, reading: Reading): readonly Identifier[] {
-  const value = text(obr, 18).trim()
-  if (value === '') return []
+/** IPC-1 (v2.5.1 §4.5.6), else OBR-18 is where departments put the accession number, by which images find their order. */
+function accessionOf({ obr, ipc }: Order, reading: Reading): readonly Identifier[] {
+  const study = text(ipc, 3).trim()
+  const studies = study === '' ? [] : [{ system: 'urn:dicom:uid', value: `urn:oid:${study}` }]
+  const value = text(ipc, 1).trim() || text(obr, 18).trim()
+  if (value === '') return studies
   const type = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'ACSN' }] }
-  return [{ type, system: `${facilitySystem(reading, 'order')}:accession`, value }]
+  return [{ type, system: `${facilitySystem(reading, 'order')}:accession`, value }, ...studies]
 }
