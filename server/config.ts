@@ -4,6 +4,7 @@ import { invalid } from '@xinglin/fhir'
 import {
   address,
   clientPair,
+  folders,
   networks,
   oneOf,
   port,
@@ -31,6 +32,11 @@ export const settings = {
     allowed: 'folder; empty: `interfaces` in the data folder',
     description:
       'Interfaces between systems, a TypeScript file each (docs/interfaces.md); followed while it changes.',
+  }),
+  fileRoots: folders('XINGLIN_FILE_ROOTS', {
+    allowed: 'absolute folders with commas between; empty: `exchange` in the data folder',
+    description:
+      'Interfaces read and write files below these folders and nowhere else; a relative one lies in the first.',
   }),
   databaseUrl: url('XINGLIN_DATABASE_URL', ['postgres', 'postgresql'], {
     allowed: 'postgresql://user:password@host:port/database; empty starts the embedded PostgreSQL',

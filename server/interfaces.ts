@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url'
 import type { Kernel } from '@xinglin/app'
 import type { TenantId } from '@xinglin/events'
 import { invalid, OutcomeError } from '@xinglin/fhir'
+import { fileDestination, fileSource } from '@xinglin/files'
 import { mllpDestination, mllpSource, recordSource } from '@xinglin/hl7-listener'
 import type { AnyInterface } from '@xinglin/interfaces'
 import type { Role } from './roles.ts'
@@ -20,10 +21,17 @@ const lookEveryMs = 2_000
 
 type Loaded = { readonly stamp: string; readonly id?: string }
 
+export type InterfacesPlace = {
+  readonly folder: string
+  /** Folders with files that interfaces may read and write, absolute. */
+  readonly roots: readonly string[]
+  readonly roles: readonly Role[]
+}
+
 /** Opens the interfaces of the folder as far as this process has a part in them. */
 export async function openInterfaces(
   kernel: Kernel,
-  { folder, roles }: { readonly folder: string; readonly roles: readonly Role[] },
+  { folder, roots, roles }: InterfacesPlace,
 ): Promise<{ stop(): Promise<void> }> {
   const { interfaces, runtime } = kernel
   const { log } = runtime
@@ -33,6 +41,8 @@ export async function openInterfaces(
   interfaces.offerSource(mllpSource(runtime))
   interfaces.offerSource(recordSource(kernel))
   interfaces.offerDestination(mllpDestination)
+  interfaces.offerSource(fileSource({ runtime, roots }))
+  interfaces.offerDestination(fileDestination({ runtime, roots }))
   letFilesImportOurs()
 
   async function load(file: string, stamp: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** The kinds of settings: how a text becomes a value, and in words what is allowed. */
 
 import { isIP } from 'node:net'
+import { isAbsolute } from 'node:path'
 
 /** One setting: its name in the environment, and all that a person needs to set it right. */
 export type Setting<Value> = {
@@ -74,6 +75,15 @@ export function text(
 ): Setting<string> {
   const { pattern, fallback = '', ...rest } = told
   return { name, fallback, parse: (given) => (!pattern || pattern.test(given) ? given : undefined), ...rest }
+}
+
+/** Absolute folders with commas between. */
+export function folders(name: string, told: Told & { readonly allowed: string }): Setting<readonly string[]> {
+  const parse = (given: string) => {
+    const parts = given.split(',').map((part) => part.trim())
+    return parts.every((part) => isAbsolute(part)) ? parts : undefined
+  }
+  return { name, fallback: '', parse, ...told }
 }
 
 /** An address of a network interface. */

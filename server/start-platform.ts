@@ -135,6 +135,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
 
   const interfaces = await openInterfaces(kernel, {
     folder: interfacesFolder,
+    roots: config.fileRoots ?? [resolve(config.dataDir, 'exchange')],
     roles,
   })
   undo.push({ part: 'interfaces', stop: () => interfaces.stop() })

@@ -92,7 +92,7 @@ export function createInterfaces(options: InterfacesOptions): Interfaces {
     async start(given) {
       which = given
       stopListening ??= await database.listen(channel, heard)
-      if (given.destinations) turns.start()
+      if (given.destinations || given.sources) turns.start()
       for (const each of all.values()) await each.start(which)
     },
     async stop() {

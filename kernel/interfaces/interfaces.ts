@@ -8,11 +8,15 @@ import type { Transaction } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
 import type { MessageId } from '@xinglin/traffic'
+import type { SourceSeat } from './seat.ts'
 
 export { createInterfaces, type InterfacesOptions, interfacesMigrations } from './create-interfaces.ts'
 export { defineInterface } from './define-interface.ts'
 export { deliveryEraser } from './erase.ts'
 export { bytesFormat, hl7v2Format, jsonFormat, textFormat } from './formats.ts'
+export { type PollingOptions, startPolling } from './polling.ts'
+export type { SourceFailure, SourceMemory, SourceSeat } from './seat.ts'
+export { readSettings, type SettingsReader, wrongSetting } from './settings.ts'
 
 export type Text = { readonly zh: string; readonly en: string }
 
@@ -94,7 +98,7 @@ export type SourceKind = {
   readonly kind: string
   /** Throws `invalid` naming the setting. */
   readonly check: (settings: EndpointSettings) => void
-  readonly open: (settings: EndpointSettings, take: Take) => Promise<OpenSource>
+  readonly open: (settings: EndpointSettings, take: Take, seat: SourceSeat) => Promise<OpenSource>
 }
 
 /** What is sent. */
@@ -186,6 +190,9 @@ export type InterfaceState = {
     readonly kind: string
     readonly isPaused: boolean
     readonly address?: string
+    /** Since when what it asks cannot be read; only of a source that asks by itself. */
+    readonly downSince?: Instant
+    readonly reason?: string
     readonly tally: Tally
   }
   readonly hasKey: boolean

@@ -8,7 +8,9 @@ import type { Kinds } from './create-interfaces.ts'
 import { createIntake } from './intake.ts'
 import type { AnyInterface, Incoming, OpenSource, Taken } from './interfaces.ts'
 import { createDispatcher, type Dispatcher } from './queue/dispatcher.ts'
+import { noteHealth } from './queue/health.ts'
 import type { Turns } from './queue/turns.ts'
+import { createSeat, type SourceFailure } from './seat.ts'
 
 /** Deliveries of a destination at the same time where its definition says nothing. */
 export const usualParallel = 1
@@ -74,12 +76,36 @@ export function openRunning(options: RunningOptions): Running {
     paused = await pausedParts()
     follow()
     const wants = which.sources && !paused.has('') && !isStopped
-    if (wants && !source) source = await kinds.source(definition.source).open(definition.source, take)
+    if (wants && !source) source = await kinds.source(definition.source).open(definition.source, take, seat())
     if (!wants && source) {
       const left = source
       source = undefined
       await left.stop()
     }
+  }
+
+  function seat() {
+    return createSeat({
+      database,
+      turns,
+      tenant,
+      interface: definition.id,
+      tell: (failure) => void tell(failure),
+    })
+  }
+
+  async function tell(failure: SourceFailure | undefined): Promise<void> {
+    const queue = { tenant, interface: definition.id, destination: '' }
+    const at = runtime.now()
+    const health = failure
+      ? { isUp: false as const, at, reason: failure.code, failures: 1 }
+      : { isUp: true as const, at }
+    await noteHealth(database, queue, health).catch((cause: unknown) =>
+      runtime.log.warn('the state of a source could not be noted', {
+        interface: definition.id,
+        cause: cause instanceof Error ? cause.name : 'unknown',
+      }),
+    )
   }
 
   async function pausedParts(): Promise<ReadonlySet<string>> {

@@ -44,12 +44,15 @@ export async function readStates(
     const partOf = (id: string) =>
       parts.find((each) => each.interface === definition.id && each.destination === id)
     const listens = address()
+    const sourcePart = partOf('')
     return {
       ...{ id: definition.id, version: definition.version, title: definition.title },
       source: {
         kind: definition.source.kind,
-        isPaused: partOf('')?.isPaused ?? false,
+        isPaused: sourcePart?.isPaused ?? false,
         ...(listens === undefined ? {} : { address: listens }),
+        ...at(sourcePart?.downMs ?? null, 'downSince'),
+        ...(sourcePart?.reason ? { reason: sourcePart.reason } : {}),
         tally: tallyOf(definition.id, ''),
       },
       ...{ hasKey: !!definition.key, hasFilter: !!definition.filter, hasMap: !!definition.map },
