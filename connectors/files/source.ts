@@ -46,18 +46,18 @@ export function openFileSource(options: FileSourceOptions): OpenSource {
     await forgetGone(options, taken, found)
     const fresh = found.filter((file) => settings.after !== 'keep' || taken?.get(file.name) !== stampOf(file))
     const ready = still.wholeOf(inOrder(fresh, settings.order), performance.now())
-    let failure: unknown
+    let failure: Error | undefined
     for (const file of ready.slice(0, mostPerLook)) {
       signal.throwIfAborted()
       try {
         await takeFile(options, taken, file)
       } catch (cause) {
         // One that cannot be read or moved must not hold up the others; one that the platform cannot take must.
-        if (cause instanceof NotTakenError) throw cause.cause
-        failure ??= cause
+        if (cause instanceof NotTakenError) throw cause.cause instanceof Error ? cause.cause : cause
+        failure ??= cause instanceof Error ? cause : new NotTakenError('not read', { cause })
       }
     }
-    if (failure !== undefined) throw failure
+    if (failure) throw failure
     return { hasMore: ready.length > mostPerLook }
   }
   return startPolling({ ...{ seat, runtime, address, everyMs, longestLookMs, look }, close: forget })

@@ -41,7 +41,7 @@ export function startPolling(options: PollingOptions): OpenSource {
       return Math.min(turnLookMs, everyMs)
     }
     const flight = new AbortController()
-    const giveUp = () => flight.abort(new NotInTimeError())
+    const giveUp = () => flight.abort()
     const timer = setTimeout(giveUp, options.longestLookMs).unref()
     stopping.signal.addEventListener('abort', giveUp)
     try {
@@ -88,7 +88,7 @@ class NotInTimeError extends Error {
 /** A look that does not mind its signal cannot hold the source. */
 function rejectsWith(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    signal.addEventListener('abort', () => reject(new NotInTimeError()), { once: true })
   })
 }
 
