@@ -6,6 +6,7 @@ export const documentPermissions = {
   read: 'documents.document.read',
   generate: 'documents.document.generate',
   validate: 'documents.document.validate',
+  receive: 'documents.document.receive',
   readSettings: 'documents.settings.read',
   writeSettings: 'documents.settings.write',
 } as const
@@ -33,6 +34,14 @@ export type DocumentType = {
   /** Absent for a type that is not generated. */
   readonly anchor?: Anchor
 }
+export type SourceLine = {
+  readonly id: string
+  readonly title: string
+  readonly date?: string
+  readonly patientName: string
+}
+/** From what a type of document can be made. */
+export type SourcesAnswer = { readonly sources: readonly SourceLine[] }
 export type DocumentLine = {
   readonly id: string
   /** Of the national list, LOINC or another system. */
@@ -96,11 +105,32 @@ export type ValidationAnswer = {
   readonly code: string
   readonly findings: readonly FindingLine[]
 }
+/** What became of a document of others. */
+export type ReceivedDocument = {
+  readonly document: string
+  /** False where it was received before. */
+  readonly isNew: boolean
+  /** `held`: kept and not read, since whose it is is doubtful; `older`: a later version was here already. */
+  readonly outcome: 'parsed' | 'held' | 'older'
+  readonly reason?: string
+  readonly patient?: string
+  /** How many resources say what it says. */
+  readonly made: number
+  /** What was not understood: section, kind of entry, template, line, and why. */
+  readonly missed: readonly {
+    readonly section: string
+    readonly kind: string
+    readonly template?: string
+    readonly line: number
+    readonly reason: string
+  }[]
+}
 export type DocumentAnswer = {
   readonly line: DocumentLine
   readonly readable?: ReadableDocument
   readonly findings: readonly FindingLine[]
   readonly versions: readonly DocumentLine[]
+  readonly received?: Pick<ReceivedDocument, 'outcome' | 'reason' | 'made' | 'missed'>
 }
 
 /** Input of `save-settings`: who keeps the documents, and which identifiers stand in them. */

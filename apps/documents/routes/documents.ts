@@ -24,6 +24,7 @@ import {
 } from '../contract.ts'
 import { generateDocument, setSystem } from '../generate/generate-document.ts'
 import { generatedType } from '../generate/types.ts'
+import { receivedOf } from '../receive/received.ts'
 import { cdaOf, lineOf, linesOf, patientName } from './lines.ts'
 import { offsetOf } from './offset.ts'
 
@@ -49,7 +50,14 @@ export function documentRoutes(http: FastifyInstance, kernel: Kernel): void {
   })
   http.get<OfDocument>('/documents/:id', async (request): Promise<DocumentAnswer> => {
     const records = readerOf(requireActor(request))
-    return documentAnswer(records, await documentAt(records, request.params.id), offsetOf(kernel))
+    const actor = requireActor(request)
+    const answer = await documentAnswer(
+      records,
+      await documentAt(records, request.params.id),
+      offsetOf(kernel),
+    )
+    const received = await receivedOf(kernel.database, actor.tenant, request.params.id)
+    return { ...answer, ...(received ? { received } : {}) }
   })
   http.get<OfDocument>('/documents/:id/xml', async (request, reply) => {
     const actor = requireActor(request)

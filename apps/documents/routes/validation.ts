@@ -1,7 +1,6 @@
-/** `POST /api/documents/validate`: an XML document judged and forgotten; `…/settings`: who keeps the documents. */
+/** `POST /api/documents/validate`: an XML document judged and forgotten; `…/received`: one kept and read; `…/settings`: who keeps the documents. */
 import { type Kernel, runCommand } from '@xinglin/app'
-import { CdaError, documentOf, longestDocument, readRoot } from '@xinglin/cda'
-import { invalid } from '@xinglin/fhir'
+import { documentOf, longestDocument } from '@xinglin/cda'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -9,8 +8,13 @@ import {
   type SettingsAnswer,
   type ValidationAnswer,
 } from '../contract.ts'
+import { receiveDocument } from '../receive/receive-document.ts'
 import { saveSettings, settingsOf } from '../settings/settings.ts'
+import { rootOfBody } from './body.ts'
 import { findingsOf } from './documents.ts'
+
+/** Kept whole in the record, so smaller than what is judged and forgotten. Bytes. */
+const longestReceived = 5_000_000
 
 export function validationRoutes(http: FastifyInstance, kernel: Kernel): void {
   const { identity } = kernel
@@ -31,22 +35,13 @@ export function validationRoutes(http: FastifyInstance, kernel: Kernel): void {
     const { title, code } = documentOf(root)
     return { title: title ?? '', code: code.code ?? '', findings: findingsOf(root) }
   })
+  http.post('/received', { bodyLimit: longestReceived }, async (request) =>
+    runCommand(kernel)(receiveDocument, { bytes: request.body }, requireActor(request)),
+  )
   http.get('/settings', async (request): Promise<SettingsAnswer> => {
     const actor = requireActor(request)
     identity.demand(actor, { kind: 'permission', permission: permissions.readSettings })
     return settingsOf(kernel.database, actor.tenant)
   })
   http.put('/settings', (request) => runCommand(kernel)(saveSettings, request.body, requireActor(request)))
-}
-
-/** Throws `invalid` (`documents.not-cda`) for a body that is no CDA document. */
-export function rootOfBody(body: unknown) {
-  if (!Buffer.isBuffer(body))
-    throw invalid('send the document as application/xml', { code: 'documents.not-cda' })
-  try {
-    return readRoot(body.toString('utf8'))
-  } catch (error) {
-    if (error instanceof CdaError) throw invalid(error.message, { code: 'documents.not-cda', cause: error })
-    throw error
-  }
 }
