@@ -11,7 +11,7 @@ import type { Change, Unit } from '@xinglin/records'
 import type { Arrival, MessageId, Settlement } from '@xinglin/traffic'
 import type { Frame } from './arrival.ts'
 import { claimNew } from './claim.ts'
-import { createKnowledge, type Draft, type DraftChange, sees } from './knowledge.ts'
+import { createKnowledge, type Draft, type DraftChange, sees, touchedBy } from './knowledge.ts'
 import { provenanceOf, versionReference } from './provenance.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import type { Turn } from './turns.ts'
@@ -98,13 +98,14 @@ function outcomeOf({ read }: Frame, result: PromiseSettledResult<void>): Outcome
 }
 
 function independent(tried: readonly Tried[]): readonly Tried[] {
-  const changes = new Map<string, DraftChange>()
+  const touched = new Set<string>()
   const messages = new Set<MessageId>()
   for (const [index, { draft, outcome, id }] of tried.entries()) {
     if (!id) continue
-    if (messages.has(id) || (changes.size > 0 && sees(draft, changes))) return tried.slice(0, index)
+    if (messages.has(id) || sees(draft, touched)) return tried.slice(0, index)
     messages.add(id)
-    if (outcome.kind === 'accepted') for (const [key, change] of draft.changes) changes.set(key, change)
+    if (outcome.kind === 'accepted')
+      for (const change of draft.changes.values()) for (const key of touchedBy(change)) touched.add(key)
   }
   return tried
 }

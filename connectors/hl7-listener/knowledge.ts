@@ -176,17 +176,31 @@ export function createKnowledge(unit: Pick<Unit, 'search' | 'find'>, newId: () =
   }
 }
 
-/** Whether `draft` has looked at something that `changes` makes or changes. */
-export function sees(draft: Draft, changes: ReadonlyMap<string, DraftChange>): boolean {
-  for (const { resource } of changes.values()) {
-    const { resourceType: type, id } = resource
-    if (draft.changes.has(`${type}/${id}`) || draft.seen.has(keyOf(type, '_id', id))) return true
-    if (valuesOf(resource, 'identifier').some((value) => draft.seen.has(keyOf(type, 'identifier', value))))
-      return true
-    const patient = patientOf(resource)
-    if (patient !== undefined && draft.seen.has(keyOf(type, 'patient', patient))) return true
-  }
+/**
+ * What a change touches, in the words in which drafts remember what they have seen: its id, its numbers, its place in a chart, and
+ * that it is changed. One set of words for many changes makes asking cost what a draft has seen, not what all others changed.
+ */
+export function touchedBy({ resource }: DraftChange): readonly string[] {
+  const { resourceType: type, id } = resource
+  const patient = patientOf(resource)
+  return [
+    changeOf(`${type}/${id}`),
+    keyOf(type, '_id', id),
+    ...valuesOf(resource, 'identifier').map((value) => keyOf(type, 'identifier', value)),
+    ...(patient === undefined ? [] : [keyOf(type, 'patient', patient)]),
+  ]
+}
+
+/** Whether `draft` has looked at something that was touched, or changes it too. */
+export function sees(draft: Draft, touched: ReadonlySet<string>): boolean {
+  if (touched.size === 0) return false
+  for (const key of draft.seen) if (touched.has(key)) return true
+  for (const key of draft.changes.keys()) if (touched.has(changeOf(key))) return true
   return false
+}
+
+function changeOf(key: string): string {
+  return `change of ${key}`
 }
 
 /** `system|value`, as a token parameter and our own index compare it. */

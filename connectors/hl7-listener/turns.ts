@@ -3,7 +3,7 @@
  * at once: an eighth more messages a second on two cores). They act in the order in which they were opened: each says what it
  * changes before a later one decides, and what has seen a change of an earlier one waits until that has ended.
  */
-import { type Draft, type DraftChange, sees } from './knowledge.ts'
+import { type Draft, sees, touchedBy } from './knowledge.ts'
 
 /** The place of one transaction in the order. */
 export interface Turn {
@@ -19,7 +19,7 @@ export interface Turn {
 
 type Open = {
   /** Of all its messages, those included that wait for a transaction of their own. */
-  readonly changes: Map<string, DraftChange>
+  readonly touched: Set<string>
   readonly entered: PromiseWithResolvers<void>
   readonly ended: PromiseWithResolvers<void>
 }
@@ -32,19 +32,20 @@ export function createTurns(): { open(messages: number): Turn } {
     open(messages) {
       const earlier = [...turns]
       const own: Open = {
-        changes: new Map(),
+        touched: new Set(),
         entered: Promise.withResolvers(),
         ended: Promise.withResolvers(),
       }
       turns.add(own)
       return {
         async enter(drafts) {
-          for (const { changes } of drafts) for (const [key, change] of changes) own.changes.set(key, change)
+          for (const { changes } of drafts)
+            for (const change of changes.values()) for (const key of touchedBy(change)) own.touched.add(key)
           // Broken off before all were mapped, they go one by one, and what the last of them changes is known at the end.
           if (drafts.length >= messages) own.entered.resolve()
           await Promise.all(earlier.map(({ entered }) => entered.promise))
           const open = earlier.filter((turn) => turns.has(turn))
-          const met = drafts.findIndex((draft) => open.some(({ changes }) => sees(draft, changes)))
+          const met = drafts.findIndex((draft) => open.some(({ touched }) => sees(draft, touched)))
           return met < 0 ? drafts.length : met
         },
         async earlierEnded() {
