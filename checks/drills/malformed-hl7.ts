@@ -1,4 +1,4 @@
-/** 130 frames that no HL7 listener may take. `silence` means: what comes is no frame, so the connection is closed without a word. */
+/** 137 frames that no HL7 listener may take. `silence` means: what comes is no frame, so the connection is closed without a word. */
 import { cuts, randomBytes, times } from './chance.ts'
 
 export type BadFrame = {
@@ -60,6 +60,13 @@ function refusedTexts(): readonly (readonly [name: string, ...segments: readonly
     ['a PID before MSH', pid, head('ADT^A04', 'u17')],
     ['two MSH', head('ADT^A04', 'u18'), head('ADT^A04', 'u19'), pid],
     ['a lower case segment', head('ADT^A04', 'u20'), 'pid|1||B1'],
+    ['a query of somebody whom nobody let in', head('QBP^Q22', 'u21'), 'QPD|Q22|T|@PID.5.1^*'],
+    ['a query without parameters', head('QBP^Q23', 'u22'), 'QPD'],
+    ['a price that is none', head('DFT^P03', 'u23'), pid, 'FT1|1|1||20261101||CG|X^X^L||||1e400'],
+    ['charges of nobody', head('DFT^P03', 'u24'), 'FT1|1|1||20261101||CG|X^X^L'],
+    ['an account without number', head('BAR^P01', 'u25'), pid],
+    ['a master file without entries', head('MFN^M02', 'u26'), 'MFI|STF||UPD'],
+    ['a place that is nowhere', head('MFN^M05', 'u27'), 'MFI|LOC||UPD', 'MFE|MAD', 'LOC|^^^BAD'],
   ]
 }
 
