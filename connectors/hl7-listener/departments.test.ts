@@ -390,7 +390,7 @@ test('what is missing is refused with its field', async () => {
     await tell('MDM^T02^MDM_T02', [...zhangSan, 'TXA|1|CN']),
     await tell('SIU^S99^SIU_S12', [...zhangSan]),
     await tell('VXU^V03^VXU_V04', [...zhangSan]),
-    await tell('DFT^P03^DFT_P03', [...zhangSan]),
+    await tell('PEX^P07^DFT_P03', [...zhangSan]),
   ]
 
   assert.deepEqual(answers, [
