@@ -8,6 +8,7 @@ import { createAccess } from './access/create-access.ts'
 import { rebuildOldRelations } from './access/derive.ts'
 import { createExplain } from './access/explain.ts'
 import { createPolicies } from './access/policy-administration.ts'
+import { createPolicyTrial } from './access/policy-trial.ts'
 import { createReach } from './access/reach.ts'
 import { createStatedPurposes } from './access/stated-purpose.ts'
 import { createAccounts } from './accounts.ts'
@@ -139,6 +140,12 @@ export function createIdentity({
       actor,
       guardedRecords({ records, audit, decide, rules, sightOf: access.sightOf }, actor),
     )
+  const explaining = {
+    ...parts,
+    records,
+    access,
+    actorOf: (reference: string) => actorOf(parts, reference),
+  }
   return {
     decide,
     demand(actor, request) {
@@ -195,12 +202,8 @@ export function createIdentity({
       await staff.rebuildOld()
     },
     policies: createPolicies({ ...parts, access }),
-    explain: createExplain({
-      ...parts,
-      records,
-      access,
-      actorOf: (reference) => actorOf(parts, reference),
-    }),
+    explain: createExplain(explaining),
+    tryPolicy: createPolicyTrial(explaining),
     systemActor: systemActorOf,
     ...createFirstStart(parts, systemActorOf('start', 1 as TenantId)),
     stop: () => audit.stop(),

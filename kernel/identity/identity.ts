@@ -5,6 +5,8 @@ export type { Explanation, Verdict } from './access/explain.ts'
 export { sensitiveKinds } from './access/labels.ts'
 export { type PatientScope, type Policy, patientScopes } from './access/policy.ts'
 export { accessPermissions, type Policies } from './access/policy-administration.ts'
+export type { ChangedLook, Trial } from './access/policy-trial.ts'
+export type { PolicyVersion } from './access/policy-versions.ts'
 export type { Reach, SeenSql } from './access/reach.ts'
 export {
   type AdministrationPermission,
@@ -146,7 +148,9 @@ import type {
   Version,
 } from '@xinglin/records'
 import type { ExplainQuestion, Explanation } from './access/explain.ts'
+import type { Policy } from './access/policy.ts'
 import type { Policies } from './access/policy-administration.ts'
+import type { Trial } from './access/policy-trial.ts'
 import type { Reach } from './access/reach.ts'
 import type { StatePurpose } from './access/stated-purpose.ts'
 import type { Allowances } from './allowance/allowance.ts'
@@ -319,6 +323,8 @@ export interface Identity {
   /** Policies, and why somebody sees a resource or not. */
   readonly policies: Policies
   readonly explain: (by: Actor, asked: ExplainQuestion) => Promise<Explanation>
+  /** What a policy would have done with the last day's looks. */
+  readonly tryPolicy: (by: Actor, policy: Policy) => Promise<Trial>
   /** What the authorisation server keeps. */
   readonly oauth: OauthStore
   /** An actor for the platform's own work, for example `systemActor('hl7-listener', tenant)`. */

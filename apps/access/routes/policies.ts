@@ -5,14 +5,17 @@ import { isResourceType } from '@xinglin/fhir/search'
 import { type Policy, patientScopes } from '@xinglin/identity'
 import { requireActor } from '@xinglin/web'
 import type { FastifyInstance } from 'fastify'
-import type { PoliciesAnswer, WhyAnswer } from '../contract.ts'
+import type { PoliciesAnswer, TrialAnswer, VersionsAnswer, WhyAnswer } from '../contract.ts'
 
 export function policyRoutes(http: FastifyInstance, { identity }: Kernel): void {
   http.get('/policies', async (request): Promise<PoliciesAnswer> => {
     const actor = requireActor(request)
     const policies = await identity.policies.list(actor)
-    const roles = await identity.policies.roles(actor)
-    return { policies, roles }
+    const [roles, removed] = await Promise.all([
+      identity.policies.roles(actor),
+      identity.policies.removed(actor),
+    ])
+    return { policies, removed, roles }
   })
   http.put<{ Params: { id: string } }>('/policies/:id', async (request, reply) => {
     const policy = policyOf(request.params.id, request.body)
@@ -26,6 +29,12 @@ export function policyRoutes(http: FastifyInstance, { identity }: Kernel): void 
     const carried = await identity.policies.remove(requireActor(request), { id, reason })
     return carried ? reply.code(202).send(carried) : reply.code(204).send()
   })
+  http.get<{ Params: { id: string } }>('/policies/:id/versions', async (request): Promise<VersionsAnswer> => {
+    return { versions: await identity.policies.versions(requireActor(request), request.params.id) }
+  })
+  http.post<{ Params: { id: string } }>('/policies/:id/trial', (request): Promise<TrialAnswer> => {
+    return identity.tryPolicy(requireActor(request), policyOf(request.params.id, request.body))
+  })
   http.post('/why', (request): Promise<WhyAnswer> => {
     const type = textOf(request.body, 'type')
     const interaction = textOf(request.body, 'interaction')
@@ -33,11 +42,13 @@ export function policyRoutes(http: FastifyInstance, { identity }: Kernel): void 
     if (interaction !== 'read' && interaction !== 'update' && interaction !== 'delete')
       throw wrong('interaction', 'read, update or delete')
     const purpose = memberOf(request.body, 'purpose')
+    const draft = memberOf(request.body, 'draft')
     return identity.explain(requireActor(request), {
       ...{ type, interaction },
       actor: textOf(request.body, 'actor'),
       id: textOf(request.body, 'id'),
       ...(typeof purpose === 'string' && purpose !== '' ? { purpose } : {}),
+      ...(draft === undefined ? {} : { draft: policyOf(textOf(draft, 'id'), draft) }),
     })
   })
 }

@@ -4,8 +4,9 @@ import { Answered, Empty, ReasonDialog, useAct, useAsk, useLook, useMay, useWord
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { Policy } from '../contract.ts'
-import { type PoliciesAnswer, writePolicies } from '../contract.ts'
-import { emptyPolicy, PolicyForm, policiesPath } from './policy-form.tsx'
+import { type PoliciesAnswer, policiesPath, writePolicies } from '../contract.ts'
+import { emptyPolicy, PolicyForm } from './policy-form.tsx'
+import { PolicyHistory } from './policy-history.tsx'
 import { words } from './words.ts'
 import './access.css'
 
@@ -15,6 +16,7 @@ export function PoliciesScreen() {
   const answer = useAsk<PoliciesAnswer>(policiesPath)
   const [edited, setEdited] = useState<{ readonly policy: Policy; readonly isNew: boolean }>()
   const [removed, setRemoved] = useState<Policy>()
+  const [looked, setLooked] = useState<Policy>()
   return (
     <div className="access-page">
       <p className="x-quiet">{say('help')}</p>
@@ -30,7 +32,7 @@ export function PoliciesScreen() {
         </p>
       ) : null}
       <Answered answer={answer}>
-        {({ policies, roles }) => (
+        {({ policies, removed: former, roles }) => (
           <>
             {policies.length === 0 ? (
               <Empty title={say('none')} />
@@ -41,24 +43,63 @@ export function PoliciesScreen() {
                 mayWrite={mayWrite}
                 onEdit={(policy) => setEdited({ policy, isNew: false })}
                 onRemove={setRemoved}
+                onHistory={setLooked}
               />
             )}
+            <Former policies={former} onHistory={setLooked} />
             {edited ? <PolicyForm {...edited} roles={roles} onClose={() => setEdited(undefined)} /> : null}
           </>
         )}
       </Answered>
+      {looked ? (
+        <PolicyHistory
+          policy={looked}
+          onClose={() => setLooked(undefined)}
+          {...(mayWrite
+            ? {
+                onRestore: (policy: Policy) => {
+                  setLooked(undefined)
+                  setEdited({ policy, isNew: false })
+                },
+              }
+            : {})}
+        />
+      ) : null}
       {removed ? <RemovePolicy policy={removed} onClose={() => setRemoved(undefined)} /> : null}
     </div>
   )
 }
 
-type TableProps = PoliciesAnswer & {
+type FormerProps = {
+  readonly policies: readonly Policy[]
+  readonly onHistory: (policy: Policy) => void
+}
+
+/** Those that stand no more: their history stays, and they can be gone back to. */
+function Former({ policies, onHistory }: FormerProps) {
+  const say = useWords(words)
+  const { language } = useLook()
+  if (policies.length === 0) return null
+  return (
+    <section aria-label={say('former')}>
+      <h2>{say('former')}</h2>
+      {policies.map((policy) => (
+        <Button key={policy.id} type="link" onClick={() => onHistory(policy)}>
+          {policy.title[language]}
+        </Button>
+      ))}
+    </section>
+  )
+}
+
+type TableProps = Omit<PoliciesAnswer, 'removed'> & {
+  readonly onHistory: (policy: Policy) => void
   readonly mayWrite: boolean
   readonly onEdit: (policy: Policy) => void
   readonly onRemove: (policy: Policy) => void
 }
 
-function PolicyTable({ policies, roles, mayWrite, onEdit, onRemove }: TableProps) {
+function PolicyTable({ policies, roles, mayWrite, onEdit, onRemove, onHistory }: TableProps) {
   const say = useWords(words)
   const { language } = useLook()
   const scopes = {
@@ -95,6 +136,9 @@ function PolicyTable({ policies, roles, mayWrite, onEdit, onRemove }: TableProps
               <td>{policy.hidden.join(' ')}</td>
               <td>{say(policy.isActive ? 'active' : 'inactive')}</td>
               <td>
+                <Button size="small" onClick={() => onHistory(policy)}>
+                  {say('history')}
+                </Button>{' '}
                 {mayWrite ? (
                   <>
                     <Button size="small" onClick={() => onEdit(policy)}>

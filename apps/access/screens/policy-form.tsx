@@ -2,11 +2,10 @@
 import { ReasonDialog, useAct, useLook, useWords } from '@xinglin/kit'
 import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
-import type { PoliciesAnswer, Policy } from '../contract.ts'
+import { type PoliciesAnswer, type Policy, policiesPath } from '../contract.ts'
+import { PolicyTrial } from './policy-trial.tsx'
 import { words } from './words.ts'
 import './access.css'
-
-export const policiesPath = '/api/access/policies'
 
 /** v3-PurposeOfUse codes that a hospital uses. */
 const purposes = ['TREAT', 'ETREAT', 'BTG', 'HPAYMT', 'HOPERAT', 'HQUALIMP', 'HRESCH', 'PUBHLTH', 'PATRQT']
@@ -135,6 +134,7 @@ export function PolicyForm({ policy, isNew, roles, onClose }: Props) {
         <Checkbox checked={draft.isActive} onChange={(event) => change({ isActive: event.target.checked })}>
           {say('active')}
         </Checkbox>
+        <PolicyTrial policy={draft} />
       </div>
     </ReasonDialog>
   )

@@ -1,16 +1,17 @@
 /** The sources of access put together: what one actor sees, in the order in which the sources are listed. */
 import type { Database, Migrations } from '@xinglin/database'
-import type { EventLog } from '@xinglin/events'
+import type { EventLog, TenantId } from '@xinglin/events'
 import type { Records } from '@xinglin/records'
 import type { Runtime } from '@xinglin/runtime'
 import type { Decide } from '../decide.ts'
 import type { Actor } from '../identity.ts'
 import { allowsRecord } from '../rights.ts'
 import type { RoleBook } from '../roles.ts'
-import type { AccessSource } from './access.ts'
+import type { AccessSource, Look } from './access.ts'
 import { keepRelations } from './derive.ts'
 import { createHolders, type HeldBy } from './holders.ts'
 import { createLabelSource } from './labels.ts'
+import type { Policy } from './policy.ts'
 import { createPolicyBook, type PolicyBook } from './policy-book.ts'
 import { createPolicySource } from './policy-source.ts'
 import { createScopeSource } from './scope-source.ts'
@@ -25,6 +26,8 @@ export const accessMigrations: Migrations = {
 export type Access = {
   /** What of the record the actor sees beyond his rights on types; undefined, and not a promise of it, where that is all. */
   sightOf(actor: Actor): Sight | undefined | Promise<Sight | undefined>
+  /** The same under other policies than those that stand: what an edited one would do. */
+  under(policies: readonly Policy[]): Pick<Access, 'sightOf'>
   readonly book: PolicyBook
   /** By which names relations know him. */
   holdersOf(actor: Actor): HeldBy | Promise<HeldBy>
@@ -50,23 +53,21 @@ export function createAccess(needs: Needs): Access {
   const book = createPolicyBook(needs)
   keepRelations(needs)
   const holders = createHolders(needs)
-  const policies = createPolicySource({
-    book,
-    holders,
-    mayRole: (tenant, role, look) => allowsRecord(roles.rightsOf(tenant, [role]), look),
-  })
-  const sources = [policies, createLabelSource(needs), createScopeSource(), ...needs.sources]
+  const others = [createLabelSource(needs), createScopeSource(), ...needs.sources]
+  const sightBy = (policies: Pick<PolicyBook, 'of'>): Access['sightOf'] => {
+    const mayRole = (tenant: TenantId, role: string, look: Look) =>
+      allowsRecord(roles.rightsOf(tenant, [role]), look)
+    const sources = [createPolicySource({ book: policies, holders, mayRole }), ...others]
+    return (actor) => {
+      if (actor.kind === 'system') return undefined
+      const { tenant, purpose = usualPurpose } = actor
+      return sightOf(sources, { tenant, actor, purpose, at: runtime.now() })
+    }
+  }
   return {
     book,
     holdersOf: (actor) => holders.of(actor),
-    sightOf: (actor) =>
-      actor.kind === 'system'
-        ? undefined
-        : sightOf(sources, {
-            tenant: actor.tenant,
-            actor,
-            purpose: actor.purpose ?? usualPurpose,
-            at: runtime.now(),
-          }),
+    sightOf: sightBy(book),
+    under: (policies) => ({ sightOf: sightBy({ of: () => policies }) }),
   }
 }

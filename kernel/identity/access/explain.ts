@@ -8,7 +8,10 @@ import type { Records } from '@xinglin/records'
 import { type Administration, inspect } from '../administer.ts'
 import type { Actor, Interaction } from '../identity.ts'
 import type { RowFilter } from './access.ts'
+import { refuseBroken } from './check-policy.ts'
 import type { Access } from './create-access.ts'
+import type { Policy } from './policy.ts'
+import { withPolicy } from './policy-trial.ts'
 import { effectiveOf, type Named, type Sight, wholeOf } from './sight.ts'
 
 export type ExplainQuestion = {
@@ -19,6 +22,8 @@ export type ExplainQuestion = {
   readonly interaction: Interaction
   /** Code of v3-PurposeOfUse; absent: treatment. */
   readonly purpose?: string
+  /** A policy that is not saved: the answer as it would be with it. */
+  readonly draft?: Policy
 }
 
 export type Verdict = 'passes' | 'refuses'
@@ -80,7 +85,7 @@ async function explain(needs: Needs, by: Actor, asked: ExplainQuestion): Promise
     })
   const actor: Actor = asked.purpose === undefined ? found : { ...found, purpose: asked.purpose }
   const right = rightStep(needs, actor, asked)
-  const sight = await needs.access.sightOf(actor)
+  const sight = await (await accessWith(needs, by, asked)).sightOf(actor)
   const isThere = (await needs.records.judged(actor.tenant, asked, [])) !== undefined
   const steps = sight ? await stepsOf(needs, actor, { asked, sight }) : []
   const all = [right, ...steps]
@@ -91,6 +96,12 @@ async function explain(needs: Needs, by: Actor, asked: ExplainQuestion): Promise
     relations: await relationsOf(needs, actor, asked),
     hidden: sight?.hidden(asked.type) ?? [],
   }
+}
+
+async function accessWith({ access }: Needs, by: Actor, { draft }: ExplainQuestion) {
+  if (!draft) return access
+  refuseBroken(draft)
+  return access.under(await withPolicy(access, by, draft))
 }
 
 function rightStep({ decide }: Needs, actor: Actor, { interaction, type, id }: ExplainQuestion): Step {

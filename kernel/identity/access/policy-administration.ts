@@ -1,15 +1,16 @@
 /** Policies as administrators keep them, and the answer to why somebody sees a resource or not. */
 import { sql } from '@xinglin/database'
-import { conflict, invalid, notFound } from '@xinglin/fhir'
-import { isResourceType } from '@xinglin/fhir/search'
+import { conflict, notFound } from '@xinglin/fhir'
 import { type Administration, administer, inspect, refuseWithoutReason } from '../administer.ts'
 import type { Carried } from '../approvals/approvals.ts'
 import type { ByTwo } from '../approvals/by-two.ts'
 import type { Actor, Role } from '../identity.ts'
 import type { RoleBook } from '../roles.ts'
+import { broken, refuseBroken } from './check-policy.ts'
 import type { Access } from './create-access.ts'
-import { type Policy, patientScopes } from './policy.ts'
+import type { Policy } from './policy.ts'
 import { policyRemoved, policySaved } from './policy-book.ts'
+import { keepVersion, type PolicyVersion, removedPolicies, versionsOf } from './policy-versions.ts'
 
 /** What the administration of access demands; apps/access declares these. */
 export const accessPermissions = [
@@ -22,10 +23,16 @@ export type Policies = {
   list(by: Actor): Promise<readonly Policy[]>
   /** Roles that a policy may name, for who may see policies. */
   roles(by: Actor): Promise<readonly Pick<Role, 'id' | 'title'>[]>
+  /** What it was at each time, newest first. */
+  versions(by: Actor, id: string): Promise<readonly PolicyVersion[]>
+  /** Those that stand no more, as they were last. */
+  removed(by: Actor): Promise<readonly Policy[]>
   /** Makes or changes a policy; acts in every process within a second, on work that goes on too. */
   save(by: Actor, act: { readonly policy: Policy; readonly reason: string }): Promise<Carried>
   remove(by: Actor, act: { readonly id: string; readonly reason: string }): Promise<Carried>
 }
+
+const mostIdCharacters = 64
 
 type Needs = Administration & {
   readonly roles: RoleBook
@@ -55,6 +62,18 @@ export function createPolicies(needs: Needs): Policies {
           const roles = await needs.roles.list(by.tenant)
           return roles.filter(({ id }) => id !== 'administrator').map(({ id, title }) => ({ id, title }))
         },
+      }),
+    versions: (by, id) =>
+      inspect(needs, by, {
+        permission: 'access.policies.read',
+        detail: `versions of ${id.slice(0, mostIdCharacters)}`,
+        get: () => versionsOf(needs.database, by.tenant, id),
+      }),
+    removed: (by) =>
+      inspect(needs, by, {
+        permission: 'access.policies.read',
+        detail: 'removed',
+        get: () => removedPolicies(needs.database, by.tenant),
       }),
     save: needs.byTwo.guard({
       kind: 'policies.save',
@@ -96,6 +115,7 @@ async function remove(
           code: 'access.no-policy',
           at: 'id',
         })
+      await keepVersion(transaction, by, { id, policy: null, reason })
       transaction.afterCommit(needs.access.book.forget)
     },
   })
@@ -129,6 +149,7 @@ async function save(
           interactions = excluded.interactions, patients = excluded.patients, after_days = excluded.after_days,
           purposes = excluded.purposes, hidden = excluded.hidden, is_active = excluded.is_active,
           changed = excluded.changed, changed_by = excluded.changed_by`)
+      await keepVersion(transaction, by, { id, policy, reason })
       transaction.afterCommit(needs.access.book.forget)
     },
   })
@@ -143,53 +164,4 @@ async function refuseUnknownRole({ roles }: Needs, { tenant }: Actor, role: stri
       at: 'role',
     })
   if (!known.some(({ id }) => id === role)) throw broken('role', 'a role, * or client/<id>')
-}
-
-const mostIdCharacters = 64
-const mostTitleCharacters = 80
-/** A policy that names more is several. */
-const mostListed = 200
-const mostDays = 36_500
-
-function refuseBroken({
-  id,
-  title,
-  types,
-  interactions,
-  patients,
-  afterDays,
-  purposes,
-  hidden,
-}: Policy): void {
-  if (!/^[a-z][a-z0-9-]{1,63}$/.test(id)) throw broken('id', '2 to 64 lower-case letters, digits or hyphens')
-  for (const text of [title.zh, title.en])
-    if (text.trim() === '' || text.length > mostTitleCharacters)
-      throw broken('title', `1 to ${mostTitleCharacters} characters in Chinese and in English`)
-  if (
-    types.length === 0 ||
-    types.length > mostListed ||
-    !types.every((type) => type === '*' || isResourceType(type))
-  )
-    throw broken('types', 'a list of resource types, or *')
-  if (interactions === '' || !/^c?r?u?d?s?$/.test(interactions))
-    throw broken('interactions', 'letters of cruds in this order')
-  if (!patientScopes.includes(patients)) throw broken('patients', patientScopes.join(', '))
-  if (!Number.isInteger(afterDays) || afterDays < 0 || afterDays > mostDays)
-    throw broken('afterDays', `0 to ${mostDays} days`)
-  if (purposes.length > mostListed || !purposes.every((code) => /^[A-Z0-9]{2,20}$/.test(code)))
-    throw broken('purposes', 'codes of v3-PurposeOfUse')
-  if (hidden.length > mostListed || !hidden.every(isElementPath))
-    throw broken('hidden', 'elements such as Patient.telecom, of the types of the policy')
-}
-
-/** `Patient.telecom`, not what every resource needs to be one. */
-function isElementPath(path: string): boolean {
-  const [type = '', ...names] = path.split('.')
-  const [first = ''] = names
-  const isNamed = names.length > 0 && names.every((name) => /^[a-zA-Z]{1,64}$/.test(name))
-  return isResourceType(type) && isNamed && !['id', 'meta', 'resourceType', 'status'].includes(first)
-}
-
-function broken(at: string, wanted: string) {
-  return invalid(`${at} of a policy must be ${wanted}`, { code: 'access.policy', at })
 }
