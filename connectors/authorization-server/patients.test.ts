@@ -110,6 +110,7 @@ test('what stands in the trail is the patient through the app', async () => {
 test('he is asked anew each time, and may refuse', async () => {
   const page = await browser.open(asking.addressOf({ scope }), { fromElsewhere: true })
   assert.match(page.text, /asks for access to the record/)
+  assert.match(page.text, /see .* of this patient/)
   assert.equal(endOf(await browser.send(page, 'refuse')), 'access_denied')
   assert.equal(endOf(await browser.open(asking.addressOf({ scope, prompt: 'none' }))), 'interaction_required')
 })

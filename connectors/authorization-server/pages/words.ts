@@ -1,5 +1,6 @@
 /** What the pages of the authorisation server say. */
 import type { RecordScope } from '@xinglin/identity'
+import { categoryWords, typeWords } from './type-words.ts'
 
 export type Language = 'zh' | 'en'
 
@@ -85,16 +86,50 @@ const reaches = {
   system: { zh: '本院所有患者', en: 'all patients of the hospital' },
 } as const
 
+const acts = {
+  see: { zh: '查看', en: 'see' },
+  add: { zh: '新增', en: 'add' },
+  change: { zh: '修改', en: 'change' },
+  delete: { zh: '删除', en: 'delete' },
+} as const
+type Act = keyof typeof acts
+
+const everything = { zh: '全部资料', en: 'everything' }
+
 /** What one scope lets an app do, as a person reads it. */
 export function scopeWords(language: Language, scope: string, record: RecordScope | undefined): string {
   if (!record) return contexts[scope]?.[language] ?? scope
-  const verbs = /[cud*]|write/.test(record.right.split('.')[1] ?? '') ? 'write' : 'read'
-  const acts = { read: { zh: '查看', en: 'see' }, write: { zh: '查看和修改', en: 'see and change' } }
-  const what = record.type === '*' ? { zh: '全部资料', en: 'everything' }[language] : record.type
-  const where = record.where.map(([name, value]) => `${name} = ${value}`).join(', ')
-  const whose = reaches[record.context][language]
-  const limit = where === '' ? '' : ` (${where})`
-  return language === 'zh'
-    ? `${acts[verbs].zh}${whose}的 ${what}${limit}`
-    : `${acts[verbs].en} ${what}${limit} of ${whose}`
+  const { type, where, context } = record
+  const done = actsOf(record.right.split('.')[1] ?? '').map((act) => acts[act][language])
+  const what = type === '*' ? everything[language] : (typeWords[type]?.[language] ?? type)
+  const limits = where.map(([name, value]) => limitWords(language, name, value))
+  const whose = reaches[context][language]
+  if (language === 'zh') return `${done.join('、')}${whose}的${what}${limits.length > 0 ? `（仅限${limits.join('，')}）` : ''}`
+  const limit = limits.length > 0 ? ` (only ${limits.join(', ')})` : ''
+  return `${listed(done)} ${what}${limit} of ${whose}`
+}
+
+/** SMART App Launch 2.2 §scopes: `cruds`, and version 1's `read`, `write` and `*`. */
+function actsOf(verbs: string): readonly Act[] {
+  if (verbs === 'read') return ['see']
+  if (verbs === 'write') return ['add', 'change', 'delete']
+  const letters = verbs === '*' ? 'cruds' : verbs
+  const holds = (some: RegExp, act: Act): readonly Act[] => (some.test(letters) ? [act] : [])
+  return [
+    ...holds(/[rs]/, 'see'),
+    ...holds(/c/, 'add'),
+    ...holds(/u/, 'change'),
+    ...holds(/d/, 'delete'),
+  ]
+}
+
+function limitWords(language: Language, name: string, value: string): string {
+  const code = value.split('|').at(-1) ?? value
+  if (name === 'category') return categoryWords[code]?.[language] ?? value
+  return `${name} = ${value}`
+}
+
+function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
 }
