@@ -323,8 +323,40 @@ test('a scope with search arguments reaches the rows that meet them', async () =
     fromElsewhere: true,
   })
 
-  assert.match(page.text, /Observation \(category = laboratory\)/)
+  assert.match(page.text, /see results and vital signs \(only laboratory\)/)
   assert.deepEqual([matches.length, total], [2, 2])
+  assert.equal(errorOf(wider), 'invalid_scope')
+})
+
+test('scopes of version 1 are those of version 2: read is reading and searching, and no more', async () => {
+  const id = await hospital.letIn({
+    id: 'version-1-app',
+    scopes: ['openid', 'user/Observation.read', 'user/Patient.rs'],
+  })
+  const scope = 'openid user/Observation.read user/Patient.read'
+  const verifier = newVerifier()
+  const page = await desk.open(addressOf({ client_id: id, scope }, verifier), { fromElsewhere: true })
+  const back = await desk.send(page, 'agree')
+  const { body } = await exchange(
+    { code: back.url.searchParams.get('code') ?? '', verifier },
+    { client_id: id },
+  )
+  const token = String(body.access_token)
+  const record = await hospital.recordBy(token)
+  const actor = await kernel.identity.clients.tokenActor(token)
+  assert.ok(actor)
+  const may = (interaction: 'read' | 'search' | 'create' | 'update' | 'delete') =>
+    kernel.identity.decide(actor, { kind: 'record', interaction, type: 'Observation' }).isAllowed
+  const wider = await desk.open(addressOf({ client_id: id, scope: 'openid user/Observation.write' }), {
+    fromElsewhere: true,
+  })
+
+  assert.equal(body.scope, scope)
+  assert.equal((await record.read('Patient', asha))?.id, asha)
+  assert.deepEqual(
+    (['read', 'search', 'create', 'update', 'delete'] as const).map(may),
+    [true, true, false, false, false],
+  )
   assert.equal(errorOf(wider), 'invalid_scope')
 })
 
