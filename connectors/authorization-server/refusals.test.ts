@@ -353,10 +353,13 @@ test('scopes of version 1 are those of version 2: read is reading and searching,
 
   assert.equal(body.scope, scope)
   assert.equal((await record.read('Patient', asha))?.id, asha)
-  assert.deepEqual(
-    (['read', 'search', 'create', 'update', 'delete'] as const).map(may),
-    [true, true, false, false, false],
-  )
+  assert.deepEqual((['read', 'search', 'create', 'update', 'delete'] as const).map(may), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
   assert.equal(errorOf(wider), 'invalid_scope')
 })
 

@@ -1,7 +1,7 @@
 /** What a person reads before he agrees to an app. */
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import { allResourceTypes } from '@xinglin/fhir'
+import { allResourceTypes } from '@xinglin/fhir/search'
 import { parseRecordScope } from '@xinglin/identity'
 import { typeWords } from './type-words.ts'
 import { scopeWords } from './words.ts'

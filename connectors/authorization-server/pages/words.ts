@@ -104,7 +104,8 @@ export function scopeWords(language: Language, scope: string, record: RecordScop
   const what = type === '*' ? everything[language] : (typeWords[type]?.[language] ?? type)
   const limits = where.map(([name, value]) => limitWords(language, name, value))
   const whose = reaches[context][language]
-  if (language === 'zh') return `${done.join('、')}${whose}的${what}${limits.length > 0 ? `（仅限${limits.join('，')}）` : ''}`
+  if (language === 'zh')
+    return `${done.join('、')}${whose}的${what}${limits.length > 0 ? `（仅限${limits.join('，')}）` : ''}`
   const limit = limits.length > 0 ? ` (only ${limits.join(', ')})` : ''
   return `${listed(done)} ${what}${limit} of ${whose}`
 }
@@ -115,12 +116,7 @@ function actsOf(verbs: string): readonly Act[] {
   if (verbs === 'write') return ['add', 'change', 'delete']
   const letters = verbs === '*' ? 'cruds' : verbs
   const holds = (some: RegExp, act: Act): readonly Act[] => (some.test(letters) ? [act] : [])
-  return [
-    ...holds(/[rs]/, 'see'),
-    ...holds(/c/, 'add'),
-    ...holds(/u/, 'change'),
-    ...holds(/d/, 'delete'),
-  ]
+  return [...holds(/[rs]/, 'see'), ...holds(/c/, 'add'), ...holds(/u/, 'change'), ...holds(/d/, 'delete')]
 }
 
 function limitWords(language: Language, name: string, value: string): string {
