@@ -118,7 +118,7 @@ test('a patient on his phone', { skip: noBrowser }, async (journey) => {
       await letIn(await signedInPage(browser, platform, { language: 'zh', viewport: desktop }), platform, app)
       await page.goto(app.startUrl(`${platform.baseUrl}/fhir/R4`))
       await page.getByRole('heading', { name: '“生长曲线”申请访问病历' }).waitFor()
-      await page.getByText('患者：张三').waitFor()
+      await page.getByText('患者：张三 · 男').waitFor()
       await page.getByText('查看该患者的检验结果与体征').waitFor()
       await keepPicture(page, 'my-record-app-asks')
       await page.getByRole('button', { name: '同意' }).click()

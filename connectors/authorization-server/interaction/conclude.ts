@@ -23,7 +23,7 @@ export async function conclude(
 }
 
 async function contextFor(
-  { parts, asked, person }: Present,
+  { parts, asked, person, shown }: Present,
   { patient, encounter }: Context,
 ): Promise<Context | undefined> {
   const { identity } = parts
@@ -31,7 +31,7 @@ async function contextFor(
     return identity.oauth.takeLaunch(asked.launch, { app: asked.app.id, actor: person })
   if (!asked.needsPatient) return {}
   if (person.kind === 'patient') {
-    const charts = await chartsOf(identity, person)
+    const charts = await chartsOf(identity, person, shown.language)
     return charts.some(({ id }) => id === patient) ? { patient } : undefined
   }
   const records = identity.recordsFor(person)

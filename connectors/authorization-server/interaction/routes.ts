@@ -72,7 +72,7 @@ async function look(turn: Turn): Promise<FastifyReply> {
   if (!asked.needsPatient) return askWhether({ ...turn, person }, {})
   if (asked.isQuiet) return endQuietly(turn, 'interaction_required')
   if (person.kind !== 'patient') return sendPage(parts.reply, patientPage(shown, undefined))
-  const charts = await chartsOf(parts.identity, person)
+  const charts = await chartsOf(parts.identity, person, shown.language)
   const [only] = charts
   return charts.length === 1 && only
     ? askWhether({ ...turn, person }, { patient: only.id })
@@ -97,7 +97,7 @@ async function askWhether(turn: Present, context: Context): Promise<FastifyReply
   if (asked.isQuiet) return endQuietly(turn, 'consent_required')
   const known = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined))
   const records = parts.identity.recordsFor(person)
-  const patient = context.patient ? await patientShown(records, context.patient) : undefined
+  const patient = context.patient ? await patientShown(records, context.patient, shown.language) : undefined
   return sendPage(parts.reply, consentPage(shown, { person, context: known, patient }))
 }
 
@@ -124,7 +124,10 @@ async function choose(turn: Present, form: URLSearchParams): Promise<FastifyRepl
   switch (form.get('act')) {
     case 'find':
       if (person.kind === 'patient') return look(turn)
-      return sendPage(parts.reply, patientPage(shown, await findPatients(records, form.get('text') ?? '')))
+      return sendPage(
+        parts.reply,
+        patientPage(shown, await findPatients(records, form.get('text') ?? '', shown.language)),
+      )
     case 'patient':
       if (!chosen || !asked.needsEncounter) return askWhether(turn, { patient: chosen })
       return sendPage(

@@ -80,6 +80,18 @@ const contexts: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   online_access: { zh: '在您登录期间持续访问', en: 'go on while you are signed in' },
 }
 
+const genders: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  male: { zh: '男', en: 'male' },
+  female: { zh: '女', en: 'female' },
+  other: { zh: '其他性别', en: 'other' },
+  unknown: { zh: '性别不详', en: 'gender unknown' },
+}
+
+/** AdministrativeGender (R4) as a person reads it; undefined where it is not stated. */
+export function genderWord(language: Language, gender: string | undefined): string | undefined {
+  return gender === undefined ? undefined : (genders[gender]?.[language] ?? gender)
+}
+
 const reaches = {
   patient: { zh: '该患者', en: 'this patient' },
   user: { zh: '您能查看的所有患者', en: 'all patients whom you may see' },
