@@ -13,6 +13,7 @@ import { documents } from '@xinglin/documents/server'
 import { guides } from '@xinglin/guides/server'
 import { imaging } from '@xinglin/imaging/server'
 import { integration } from '@xinglin/integration/server'
+import { keys } from '@xinglin/key-custody/server'
 import { masterIndex } from '@xinglin/master-index/server'
 import { myRecord } from '@xinglin/my-record/server'
 import { privacy } from '@xinglin/privacy/server'
@@ -31,6 +32,7 @@ export const apps: readonly AppDefinition[] = [
   guides,
   imaging,
   integration,
+  keys,
   masterIndex,
   myRecord,
   privacy,

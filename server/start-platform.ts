@@ -9,7 +9,6 @@ import { openProfiles } from '@xinglin/hl7-listener'
 import { createIdentity, type IdentitySettings } from '@xinglin/identity'
 import { createInterfaces, deliveryEraser } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
-import { keysTasks } from '@xinglin/keys'
 import { sealedObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords } from '@xinglin/records'
@@ -109,7 +108,6 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
     settings: namedValues(config),
     tasks: {
       ...bulkTasks(kernel, { importOrigins: config.importOrigins ?? [] }),
-      ...keysTasks(kernel.keys),
       ...leaversTasks(kernel, { networks: config.signInNetworks ?? [] }),
       ...openTexts(kernel, config, demoTexts?.provider),
     },

@@ -1,7 +1,12 @@
 /** The door to people's phones: open where a provider is set, and in the demonstration hospital by a simulated one. */
 import type { Kernel } from '@xinglin/app'
 import type { JobTasks } from '@xinglin/jobs'
-import { createTextMessages, httpProvider, type TextProvider } from '@xinglin/text-messages'
+import {
+  createTextMessages,
+  declareSealedTexts,
+  httpProvider,
+  type TextProvider,
+} from '@xinglin/text-messages'
 import type { Config } from './config.ts'
 
 /** Lets patients get their codes; gives the tasks by which a worker sends. */
@@ -10,6 +15,7 @@ export function openTexts(
   { textsUrl, textsToken }: Config,
   simulated: TextProvider | undefined,
 ): JobTasks {
+  declareSealedTexts(keys)
   const provider = textsUrl
     ? httpProvider({ url: textsUrl, ...(textsToken ? { token: textsToken } : {}) })
     : simulated

@@ -6,6 +6,7 @@ import { saveSettings } from './commands/settings.ts'
 import { startScan } from './commands/start-scan.ts'
 import { masterIndexPermissions as ids } from './contract.ts'
 import { indexEraser } from './index/erase.ts'
+import { declareSealedPersons } from './index/features.ts'
 import { fillAgainTasks, followSealing } from './index/fill-again.ts'
 import { keepIndex } from './index/keep-index.ts'
 import { linkTasks } from './linking/link-task.ts'
@@ -35,6 +36,7 @@ export const masterIndex = defineApp({
   jobs: (kernel) => ({ ...scanTasks(kernel), ...linkTasks(kernel), ...fillAgainTasks(kernel) }),
   start: async (kernel) => {
     kernel.records.erasing.with(indexEraser)
+    declareSealedPersons(kernel)
     kernel.interfaces.offerSource(mergeSource(kernel))
     return undefined
   },

@@ -7,6 +7,7 @@ import { answerRight, proveIdentity, requestRight } from './commands/rights.ts'
 import { withdrawConsent } from './commands/withdraw-consent.ts'
 import { privacyPermissions as ids } from './contract.ts'
 import { erasureTasks } from './erasure/ask.ts'
+import { declareSealedErasures } from './erasure/erasure.ts'
 import { ownConsentRoutes } from './own/consents.ts'
 import { ownRequestRoutes } from './own/requests.ts'
 import { consentRoutes } from './routes/consents.ts'
@@ -50,7 +51,8 @@ export const privacy = defineApp({
     sealingRoutes(http, kernel)
     erasureRoutes(http, kernel)
   },
-  start: async ({ identity }) => {
+  start: async ({ identity, keys }) => {
+    declareSealedErasures({ keys })
     await identity.consents.rebuildOld()
     return undefined
   },

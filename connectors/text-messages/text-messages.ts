@@ -20,6 +20,7 @@ const mostTries = 6
 /** What became of messages is kept for questions about bills and complaints. */
 const keptDays = 90
 const dayMs = 24 * 3_600_000
+const purpose = 'texts.message'
 
 export type TextMessagesOptions = {
   readonly database: Database
@@ -27,6 +28,14 @@ export type TextMessagesOptions = {
   readonly jobs: Pick<Jobs, 'enqueue'>
   readonly runtime: Runtime
   readonly provider: TextProvider
+}
+
+/** Where messages lie sealed while they wait, for every process that changes keys, with a provider or without. */
+export function declareSealedTexts(keys: Keys): void {
+  keys.rotations.declare({
+    ...{ purpose, at: ['texts', 'message', 'sealed'], form: 'text' },
+    ...{ reads: sql`id`, contextOf: ({ id }) => bindingOf(String(id)).context },
+  })
 }
 
 export type TextMessages = { readonly door: TextDoor; readonly tasks: JobTasks }
@@ -55,7 +64,7 @@ export function createTextMessages(options: TextMessagesOptions): TextMessages {
 }
 
 function bindingOf(id: string) {
-  return { purpose: 'texts.message', context: `message/${id}` }
+  return { purpose, context: `message/${id}` }
 }
 
 type Waiting = { readonly sealed: string; readonly ends: string; readonly tries: number }

@@ -1,11 +1,12 @@
 /** What identity itself demands of people who administer it; apps/administration declares these as its permissions. */
 
 import type { accessPermissions } from './access/policy-administration.ts'
-import type { approvalPermissions } from './approvals/approvals.ts'
+import type { approvalPermissions, keyPermissions } from './approvals/approvals.ts'
 
 export type AdministrationPermission =
   | (typeof accessPermissions)[number]['id']
   | (typeof approvalPermissions)[number]['id']
+  | (typeof keyPermissions)[number]['id']
   | (typeof administrationPermissions)[number]['id']
   | (typeof appRegistryPermissions)[number]['id']
 

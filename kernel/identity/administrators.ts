@@ -13,6 +13,7 @@ export const administering = [
   'administration.audit.read',
   'app-registry.apps.review',
   'access.policies.write',
+  'keys.key.rotate',
 ]
 
 /** Whether a role is one of administrators, by its name or by what it may do. */

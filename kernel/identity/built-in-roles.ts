@@ -95,6 +95,7 @@ export const builtInRoles: readonly Role[] = [
       'privacy.masking.*',
       'privacy.sealing.*',
       'compliance.*',
+      'keys.*',
       'approvals.*',
     ],
   }),

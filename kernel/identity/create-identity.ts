@@ -15,6 +15,7 @@ import { createAccounts } from './accounts.ts'
 import { actorOf } from './actor-of.ts'
 import { createAllowances } from './allowance/allowance.ts'
 import { createByTwo } from './approvals/by-two.ts'
+import { createChangeByTwo } from './approvals/change-by-two.ts'
 import { createApprovals } from './approvals/create-approvals.ts'
 import { createSeparation } from './approvals/separation.ts'
 import { createAgreements } from './apps/agreements.ts'
@@ -50,6 +51,7 @@ import { selfSource } from './patients/self-source.ts'
 import { createPeople } from './people.ts'
 import { createRoles } from './role-administration.ts'
 import { createRoleBook } from './roles.ts'
+import { declareSealedPlaces } from './sealed-places.ts'
 import { createSessions } from './session-administration.ts'
 import { createSessionStore } from './sessions.ts'
 import { defaultSettings, type IdentitySettings } from './settings.ts'
@@ -106,6 +108,7 @@ export function createIdentity({
   const secrets = createClientSecrets(passwords)
   const rules = new Map<string, WriteRule>()
   const separation = createSeparation({ database, runtime })
+  if (keys) declareSealedPlaces(keys)
   const byTwo = createByTwo({ database, events, audit, decide, runtime, separation })
   const parts = {
     ...{ database, events, runtime, settings, audit, roles, decide, separation, byTwo },
@@ -169,6 +172,7 @@ export function createIdentity({
     devices: createDevices(parts),
     upstream: createUpstream(parts),
     demandStepUp: (actor) => demandStepUp(actor, runtime),
+    changeByTwo: createChangeByTwo(parts),
     apps: {
       ...createApps(parts),
       ...createAgreements(parts),

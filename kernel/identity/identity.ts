@@ -18,6 +18,7 @@ export {
   type Approvals,
   approvalPermissions,
   type Carried,
+  keyPermissions,
   type Proposal,
   type ProposalKind,
   type ProposalState,
@@ -155,6 +156,7 @@ import type { Reach } from './access/reach.ts'
 import type { StatePurpose } from './access/stated-purpose.ts'
 import type { Allowances } from './allowance/allowance.ts'
 import type { Approvals, Carried } from './approvals/approvals.ts'
+import type { ChangeByTwo } from './approvals/change-by-two.ts'
 import type { Approval } from './approvals/conclude.ts'
 import type { Apps, OauthStore } from './apps/apps.ts'
 import type { Badges } from './badge/badge.ts'
@@ -312,6 +314,8 @@ export interface Identity {
   readonly statePurpose: StatePurpose
   /** Throws `unauthenticated` (`identity.step-up`) where who has a second factor has not shown it in the last ten minutes. */
   demandStepUp(actor: Actor): void
+  /** Changes that other packages keep, by two people where administrators are separate. */
+  readonly changeByTwo: ChangeByTwo
   /** Machine clients (OAuth 2 client credentials, RFC 6749 §4.4). */
   readonly clients: Clients
   /** Registered apps of others, let in by two people. */

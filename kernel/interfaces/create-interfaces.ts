@@ -1,10 +1,10 @@
 /** The interfaces of this process: what is deployed, what is open, which queues it sends. */
-import type { Database, Migrations } from '@xinglin/database'
+import { type Database, type Migrations, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { conflict, invalid, notFound } from '@xinglin/fhir'
 import type { Keys } from '@xinglin/keys'
 import type { Runtime } from '@xinglin/runtime'
-import { createKeeping, type Traffic } from '@xinglin/traffic'
+import { createKeeping, sealedMessagesAt, type Traffic } from '@xinglin/traffic'
 import { checkDefinition } from './define-interface.ts'
 import type {
   AnyInterface,
@@ -41,6 +41,15 @@ export type InterfacesOptions = {
 export function createInterfaces(options: InterfacesOptions): Interfaces {
   const { database, runtime, keys, isSealing } = options
   const keeping = createKeeping({ keys, isOn: isSealing })
+  keys.rotations.declare(
+    sealedMessagesAt(['interfaces', 'content', 'bytes'], {
+      door: 'interface',
+      reads: sql`
+        tenant,
+        (select sender from traffic.message where id = content.message) as sender,
+        (select control_id from traffic.message where id = content.message) as "controlId"`,
+    }),
+  )
   const sources = new Map<string, SourceKind>()
   const destinations = new Map<string, DestinationKind>()
   const all = new Map<string, Running>()

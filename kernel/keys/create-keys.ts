@@ -7,6 +7,7 @@ import { type HierarchyOptions, openHierarchy } from './hierarchy.ts'
 import { insertKey, type KeyRow, keyById, newestKey, type Table } from './key-rows.ts'
 import { keyStates } from './key-states.ts'
 import type { Binding, Keys, Signature } from './keys.ts'
+import { createRotations } from './rotations/create-rotations.ts'
 import { type SuiteName, suites } from './suites/suites.ts'
 
 /** Tables of the schema `keys`. */
@@ -16,7 +17,7 @@ export const keysMigrations: Migrations = {
 }
 
 /** A rotation by another process is followed within this; until then the version before seals, which still opens. */
-const currentKeptMs = 60_000
+const currentKeptMs = 1_000
 
 type Held = { readonly row: KeyRow; readonly secret: Buffer }
 
@@ -105,14 +106,31 @@ export async function openKeys(options: HierarchyOptions): Promise<Keys> {
     }
   }
 
+  const sealText = async (plain: string, binding: Binding) =>
+    asText(await seal(Buffer.from(plain, 'utf8'), binding))
+  const openText = async (sealed: string, binding: Binding) =>
+    Buffer.from(await open(bytesOfText(sealed), binding)).toString('utf8')
+  const rotations = createRotations({
+    ...options,
+    seals: { seal, open, sealText, openText },
+    async makeVersionAfter(table, purpose, after) {
+      const newest = await newestKey(database, table, { purpose, suite })
+      if ((newest?.version ?? 0) <= after) await makeVersion(table, { purpose, version: after + 1 })
+      current.delete(`${table} ${purpose}`)
+    },
+    makeKeyEncryptionKey: hierarchy.rotate,
+    rewrap: hierarchy.rewrap,
+    settleMs: 2 * currentKeptMs,
+  })
+
   return {
     suite,
+    rotations,
     masterKey: { id: hierarchy.master.id, source: hierarchy.master.source },
     seal,
     open,
-    sealText: async (plain, binding) => asText(await seal(Buffer.from(plain, 'utf8'), binding)),
-    openText: async (sealed, binding) =>
-      Buffer.from(await open(bytesOfText(sealed), binding)).toString('utf8'),
+    sealText,
+    openText,
     async sign(bytes, purpose) {
       const { row, secret } = await currentOf('signing_key', purpose)
       const { signatureAlgorithm: algorithm, sign } = suites[row.suite]

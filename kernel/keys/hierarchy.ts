@@ -68,7 +68,10 @@ export async function openHierarchy(options: HierarchyOptions) {
   ): Promise<number> {
     const rows = await keysWrappedBefore(transaction, table, { suite: named, newest, limit })
     for (const row of rows) {
-      const wrapped = await wrap(await unwrap(row, transaction), named, transaction)
+      // A retired key has no secret any more: its row is only counted to the newest key-encryption key.
+      const wrapped = row.retired
+        ? { kek: newest, wrapped: row.wrapped }
+        : await wrap(await unwrap(row, transaction), named, transaction)
       await wrapKeyAnew(transaction, table, { id: row.id, ...wrapped })
     }
     return rows.length

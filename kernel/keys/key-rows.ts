@@ -23,6 +23,8 @@ export type KeyRow = {
   readonly created: Instant
   /** Of a signing key. */
   readonly publicKey: Buffer | null
+  /** Its secret is gone since. */
+  readonly retired: Instant | null
 }
 
 const columns = (table: Table) => sql`
@@ -33,6 +35,7 @@ const columns = (table: Table) => sql`
   kek,
   wrapped,
   created,
+  retired,
   ${table === 'signing_key' ? sql`public_key` : sql`null::bytea`} as "publicKey"`
 
 /** One process at a time makes or wraps key-encryption keys; until the transaction ends. */
@@ -90,7 +93,11 @@ export async function newestKey(
 }
 
 /** Inserts nothing where another process was faster with this version. */
-export async function insertKey(from: Queryable, table: Table, row: Omit<KeyRow, 'id'>): Promise<void> {
+export async function insertKey(
+  from: Queryable,
+  table: Table,
+  row: Omit<KeyRow, 'id' | 'retired'>,
+): Promise<void> {
   const { purpose, suite, version, kek, wrapped, created, publicKey } = row
   await from.query(
     table === 'data_key'
@@ -129,6 +136,20 @@ export async function wrapKeyAnew(
     update ${sql.id('keys', table)}
     set kek = ${kek}, wrapped = ${wrapped}
     where id = ${id}`)
+}
+
+/** Takes the secret of all versions of a purpose but the newest; answers how many. What they signed still verifies. */
+export async function retireKeys(
+  transaction: Transaction,
+  table: Table,
+  { purpose, newest, at }: { purpose: string; newest: number; at: Instant },
+): Promise<number> {
+  const rows = await transaction.query(sql`
+    update ${sql.id('keys', table)}
+    set wrapped = ''::bytea, retired = ${at}::timestamptz
+    where purpose = ${purpose} and id <> ${newest} and retired is null
+    returning id`)
+  return rows.length
 }
 
 /** Key-encryption keys that wrap nothing any more, but for the newest of each suite. */

@@ -28,9 +28,10 @@ async function statesOf(from: Queryable, table: Table, newest: ReadonlySet<numbe
   const rows = await allKeys(from, table)
   const current = new Set(firstOf(rows, (row) => `${row.purpose} ${row.suite}`).map((row) => row.id))
   const [kind, letter] = table === 'data_key' ? (['data', 'd'] as const) : (['signing', 's'] as const)
-  return rows.map(({ id, purpose, version, suite, created, kek }: KeyRow) => ({
+  return rows.map(({ id, purpose, version, suite, created, kek, retired }: KeyRow) => ({
     ...{ kind, id: `${letter}${id}`, purpose, version, suite, created },
-    ...{ isCurrent: current.has(id), isWrappedByCurrent: newest.has(kek) },
+    ...{ isCurrent: current.has(id), isWrappedByCurrent: newest.has(kek), wrappedBy: `k${kek}` },
+    ...(retired ? { retired } : {}),
   }))
 }
 

@@ -15,6 +15,8 @@ export {
   masterKeyFromText,
 } from './master/find-master-key.ts'
 export { type MasterKey, masterKeyFromBytes, masterKeyFromCommand } from './master/master-key.ts'
+export type { AskedRotation, KeyAct, Rotation, RotationState, Rotations } from './rotations/rotations.ts'
+export type { SealedPlace } from './rotations/sealed-place.ts'
 export { type Suite, type SuiteName, suites } from './suites/suites.ts'
 export { keysTasks } from './tasks.ts'
 export { createTimeStamper, type TimeStamper, type TimeStamperOptions } from './time-stamps/time-stamper.ts'
@@ -27,6 +29,7 @@ export {
   openCertificates,
 } from './tls/certificates.ts'
 
+import type { Rotations } from './rotations/rotations.ts'
 import type { SuiteName } from './suites/suites.ts'
 
 /** What a sealed value is for and what it belongs to: opening needs the same words, so it cannot be moved elsewhere. */
@@ -67,6 +70,10 @@ export type KeyState = {
   readonly isCurrent: boolean
   /** False while a re-wrap under the newest key-encryption key is due. */
   readonly isWrappedByCurrent: boolean
+  /** Id of the key-encryption key; absent of one. */
+  readonly wrappedBy?: string
+  /** Its secret is gone since; what it signed still verifies. */
+  readonly retired?: Instant
 }
 
 export interface Keys {
@@ -93,6 +100,8 @@ export interface Keys {
   rotateKeyEncryptionKey(): Promise<void>
   /** Wraps at most `limit` keys under the newest key-encryption key; answers how many were left to do before. */
   rewrap(limit: number): Promise<number>
+  /** Changes of keys as durable work, and where sealed values lie. */
+  readonly rotations: Rotations
   /** Newest first within kind and purpose. */
   states(): Promise<readonly KeyState[]>
 }

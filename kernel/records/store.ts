@@ -23,6 +23,7 @@ import { readCurrent, readNumbered } from './read.ts'
 import { readNumberedVersions } from './read-versions.ts'
 import type { Derive, Records, SearchRights, SeenRecords, WriteJudge } from './records.ts'
 import { openedReading } from './sealed/opened.ts'
+import { declareSealedPlaces } from './sealed/sealed-places.ts'
 import {
   announce,
   anyOn,
@@ -59,6 +60,7 @@ export function createRecords(needs: {
   keys?: Keys
 }): Records {
   const { database, events, runtime, vocabulary, keys } = needs
+  if (keys) declareSealedPlaces(keys)
   const reading = <T>(tenant: TenantId | undefined, work: (from: Queryable) => Promise<T>) =>
     database.reading((from) => work(openedReading(from, { keys, tenant })))
   const sealing = createSealingStates(keys)

@@ -7,7 +7,14 @@ import { createArrivals } from './arrivals.ts'
 import { eraseMessages } from './erasing.ts'
 import { ratesByDoor } from './rates.ts'
 import { messagesByIds, messagesListed, messagesThatMade } from './rows.ts'
-import { createKeeping, type Keeping, type StoredBytes, sealOlder, type TrafficSealing } from './sealing.ts'
+import {
+  createKeeping,
+  type Keeping,
+  type StoredBytes,
+  sealedMessagesAt,
+  sealOlder,
+  type TrafficSealing,
+} from './sealing.ts'
 import {
   type Recorded,
   type Settled,
@@ -40,6 +47,11 @@ export function createTraffic(options: {
 }): Traffic {
   const { database, events, runtime, sealing } = options
   const keeping = createKeeping(sealing)
+  sealing?.keys.rotations.declare(
+    sealedMessagesAt(['traffic', 'message', 'raw'], {
+      reads: sql`tenant, door, sender, control_id as "controlId"`,
+    }),
+  )
   const arrivals = createArrivals({ database, runtime, keeping })
   const againByDoor = new Map<Door, Again>()
   const explainByDoor = new Map<Door, Explain>()

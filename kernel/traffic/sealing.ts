@@ -5,7 +5,7 @@
 import { type Database, sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import { fault } from '@xinglin/fhir'
-import type { Keys } from '@xinglin/keys'
+import type { Keys, SealedPlace } from '@xinglin/keys'
 import { type KeptBytes, keepBytes, keptBytes } from './raw.ts'
 import type { Arrival, SealedChoice } from './traffic.ts'
 
@@ -52,6 +52,23 @@ async function sealed(bytes: Uint8Array, origin: Origin, keys: Keys): Promise<Bu
 async function opened(bytes: Uint8Array, origin: Origin, keys: Keys | undefined): Promise<Buffer> {
   if (!keys) throw fault('messages are sealed here, and this process has no keys', { code: 'traffic.sealed' })
   return Buffer.from(await keys.open(bytes, { purpose, context: contextOf(origin) }))
+}
+
+/** Where sealed messages lie, under the door and number by which `reads` names them. */
+export function sealedMessagesAt(
+  at: SealedPlace['at'],
+  { reads, door }: { readonly reads: SealedPlace['reads']; readonly door?: string },
+): SealedPlace {
+  return {
+    ...{ purpose, at, form: 'bytes', reads, where: sql`is_sealed` },
+    contextOf: (row) =>
+      contextOf({
+        tenant: Number(row.tenant) as TenantId,
+        door: (door ?? String(row.door)) as Origin['door'],
+        sender: String(row.sender),
+        controlId: String(row.controlId),
+      }),
+  }
 }
 
 function contextOf({ tenant, door, sender, controlId }: Origin): string {

@@ -12,7 +12,13 @@ import type { Instant } from '@xinglin/fhir'
 import type { Eraser } from '@xinglin/records'
 
 export { createTraffic, trafficMigrations } from './journal.ts'
-export { createKeeping, type Keeping, type StoredBytes, type TrafficSealing } from './sealing.ts'
+export {
+  createKeeping,
+  type Keeping,
+  type StoredBytes,
+  sealedMessagesAt,
+  type TrafficSealing,
+} from './sealing.ts'
 
 export type Door = 'fhir' | 'hl7v2' | 'dicom' | 'interface'
 export type MessageId = string & { readonly message: true }

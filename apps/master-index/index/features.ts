@@ -3,6 +3,7 @@
  * and each blocking key is a keyed hash of itself: records still meet by them, and nobody without the key can guess one.
  */
 import type { Kernel } from '@xinglin/app'
+import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Person } from '@xinglin/matching'
 import type { SealedWords } from '@xinglin/records'
@@ -16,6 +17,15 @@ type Needs = Pick<Kernel, 'keys'>
 type Whose = { readonly tenant: TenantId; readonly patient: string }
 
 const bindingOf = ({ tenant, patient }: Whose) => ({ purpose, context: `${tenant} ${patient}` })
+
+/** Where features lie sealed. */
+export function declareSealedPersons({ keys }: Needs): void {
+  keys.rotations.declare({
+    ...{ purpose, at: ['master_index', 'person', 'features'], form: 'json' },
+    ...{ reads: sql`tenant, patient`, where: sql`jsonb_typeof(features) = 'string'` },
+    contextOf: ({ tenant, patient }) => `${tenant} ${patient}`,
+  })
+}
 
 /** What is kept of a person's features. */
 export async function keptPerson({ keys }: Needs, whose: Whose, person: Person): Promise<KeptPerson> {

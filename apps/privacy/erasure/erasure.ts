@@ -1,5 +1,6 @@
 /** One erasure as its table holds it, and the words of its course. */
 import type { Kernel } from '@xinglin/app'
+import { sql } from '@xinglin/database'
 import type { TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
 import type { ErasureKept, ErasureRow } from '../contract.ts'
@@ -64,8 +65,18 @@ export function shareOf({ state, phase }: Pick<Erasure, 'state' | 'phase'>): num
 }
 
 /** What seals the person of an erasure. */
+const personPurpose = 'privacy.erasure'
+
+/** Where who is being erased lies sealed. */
+export function declareSealedErasures({ keys }: Pick<ErasureKernel, 'keys'>): void {
+  keys.rotations.declare({
+    ...{ purpose: personPurpose, at: ['privacy', 'erasure', 'person'], form: 'text', reads: sql`tenant, id` },
+    contextOf: ({ tenant, id }) => `${tenant}/${id}`,
+  })
+}
+
 export function personBinding({ tenant, id }: ErasureKey) {
-  return { purpose: 'privacy.erasure', context: `${tenant}/${id}` }
+  return { purpose: personPurpose, context: `${tenant}/${id}` }
 }
 
 export type Leftover = { readonly table: string; readonly rows: number }

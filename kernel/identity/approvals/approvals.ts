@@ -14,6 +14,12 @@ export const approvalPermissions = [
   { id: 'approvals.separation.write', title: { zh: '启用三员分立', en: 'Separate the administrators' } },
 ] as const
 
+/** What changing keys demands; apps/keys declares it. */
+export const keyPermissions = [
+  { id: 'keys.key.read', title: { zh: '查看密钥', en: 'See keys' } },
+  { id: 'keys.key.rotate', title: { zh: '轮换和销毁密钥', en: 'Rotate and retire keys' } },
+] as const
+
 /** The administrators of a separated institution; nobody is two of them. */
 export const separateAdministrators = [
   'system-administrator',
@@ -35,6 +41,8 @@ export const proposalKinds = [
   'staff.mapping.remove',
   'factors.clear',
   'separation.end',
+  'keys.rotate',
+  'keys.retire',
 ] as const
 export type ProposalKind = (typeof proposalKinds)[number]
 

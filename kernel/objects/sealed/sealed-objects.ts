@@ -64,6 +64,10 @@ export function sealedObjects({
   isSealing,
 }: SealedObjectsOptions): Objects {
   const suite = suites[keys.suite]
+  keys.rotations.declare({
+    ...{ purpose, at: ['objects', 'sealed', 'key'], form: 'bytes' },
+    ...{ reads: sql`name`, contextOf: ({ name }) => String(name) },
+  })
   const isAsked = async () => (typeof isSealing === 'boolean' ? isSealing : isSealing())
   let mayHold = false
   let lookedAtMs = Number.NEGATIVE_INFINITY

@@ -9,7 +9,7 @@ import type { Span } from './spans.ts'
 
 /** What a stored text has where something of it is sealed. */
 export const sealedMark = '{"sealed$":'
-const purpose = 'records.sealed'
+export const purpose = 'records.sealed'
 const placeholder = /\{"sealed\$":(?:"([\w.-]+)"|\d+)\}/g
 /** Compact JSON has no line ends, so they tell the parts apart. */
 const between = '\n'
@@ -48,7 +48,8 @@ export async function openSealed(stored: string, owner: Owner, keys: Keys | unde
   return stored.replace(placeholder, () => parts[index++] ?? '')
 }
 
-function contextOf({ tenant, type, id }: Owner): string {
+/** What its sealed parts are bound to. */
+export function contextOf({ tenant, type, id }: Owner): string {
   return `${tenant}/${type}/${id}`
 }
 

@@ -41,7 +41,8 @@ export interface SealingStates {
 }
 
 const nothing: TenantSealing = { writes: undefined, asks: [] }
-const purpose = 'records.words'
+/** Of the keys of the words that searches compare. */
+export const purpose = 'records.words'
 
 /** What one process knows; without keys nothing is ever sealed. */
 export function createSealingStates(keys: Keys | undefined): SealingStates {
