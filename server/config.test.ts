@@ -36,6 +36,8 @@ test('without any setting every default stands', () => {
     timeStampAuthorities: undefined,
     masterKey: undefined,
     masterKeyCommand: undefined,
+    masterKeyToken: undefined,
+    masterKeyPin: undefined,
     masterKeyFile: undefined,
     previousMasterKey: undefined,
     timeZone: 'Asia/Shanghai',

@@ -137,7 +137,16 @@ export const settings = {
   }),
   masterKeyCommand: text('XINGLIN_MASTER_KEY_COMMAND', {
     allowed: 'path of a program, called with `wrap` or `unwrap`, base64 in and out; empty: the file',
-    description: 'Keeps the master key in a key service or a PKCS#11 token.',
+    description: 'Keeps the master key in a key service.',
+  }),
+  masterKeyToken: text('XINGLIN_MASTER_KEY_TOKEN', {
+    allowed: '`pkcs11:token=…;id=%01?module-path=/…` (RFC 7512), an AES-256 key; empty: the file',
+    description: 'Keeps the master key in a PKCS#11 token, reached by `pkcs11-tool` of OpenSC.',
+  }),
+  masterKeyPin: text('XINGLIN_MASTER_KEY_PIN', {
+    allowed: 'text',
+    description: 'The PIN of the token.',
+    isSecret: true,
   }),
   masterKeyFile: text('XINGLIN_MASTER_KEY_FILE', {
     allowed: 'path; empty: `keys/master.key` in the data folder, made at the first start',

@@ -46,7 +46,9 @@ export async function openPlatformKeys(
   { database, runtime }: { database: Database; runtime: Runtime },
 ): Promise<Keys> {
   const file = config.masterKeyFile ?? join(config.dataDir, 'keys', 'master.key')
-  const places = { text: config.masterKey, command: config.masterKeyCommand, file }
+  const { masterKeyToken: address, masterKeyPin: pin = '' } = config
+  const token = address ? { address, pin } : undefined
+  const places = { text: config.masterKey, command: config.masterKeyCommand, token, file }
   const { previousMasterKey } = config
   return openKeys({
     ...{ database, runtime, suite: config.cryptoSuite },

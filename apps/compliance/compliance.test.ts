@@ -53,6 +53,38 @@ test('a point changes with its evidence', async () => {
   deepEqual([people.active, people.isDefaultActive], [0, false])
 })
 
+test('a pass needs its evidence: separation, a whole verification, narrow policies, judged anomalies', async () => {
+  const facts = await gatherFacts(kernel, testTenant)
+  const trail = { ...facts.trail, sealed: 3, signed: 2, refusals: 2, oldestDays: 400 }
+  const people = {
+    ...facts.people,
+    ...{ systemAdministrators: 1, securityAdministrators: 2, auditAdministrators: 1, mixed: 0 },
+  }
+  const states = (conduct: Partial<Facts['conduct']>) =>
+    ['08', '10', '14', '22', '26', '35'].map((number) => {
+      const judged = judges[number]?.({ ...facts, people, trail, conduct: { ...facts.conduct, ...conduct } })
+      return `${number} ${judged?.state}`
+    })
+  const best = {
+    ...{ isSeparated: true, verifiedDays: 3, manipulations: 0, anomalyRules: 4, anomaliesOpen: 0 },
+    ...{ exportedDays: 0, narrowPolicies: 2 },
+  }
+
+  deepEqual(states(best), ['08 pass', '10 pass', '14 pass', '22 not-yet', '26 pass', '35 pass'])
+  deepEqual(
+    states({
+      ...best,
+      isSeparated: false,
+      narrowPolicies: 0,
+      exportedDays: null,
+      anomaliesOpen: 1,
+      verifiedDays: null,
+    }),
+    ['08 fail', '10 fail', '14 not-yet', '22 fail', '26 not-yet', '35 fail'],
+  )
+  deepEqual(states({ ...best, manipulations: 1 })[4], '26 fail')
+})
+
 test('TLS of the doors is told by settings; the loopback interface leaves it open', async () => {
   const facts = await gatherFacts(kernel, testTenant)
   const judged = (settings: Facts['settings']) => judges['03']?.({ ...facts, settings })?.state

@@ -15,6 +15,7 @@ export {
   masterKeyFromText,
 } from './master/find-master-key.ts'
 export { type MasterKey, masterKeyFromBytes, masterKeyFromCommand } from './master/master-key.ts'
+export { masterKeyFromToken, type TokenPlace, tokenPlaceOf } from './master/token.ts'
 export type { AskedRotation, KeyAct, Rotation, RotationState, Rotations } from './rotations/rotations.ts'
 export type { SealedPlace } from './rotations/sealed-place.ts'
 export { type Suite, type SuiteName, suites } from './suites/suites.ts'
@@ -80,7 +81,7 @@ export interface Keys {
   /** The suite of what is sealed and signed now; what the other suite sealed still opens. */
   readonly suite: SuiteName
   /** Where the master key comes from. */
-  readonly masterKey: { readonly id: string; readonly source: 'file' | 'environment' | 'command' }
+  readonly masterKey: { readonly id: string; readonly source: 'file' | 'environment' | 'command' | 'token' }
   /** 38 bytes longer than `plain` in suite international, 54 in suite guomi. */
   seal(plain: Uint8Array, binding: Binding): Promise<Uint8Array>
   /** Throws `fault` (`keys.not-opened`) where it was changed, or sealed for another purpose or context. */

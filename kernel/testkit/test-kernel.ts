@@ -11,7 +11,7 @@ import { createEventLog, type TenantId } from '@xinglin/events'
 import { type Actor, createIdentity } from '@xinglin/identity'
 import { createInterfaces } from '@xinglin/interfaces'
 import { createJobs } from '@xinglin/jobs'
-import { masterKeyFromBytes, openKeys } from '@xinglin/keys'
+import { masterKeyFromBytes, openKeys, type SuiteName } from '@xinglin/keys'
 import { openObjects, sealedObjects } from '@xinglin/objects'
 import { createProfiles, terminologyCodes } from '@xinglin/profiles'
 import { createRecords, type SealedFields } from '@xinglin/records'
@@ -39,6 +39,8 @@ export type TestKernelOptions = {
   readonly limits?: Partial<WebLimits>
   /** Fields sealed in the record from the beginning; `XINGLIN_TEST_SEALED=on` seals the usual ones in every kernel. */
   readonly sealed?: SealedFields
+  /** Of what is sealed and signed; default: international. */
+  readonly suite?: SuiteName
   /** Where the clock stands, as an instant. */
   readonly start?: string
 }
@@ -66,7 +68,13 @@ export async function testKernel(options: TestKernelOptions = {}): Promise<TestK
   await migrate(database, options.migrations ?? [])
   const folder = await mkdtemp(join(tmpdir(), 'xinglin-objects-'))
   stops.push(() => rm(folder, { recursive: true, force: true }))
-  const kernel = await assemble({ runtime, database, objectsFolder: folder, limits: options.limits })
+  const kernel = await assemble({
+    runtime,
+    database,
+    objectsFolder: folder,
+    limits: options.limits,
+    suite: options.suite,
+  })
   const sealed = options.sealed ?? (isSealedRun ? testSealedFields : undefined)
   if (sealed) await sealFields(kernel, { tenant: testTenant, actor: 'system/test' }, sealed)
   await kernel.events.start()
@@ -95,9 +103,11 @@ async function assemble(parts: {
   database: Kernel['database']
   objectsFolder: string
   limits: Partial<WebLimits> | undefined
+  suite: SuiteName | undefined
 }): Promise<Kernel> {
   const { runtime, database } = parts
-  const keys = await openKeys({ database, runtime, suite: 'international', master: testMasterKey })
+  const { suite = 'international' } = parts
+  const keys = await openKeys({ database, runtime, suite, master: testMasterKey })
   const events = createEventLog({ database, runtime })
   const vocabulary = lateVocabulary(() => terminology)
   const records = createRecords({ database, events, runtime, vocabulary, keys })

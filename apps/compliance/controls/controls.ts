@@ -91,8 +91,8 @@ export const controls: readonly Control[] = [
         '08',
         ['最小权限，三类管理员分离', 'Least privilege, three administrators apart'],
         [
-          '任命系统、安全、审计三类管理员，且互不兼任',
-          'Name system, security and audit administrators, none holding two roles',
+          '任命系统、安全、审计三类管理员，互不兼任，并在“权限审批”启用三员分立',
+          'Name system, security and audit administrators, none holding two roles, and separate them under Approvals',
         ],
       ],
       [
@@ -173,7 +173,10 @@ export const controls: readonly Control[] = [
       [
         '22',
         ['检测入侵并报警', 'Attacks are noticed and told'],
-        ['把指标和日志接入报警系统', 'Connect metrics and logs to an alarm system'],
+        [
+          '处理异常访问，并把指标和日志接入报警系统',
+          'Judge anomalies, and connect metrics and logs to an alarm system',
+        ],
       ],
     ],
   ),
@@ -283,7 +286,7 @@ export const controls: readonly Control[] = [
       [
         '35',
         ['禁止未授权访问和使用个人信息', 'No unauthorised access or use'],
-        ['按时复核紧急访问', 'Judge broken glass in time'],
+        ['按时复核紧急访问和异常访问', 'Judge broken glass and anomalies in time'],
       ],
     ],
   ),

@@ -8,6 +8,7 @@ import type { TenantId } from '@xinglin/events'
 import type { Instant } from '@xinglin/fhir'
 import type { KeyState } from '@xinglin/keys'
 import { boardPath } from '../contract.ts'
+import { type Conduct, conductOf } from './conduct.ts'
 
 export type Facts = {
   readonly settings: Readonly<Record<string, unknown>>
@@ -26,6 +27,7 @@ export type Facts = {
   readonly glassOverdue: number
   readonly sessionsEnded: number
   readonly probes: Probes
+  readonly conduct: Conduct
 }
 /** The newest choice of sealed fields, and how many of the newest patients stand in the clear against it. */
 type SealingFacts = {
@@ -85,6 +87,7 @@ export async function gatherFacts(kernel: Kernel, tenant: TenantId): Promise<Fac
     administrators: await one(administrators(asked)),
     glassOverdue: has.has('consent.break_glass') ? (await one(overdue(asked))).count : 0,
     probes: await probe(kernel),
+    conduct: await conductOf(database, asked),
     sessionsEnded: (await one(endedSessions(asked))).count,
   }
 }

@@ -6,6 +6,11 @@ export type Judgement = { readonly state: ControlState; readonly evidence: Bilin
 
 /** GB/T 22239-2019 asks for the end of idle sessions; 15 minutes is what assessors accept. */
 const longestIdleMinutes = 15
+/** Failures after which assessors expect a lock, and how long it lasts at least. */
+const usualFailures = 5
+const shortestLockMinutes = 10
+/** A whole verification of the trail is news for a month. */
+const verifiedWithinDays = 31
 /** Kept for six months (GB/T 22239-2019 §8.1.5.4, Cybersecurity Law article 21). */
 const keptDays = 180
 /** Row trigger and statement trigger of the trail. */
@@ -30,10 +35,12 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
     ),
   '02': ({ settings }) => {
     const idle = Number(settings.XINGLIN_SESSION_IDLE ?? longestIdleMinutes)
+    const failures = Number(settings.XINGLIN_LOCK_AFTER ?? usualFailures)
+    const locked = Number(settings.XINGLIN_LOCK_MINUTES ?? longestIdleMinutes)
     return shown(
-      idle <= longestIdleMinutes,
-      `空闲 ${idle} 分钟结束会话，5 次失败锁定 15 分钟`,
-      `Sessions end after ${idle} idle minutes; 5 failures lock for 15 minutes`,
+      idle <= longestIdleMinutes && failures <= usualFailures && locked >= shortestLockMinutes,
+      `空闲 ${idle} 分钟结束会话，${failures} 次失败锁定 ${locked} 分钟`,
+      `Sessions end after ${idle} idle minutes; ${failures} failures lock for ${locked} minutes`,
     )
   },
   '03': (facts) => ofDoors(facts, ['http']),
@@ -61,20 +68,25 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
       `${people.active} 个账户中 ${people.stale} 个 90 天未登录`,
       `${people.stale} of ${people.active} accounts have not signed in for 90 days`,
     ),
-  '08': ({ people }) => {
+  '08': ({ people, conduct }) => {
     const {
       systemAdministrators: system,
       securityAdministrators: security,
       auditAdministrators: audit,
     } = people
     return shown(
-      Math.min(system, security, audit) > 0 && people.mixed === 0,
-      `系统 ${system}、安全 ${security}、审计 ${audit} 名管理员；${people.mixed} 个账户兼任或权限不受限`,
-      `${system} system, ${security} security, ${audit} audit administrators; ${people.mixed} accounts hold several or may do everything`,
+      conduct.isSeparated && Math.min(system, security, audit) > 0 && people.mixed === 0,
+      `三员分立${conduct.isSeparated ? '已' : '未'}启用；系统 ${system}、安全 ${security}、审计 ${audit} 名管理员；${people.mixed} 个账户兼任或权限不受限`,
+      `The separation is ${conduct.isSeparated ? 'on' : 'off'}; ${system} system, ${security} security, ${audit} audit administrators; ${people.mixed} accounts hold several or may do everything`,
     )
   },
   '09': ({ policies }) => ofPolicies(policies),
-  '10': ({ policies }) => ofPolicies(policies),
+  '10': ({ policies, conduct: { narrowPolicies } }) =>
+    shown(
+      narrowPolicies > 0,
+      `${policies} 条生效策略中 ${narrowPolicies} 条限定患者范围或隐藏字段`,
+      `${narrowPolicies} of ${policies} active policies narrow the patients or hide elements`,
+    ),
   '11': ({ labelled }) =>
     labelled > 0
       ? shown(true, `${labelled} 条记录带安全标记`, `${labelled} resources carry security labels`)
@@ -91,11 +103,17 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
       `审计表具有时间、用户、动作、结果中的 ${trail.columns} 项`,
       `The trail has ${trail.columns} of time, user, action and outcome`,
     ),
-  '14': ({ trail }) => {
-    const zh = `${trail.sealed} 个封存段，两日内 ${trail.signed} 次签名，最早记录 ${trail.oldestDays} 天前`
-    const en = `${trail.sealed} seals, ${trail.signed} signed heads in two days, oldest entry ${trail.oldestDays} days ago`
+  '14': ({ trail, conduct: { exportedDays } }) => {
+    const isCopied = exportedDays !== null && exportedDays <= 1
+    const copied = isCopied
+      ? ['已同步到外部系统', 'copied to a system outside']
+      : ['未同步到外部系统', 'not copied to a system outside']
+    const zh = `${copied[0]}；${trail.sealed} 个封存段，两日内 ${trail.signed} 次签名，最早记录 ${trail.oldestDays} 天前`
+    const en = `${copied[1]}; ${trail.sealed} seals, ${trail.signed} signed heads in two days, oldest entry ${trail.oldestDays} days ago`
     const isProtected = trail.refusals >= refusalsOfTrail && trail.sealed > 0 && trail.signed > 0
-    return isProtected && trail.oldestDays < keptDays ? unseen(zh, en) : shown(isProtected, zh, en)
+    return isProtected && (trail.oldestDays < keptDays || !isCopied)
+      ? unseen(zh, en)
+      : shown(isProtected, zh, en)
   },
   '15': ({ trail }) =>
     shown(
@@ -121,17 +139,28 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
       `A nesting bomb was answered ${probes.deep} just now, prototype pollution ${probes.prototype}`,
     ),
   '21': () => unseen('漏洞扫描结果不在平台内', 'Answers of vulnerability scans are not in the platform'),
-  '22': () =>
-    unseen('指标在 /metrics，报警系统在平台之外', 'Metrics stand at /metrics; the alarm is outside'),
+  '22': ({ conduct: { anomalyRules, anomaliesOpen } }) => {
+    const zh = `${anomalyRules} 条异常规则生效，30 天内 ${anomaliesOpen} 个异常无人处理`
+    const en = `${anomalyRules} rules look for anomalies; nobody judged ${anomaliesOpen} of the last 30 days`
+    if (anomalyRules === 0 || anomaliesOpen > 0) return shown(false, zh, en)
+    return unseen(`${zh}；报警系统在平台之外`, `${en}; the alarm itself is outside`)
+  },
   '23': () => unseen('平台不扫描恶意代码', 'The platform does not scan for malicious code'),
   '24': () => unseen('平台不能证明自己的启动', 'The platform cannot attest its own start'),
   '25': (facts) => ofDoors(facts, doors),
-  '26': ({ trail }) =>
-    shown(
-      trail.sealed > 0 && trail.signed > 0,
-      `${trail.sealed} 个封存段，两日内 ${trail.signed} 次签名；对象按摘要命名，读取时校验`,
-      `${trail.sealed} seals and ${trail.signed} signed heads in two days; objects are named by their digest and checked when read`,
-    ),
+  '26': ({ trail, conduct: { verifiedDays, manipulations } }) => {
+    const zh = `${trail.sealed} 个封存段，两日内 ${trail.signed} 次签名；`
+    const en = `${trail.sealed} seals and ${trail.signed} signed heads in two days; `
+    const isSealed = trail.sealed > 0 && trail.signed > 0
+    if (!isSealed) return shown(false, `${zh}未封存或未签名`, `${en}not sealed or not signed`)
+    if (verifiedDays === null || verifiedDays > verifiedWithinDays)
+      return unseen(`${zh}近一月没有全量校验`, `${en}no whole verification in the last month`)
+    return shown(
+      manipulations === 0,
+      `${zh}${verifiedDays} 天前全量校验发现 ${manipulations} 处改动`,
+      `${en}a whole verification ${verifiedDays} days ago found ${manipulations} manipulations`,
+    )
+  },
   '27': (facts) => {
     const { isEncrypted, isLocal } = facts.database
     if (isEncrypted || isLocal) return ofDoors(facts, doors)
@@ -173,11 +202,11 @@ export const judges: Readonly<Record<string, (facts: Facts) => Judgement>> = {
     ),
   '33': () => unseen('磁盘和交换区由操作系统管理', 'Disks and swap belong to the operating system'),
   '34': () => unseen('没有个人信息目录', 'There is no inventory of personal information'),
-  '35': ({ glassOverdue }) =>
+  '35': ({ glassOverdue, conduct: { anomalyRules, anomaliesOpen } }) =>
     shown(
-      glassOverdue === 0,
-      `${glassOverdue} 次紧急访问逾期未复核`,
-      `${glassOverdue} emergency accesses are overdue for review`,
+      glassOverdue === 0 && anomaliesOpen === 0 && anomalyRules > 0,
+      `${glassOverdue} 次紧急访问逾期未复核；${anomalyRules} 条异常规则生效，${anomaliesOpen} 个异常访问无人处理`,
+      `${glassOverdue} emergency accesses are overdue for review; ${anomalyRules} rules look for anomalies, nobody judged ${anomaliesOpen}`,
     ),
 }
 

@@ -1,24 +1,28 @@
-/** Where the master key is looked for: environment, program, file; a first start without any makes the file. */
+/** Where the master key is looked for: environment, program, token, file; a first start without any makes the file. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { invalid } from '@xinglin/fhir'
 import type { Logger } from '@xinglin/runtime'
 import { type MasterKey, masterKeyBytes, masterKeyFromBytes, masterKeyFromCommand } from './master-key.ts'
+import { masterKeyFromToken, tokenPlaceOf } from './token.ts'
 
 export type MasterKeyPlaces = {
   /** 32 bytes in hex or base64. */
   readonly text?: string | undefined
   /** Path of a program, see `masterKeyFromCommand`. */
   readonly command?: string | undefined
+  /** A key of a PKCS#11 token by its address (RFC 7512), and the PIN. */
+  readonly token?: { readonly address: string; readonly pin: string } | undefined
   /** A file with 32 bytes in hex or base64. */
   readonly file: string
 }
 
-/** The master key: of the environment, else of the program, else of the file; undefined where none of them is. */
+/** The master key: of the environment, else of the program, else of the token, else of the file; undefined where none of them is. */
 export async function findMasterKey(places: MasterKeyPlaces, log: Logger): Promise<MasterKey | undefined> {
   if (places.text) return masterKeyFromText(places.text)
   if (places.command) return masterKeyFromCommand(places.command)
+  if (places.token) return masterKeyFromToken(tokenPlaceOf(places.token.address), places.token.pin)
   const text = await readFile(places.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
     return undefined

@@ -7,7 +7,7 @@ import { type SuiteName, suites } from '../suites/suites.ts'
 export type MasterKey = {
   /** Tells master keys apart without giving anything away; stands beside what it wrapped. */
   readonly id: string
-  readonly source: 'file' | 'environment' | 'command'
+  readonly source: 'file' | 'environment' | 'command' | 'token'
   wrap(key: Uint8Array, suite: SuiteName): Promise<Uint8Array>
   /** Throws `fault` (`keys.master-wrong`) where another master key wrapped it. */
   unwrap(wrapped: Uint8Array, suite: SuiteName): Promise<Uint8Array>
@@ -43,13 +43,17 @@ export function masterKeyFromBytes(secret: Uint8Array, source: 'file' | 'environ
 const commandTimeoutMs = 30_000
 
 /**
- * A master key that stays in a KMS or a PKCS#11 token: `program wrap` and `program unwrap` read base64 from their standard
+ * A master key that stays in a key service: `program wrap` and `program unwrap` read base64 from their standard
  * input and write base64. The id is the path of the program and the name that it is given.
  */
 export function masterKeyFromCommand(program: string): MasterKey {
   const id = createHash('sha256').update(program).digest('hex').slice(0, 16)
+  const asked = (verb: 'wrap' | 'unwrap', bytes: Uint8Array): Run => ({
+    ...{ program, args: [verb], input: Buffer.from(bytes).toString('base64') },
+    failure: `the program of the master key failed to ${verb}`,
+  })
   const through = async (verb: 'wrap' | 'unwrap', bytes: Uint8Array) =>
-    Buffer.from(await run(program, verb, Buffer.from(bytes).toString('base64')), 'base64')
+    Buffer.from((await run(asked(verb, bytes))).toString('utf8'), 'base64')
   return {
     id,
     source: 'command',
@@ -58,27 +62,37 @@ export function masterKeyFromCommand(program: string): MasterKey {
   }
 }
 
-function run(program: string, verb: string, input: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const child = spawn(program, [verb], {
+export type Run = {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly input: Uint8Array | string
+  /** Beside the environment of this process; without it the program gets that of this process alone. */
+  readonly inherits?: Readonly<Record<string, string>>
+  readonly failure: string
+}
+
+/** What a program writes to its output for an input; throws `fault` (`keys.master-command`). */
+export function run({ program, args, input, inherits, failure }: Run): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
+    ...(inherits ? { env: { ...process.env, ...inherits } } : {}),
     // Not `timeout`: its timer outlives a program that could not be started.
     signal: AbortSignal.timeout(commandTimeoutMs),
     killSignal: 'SIGKILL',
   })
   const chunks: Buffer[] = []
-  const failed = (cause?: unknown) =>
-    reject(fault(`the program of the master key failed to ${verb}`, { code: 'keys.master-command', cause }))
+  const failed = (cause?: unknown) => reject(fault(failure, { code: 'keys.master-command', cause }))
   child.on('error', failed)
   // A program that ends without reading its input closes the pipe; its exit code tells what happened.
   child.stdin.on('error', failed)
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-  child.on('close', (code) => (code === 0 ? resolve(Buffer.concat(chunks).toString('utf8')) : failed()))
+  child.on('close', (code) => (code === 0 ? resolve(Buffer.concat(chunks)) : failed()))
   child.stdin.end(input)
   return promise
 }
 
-function wrongMasterKey() {
+export function wrongMasterKey() {
   return fault(
     'a key in the database was wrapped by another master key; start with the one that wrapped it',
     {
