@@ -4,9 +4,19 @@ import { test } from 'node:test'
 import { runCommand } from '@xinglin/app'
 import { readDocument, readRoot, validateDocument } from '@xinglin/cda'
 import type { DocumentReference, Provenance } from '@xinglin/fhir'
-import { anEncounter, aProblem, aResult, identityNumberSystem, testKernel, zhangSan } from '@xinglin/testkit'
+import { maskedFields } from '@xinglin/identity'
+import {
+  anEncounter,
+  aProblem,
+  aResult,
+  identityNumberSystem,
+  testKernel,
+  testTenant,
+  zhangSan,
+} from '@xinglin/testkit'
 import { documents } from './app.ts'
 import { generateDocument } from './generate/generate-document.ts'
+import { refuseMasked } from './masked.ts'
 
 const kernel = await testKernel({ apps: [documents] })
 const headers = await kernel.authorisation(['system/*.*', 'xinglin/documents.*'])
@@ -266,4 +276,21 @@ test('a document of others is judged and forgotten', async () => {
     ['C0001', ['template-header languageCode']],
   )
   assert.equal((await inject('POST', '/validate', '<!DOCTYPE a><a/>')).statusCode, 400)
+})
+
+test('who works under masks makes and reads no document', async () => {
+  const technician = { ...kernel.actor, kind: 'user' as const, roles: ['technician'] }
+  await refuseMasked(kernel, technician)
+  await kernel.identity.masking.set(kernel.actor, {
+    ...{ role: 'technician', fields: maskedFields, hasWatermark: false },
+    reason: 'work at a counter',
+  })
+  await assert.rejects(refuseMasked(kernel, technician), { failure: 'forbidden' })
+  const asked = { code: 'C0001', source: zhangSan.id }
+  await assert.rejects(
+    kernel.records.commit({ tenant: testTenant, actor: technician.reference }, (unit) =>
+      generateDocument(technician).run(unit, asked, kernel),
+    ),
+    { failure: 'forbidden' },
+  )
 })

@@ -9,6 +9,7 @@ import { conflict, type DocumentReference, fault, invalid, notFound, type Proven
 import type { Actor } from '@xinglin/identity'
 import { parseVersion, type Unit, type Version } from '@xinglin/records'
 import { documentPermissions, type GenerateDocument, type GeneratedDocument } from '../contract.ts'
+import { refuseMasked } from '../masked.ts'
 import { settingsOf } from '../settings/settings.ts'
 import { type Subject, subjectOf } from './gathered.ts'
 import { headerOf } from './header.ts'
@@ -50,6 +51,7 @@ async function generate(
   { code, source }: GenerateDocument,
   { kernel, actor }: { readonly kernel: Kernel; readonly actor: Actor },
 ): Promise<GeneratedDocument> {
+  await refuseMasked(kernel, actor)
   const type = typeOf(code)
   const records = kernel.identity.recordsFor(actor)
   const sources = sourcesFor(records)

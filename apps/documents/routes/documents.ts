@@ -24,6 +24,7 @@ import {
 } from '../contract.ts'
 import { generateDocument, setSystem } from '../generate/generate-document.ts'
 import { generatedType } from '../generate/types.ts'
+import { refuseMasked } from '../masked.ts'
 import { receivedOf } from '../receive/received.ts'
 import { cdaOf, lineOf, linesOf, patientName } from './lines.ts'
 import { offsetOf } from './offset.ts'
@@ -49,8 +50,9 @@ export function documentRoutes(http: FastifyInstance, kernel: Kernel): void {
     return { documents, ...(page.next ? { next: page.next } : {}) }
   })
   http.get<OfDocument>('/documents/:id', async (request): Promise<DocumentAnswer> => {
-    const records = readerOf(requireActor(request))
     const actor = requireActor(request)
+    await refuseMasked(kernel, actor)
+    const records = readerOf(actor)
     const answer = await documentAnswer(
       records,
       await documentAt(records, request.params.id),
@@ -61,6 +63,7 @@ export function documentRoutes(http: FastifyInstance, kernel: Kernel): void {
   })
   http.get<OfDocument>('/documents/:id/xml', async (request, reply) => {
     const actor = requireActor(request)
+    await refuseMasked(kernel, actor)
     const records = readerOf(actor)
     const document = await documentAt(records, request.params.id)
     const bytes = cdaOf(document)
