@@ -15,6 +15,8 @@ test('without any setting every default stands', () => {
     bind: '127.0.0.1',
     dataDir: '.xinglin',
     interfacesDir: undefined,
+    fileRoots: undefined,
+    interfaceSecretsDir: undefined,
     databaseUrl: undefined,
     databaseReadUrls: undefined,
     databaseConnections: 10,

@@ -38,6 +38,11 @@ export const settings = {
     description:
       'Interfaces read and write files below these folders and nowhere else; a relative one lies in the first.',
   }),
+  interfaceSecretsDir: text('XINGLIN_INTERFACE_SECRETS_DIR', {
+    allowed: 'folder; empty: `interface-secrets` in the data folder',
+    description:
+      'Passwords and keys that interfaces name, a file each: only the account of the platform may read it.',
+  }),
   databaseUrl: url('XINGLIN_DATABASE_URL', ['postgres', 'postgresql'], {
     allowed: 'postgresql://user:password@host:port/database; empty starts the embedded PostgreSQL',
     description: 'An external PostgreSQL (15 or later) instead of the embedded one.',

@@ -8,11 +8,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { Kernel } from '@xinglin/app'
+import { databaseDestination, databaseSource } from '@xinglin/databases'
+import { studySource } from '@xinglin/dicom-node'
 import type { TenantId } from '@xinglin/events'
 import { invalid, OutcomeError } from '@xinglin/fhir'
-import { fileDestination, fileSource } from '@xinglin/files'
+import { fileDestination, fileSource, sftpDestination, sftpSource } from '@xinglin/files'
 import { mllpDestination, mllpSource, recordSource } from '@xinglin/hl7-listener'
 import type { AnyInterface } from '@xinglin/interfaces'
+import { interfaceSecrets } from './interface-secrets.ts'
 import type { Role } from './roles.ts'
 
 const defaultTenant = 1 as TenantId
@@ -25,13 +28,15 @@ export type InterfacesPlace = {
   readonly folder: string
   /** Folders with files that interfaces may read and write, absolute. */
   readonly roots: readonly string[]
+  /** Passwords and keys that interfaces name, a file each. */
+  readonly secretsFolder: string
   readonly roles: readonly Role[]
 }
 
 /** Opens the interfaces of the folder as far as this process has a part in them. */
 export async function openInterfaces(
   kernel: Kernel,
-  { folder, roots, roles }: InterfacesPlace,
+  { folder, roots, secretsFolder, roles }: InterfacesPlace,
 ): Promise<{ stop(): Promise<void> }> {
   const { interfaces, runtime } = kernel
   const { log } = runtime
@@ -40,9 +45,15 @@ export async function openInterfaces(
 
   interfaces.offerSource(mllpSource(runtime))
   interfaces.offerSource(recordSource(kernel))
+  interfaces.offerSource(studySource(kernel))
   interfaces.offerDestination(mllpDestination)
   interfaces.offerSource(fileSource({ runtime, roots }))
   interfaces.offerDestination(fileDestination({ runtime, roots }))
+  const secretOf = interfaceSecrets(secretsFolder)
+  interfaces.offerSource(sftpSource({ runtime, secretOf }))
+  interfaces.offerDestination(sftpDestination({ runtime, secretOf }))
+  interfaces.offerSource(databaseSource({ runtime, secretOf }))
+  interfaces.offerDestination(databaseDestination({ runtime, secretOf }))
   letFilesImportOurs()
 
   async function load(file: string, stamp: string): Promise<void> {

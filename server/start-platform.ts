@@ -133,6 +133,7 @@ async function compose({ config, roles, runtime }: PlatformOptions, undo: Undo[]
 
   const interfaces = await openInterfaces(kernel, {
     folder: interfacesFolder,
+    secretsFolder: config.interfaceSecretsDir ?? join(config.dataDir, 'interface-secrets'),
     roots: config.fileRoots ?? [resolve(config.dataDir, 'exchange')],
     roles,
   })

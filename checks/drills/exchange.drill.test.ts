@@ -1,6 +1,6 @@
 /**
  * The recipes of docs/interfaces.md work as they are written, through kills of the platform: what was taken goes out once.
- * Ports and folders are those of this trial; nothing else of a recipe is changed.
+ * Addresses and folders are those of this trial; nothing else of a recipe is changed.
  */
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startPlatform } from '@xinglin/client'
+import { testServerUrl } from '@xinglin/testkit'
+import pg from 'pg'
 import { recipesOf } from './recipes.ts'
+import { sendSlices } from './traffic.ts'
 
 const patienceMs = 60_000
 const folder = await mkdtemp(join(tmpdir(), 'xinglin-recipes-'))
@@ -17,13 +20,17 @@ after(() => rm(folder, { recursive: true, force: true }))
 const exchange = join(folder, 'exchange')
 const interfaces = join(folder, 'interfaces')
 await mkdir(interfaces)
+const secrets = join(folder, 'secrets')
+await mkdir(secrets)
+const his = await aHospitalDatabase()
 const recipes = await recipesOf('docs/interfaces.md')
-for (const { name, text } of recipes) await writeFile(join(interfaces, name), text)
+for (const { name, text } of recipes) await writeFile(join(interfaces, name), his.inPlaceOf(text))
 const platform = await startPlatform({
   environment: {
     XINGLIN_LOG_LEVEL: 'error',
     XINGLIN_INTERFACES_DIR: interfaces,
     XINGLIN_FILE_ROOTS: exchange,
+    XINGLIN_INTERFACE_SECRETS_DIR: secrets,
   },
 })
 after(() => platform.stop())
@@ -81,3 +88,92 @@ test('laboratory-files: batches become messages, each in the archive once, throu
     Array.from({ length: files * perFile }, (_, number) => message(number)).sort(),
   )
 })
+
+test('ward-moves: each row is on the bed board once, in its order, through kills', async () => {
+  const moves = 300
+  await whileKilled(async () => {
+    for (let move = 1; move <= moves; move++) {
+      await his.query('insert into public.ward_move (patient, ward) values ($1, $2)', [move % 9, `W${move}`])
+      await pause(5)
+    }
+  })
+  const onBoard = async () =>
+    (await his.query('select move::int as move from public.bed_board order by place', [])).map(
+      ({ move }) => move,
+    )
+  await until(async () => (await onBoard()).length >= moves)
+
+  const board = await onBoard()
+  assert.deepEqual(
+    board.toSorted((one, other) => one - other),
+    Array.from({ length: moves }, (_, index) => index + 1),
+  )
+  for (let patient = 0; patient < 9; patient++) {
+    const mine = board.filter((move) => move % 9 === patient)
+    assert.deepEqual(
+      mine,
+      mine.toSorted((one, other) => one - other),
+    )
+  }
+})
+
+test('new-studies: what a scanner stores is told with all of its instances, each state once, through kills', async () => {
+  const place = join(exchange, 'imaging', 'studies')
+  await mkdir(place, { recursive: true })
+  const count = 30
+  const { signal } = new AbortController()
+  await whileKilled(() => sendSlices(platform, { count, delayMs: 40, signal }))
+  const told = async () =>
+    Promise.all(
+      (await filesIn(place)).map(async ({ name }) => {
+        const study: unknown = JSON.parse(await readFile(join(place, name), 'utf8'))
+        return study as { id: string; meta: { versionId: string }; numberOfInstances: number }
+      }),
+    )
+  const instances = async () => {
+    const most = new Map<string, number>()
+    for (const { id, numberOfInstances } of await told())
+      most.set(id, Math.max(numberOfInstances, most.get(id) ?? 0))
+    return [...most.values()].reduce((sum, each) => sum + each, 0)
+  }
+  await until(async () => (await instances()) >= count)
+
+  const states = (await told()).map(({ id, meta }) => `${id}/${meta.versionId}`)
+  assert.equal(await instances(), count)
+  assert.equal(new Set(states).size, states.length)
+})
+
+/** The database of another system, with the tables of the recipe. */
+async function aHospitalDatabase() {
+  const url = new URL(await testServerUrl())
+  const database = `his_${process.pid}`
+  const server = new pg.Client({ connectionString: url.href })
+  await server.connect()
+  await server.query(`create database ${database}`)
+  const host = url.searchParams.get('host') ?? url.hostname
+  const port = Number(url.port || 5432)
+  const user = decodeURIComponent(url.username)
+  const password = decodeURIComponent(url.password) || 'none'
+  await writeFile(join(secrets, 'his-password'), `${password}\n`)
+  const client = new pg.Client({ host, port, user, password, database })
+  await client.connect()
+  after(async () => {
+    await client.end()
+    await server.query(`drop database ${database} with (force)`)
+    await server.end()
+  })
+  await client.query(`
+    create table public.ward_move (
+      id bigserial primary key, patient integer, ward text, changed_at timestamptz(0) default clock_timestamp());
+    create table public.bed_board (place bigserial primary key, move bigint, patient integer, ward text);
+    create table public.xinglin_delivery (id varchar(64) primary key)`)
+  return {
+    query: async (text: string, values: readonly unknown[]) =>
+      (await client.query<{ move: number }>(text, [...values])).rows,
+    inPlaceOf: (text: string) =>
+      text
+        .replace("host: '127.0.0.1',\n  port: 5433", `host: '${host}',\n  port: ${port}`)
+        .replace("database: 'his'", `database: '${database}'`)
+        .replace("user: 'xinglin'", `user: '${user}'`),
+  }
+}

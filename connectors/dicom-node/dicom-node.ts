@@ -2,6 +2,7 @@
 import type { Migrations } from '@xinglin/database'
 
 export { studyEraser } from './erasing/erase-studies.ts'
+export { studySource } from './interfaces/study-source.ts'
 export { type DicomNode, type DicomNodeOptions, startDicomNode } from './start-dicom-node.ts'
 export { rebuildIndex } from './store/rebuild-index.ts'
 export { imagingStudyId } from './study/imaging-study-id.ts'

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import {
   type DestinationKind,
   type EndpointSettings,
-  readSettings,
   type SettingsReader,
   type SourceKind,
+  wholeSettings,
   wrongSetting,
 } from '@xinglin/interfaces'
 import type { Runtime } from '@xinglin/runtime'
@@ -23,7 +23,7 @@ export type FileOptions = {
 /** `{ kind: 'file', folder, pattern?, order?, split?, after?, everyMs?, stillMs?, mostBytes? }`. */
 export function fileSource({ runtime, roots }: FileOptions): SourceKind {
   const read = (settings: EndpointSettings) =>
-    whole(settings, (reader) => ({
+    wholeSettings(settings, (reader) => ({
       folder: folderSetting(settings, reader, roots),
       settings: sourceSettings(reader),
     }))
@@ -43,7 +43,7 @@ export function fileSource({ runtime, roots }: FileOptions): SourceKind {
 /** `{ kind: 'file', folder, name? }`. */
 export function fileDestination({ roots }: FileOptions): DestinationKind {
   const read = (settings: EndpointSettings) =>
-    whole(settings, (reader) => ({
+    wholeSettings(settings, (reader) => ({
       folder: folderSetting(settings, reader, roots),
       nameOf: nameSetting(reader),
     }))
@@ -55,13 +55,6 @@ export function fileDestination({ roots }: FileOptions): DestinationKind {
       return openFileDestination(localStore(folder, roots), nameOf)
     },
   }
-}
-
-function whole<Read>(settings: EndpointSettings, read: (reader: SettingsReader) => Read): Read {
-  const reader = readSettings(settings)
-  const result = read(reader)
-  reader.end()
-  return result
 }
 
 function folderSetting(settings: EndpointSettings, reader: SettingsReader, roots: readonly string[]): string {

@@ -16,7 +16,7 @@ export { deliveryEraser } from './erase.ts'
 export { bytesFormat, hl7v2Format, jsonFormat, textFormat } from './formats.ts'
 export { type PollingOptions, startPolling } from './polling.ts'
 export type { SourceFailure, SourceMemory, SourceSeat } from './seat.ts'
-export { readSettings, type SettingsReader, wrongSetting } from './settings.ts'
+export { readSettings, type SettingsReader, wholeSettings, wrongSetting } from './settings.ts'
 
 export type Text = { readonly zh: string; readonly en: string }
 

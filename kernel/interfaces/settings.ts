@@ -21,6 +21,17 @@ export interface SettingsReader {
   end(): void
 }
 
+/** What `read` makes of the settings; one that it does not ask for is refused. */
+export function wholeSettings<Read>(
+  settings: EndpointSettings,
+  read: (reader: SettingsReader) => Read,
+): Read {
+  const reader = readSettings(settings)
+  const result = read(reader)
+  reader.end()
+  return result
+}
+
 /** Throws `invalid` (`interfaces.setting`) naming the setting. */
 export function readSettings(settings: EndpointSettings): SettingsReader {
   const known = new Set(['kind'])
