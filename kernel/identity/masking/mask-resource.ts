@@ -1,6 +1,7 @@
 /**
  * A resource as it is shown to who sees fields masked. Patients, their relatives and Persons lose them in their own
- * elements; every other resource where it names one of them. What stands in free text and in documents is not found.
+ * elements; every other resource where it names one of them. The bytes of documents and of Binaries, which nobody can mask, are
+ * left out; names in free text are not found.
  */
 import type { MaskedField } from './masking.ts'
 import { isIdentityNumber, maskName, maskNumber, maskPhone } from './words.ts'
@@ -49,6 +50,8 @@ function maskNode(node: Members, place: Place): void {
     delete node.text
     if (isPerson) delete node.photo
   }
+  // Attachment (datatypes.html#Attachment), Binary: a letter names its patient.
+  if (place.fields.has('name') && typeof node.contentType === 'string') delete node.data
   if (Array.isArray(node.extension) && isPerson)
     node.extension = node.extension.filter(
       (each) => !isMembers(each) || !tellingExtensions.test(String(each.url)),

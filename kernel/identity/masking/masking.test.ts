@@ -93,6 +93,20 @@ test('searches, charts and exports are masked too, and nobody else is', async ()
   assert.ok(plain?.json.includes('张三'))
 })
 
+test('a report comes without the bytes of its document to who sees names masked, and whole to others', async () => {
+  const letter = { contentType: 'text/plain', data: Buffer.from('尊敬的张三').toString('base64') }
+  await put({
+    ...{ resourceType: 'DiagnosticReport', id: 'letter', status: 'final', code: { text: '检验报告' } },
+    subject: { reference: 'Patient/asha' },
+    presentedForm: [{ ...letter, title: '检验报告' }],
+  })
+  const shown = await read('DiagnosticReport', 'letter')
+  const whole = await identity.recordsFor(doctor.actor).read('DiagnosticReport', 'letter')
+
+  assert.deepEqual(shown.presentedForm, [{ contentType: 'text/plain', title: '检验报告' }])
+  assert.equal(whole?.json.includes(letter.data), true)
+})
+
 test('what is masked cannot be searched, sorted by or walked to', async () => {
   const search = (
     type: 'Patient' | 'Observation' | 'Practitioner',
@@ -179,7 +193,7 @@ test('roles add up: who has one that sees a field sees it', async () => {
   )
 })
 
-async function read(type: 'Patient' | 'Observation', id: string) {
+async function read(type: 'Patient' | 'Observation' | 'DiagnosticReport', id: string) {
   const version = await identity.recordsFor(clerk.actor).read(type, id)
   return JSON.parse(version?.json ?? '{}')
 }
